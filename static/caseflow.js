@@ -1,0 +1,101 @@
+/* Behaviours of every page. Everything works without this file; it only makes the work quicker.
+   Loaded before the page is drawn, so that the chosen theme never flashes. */
+(() => {
+  'use strict';
+  const root = document.documentElement;
+  const systemDark = matchMedia('(prefers-color-scheme: dark)');
+  root.classList.add('js');
+
+  /* The choice is the browser's own and may be forbidden: then the system decides. */
+  const stored = () => { try { return localStorage.getItem('theme'); } catch { return null; } };
+  const store = value => { try { value ? localStorage.setItem('theme', value) : localStorage.removeItem('theme'); } catch { /* stays as the system */ } };
+  const applyTheme = () => {
+    root.dataset.bsTheme = stored() || (systemDark.matches ? 'dark' : 'light');
+    document.querySelectorAll('[data-theme]').forEach(b => b.setAttribute('aria-pressed', b.dataset.theme === (stored() || '')));
+    dispatchEvent(new Event('themechange'));
+  };
+  applyTheme();
+  systemDark.addEventListener('change', applyTheme);
+
+  const announce = text => { const live = document.getElementById('cf-live'); if (live && live.textContent !== text) live.textContent = text; };
+  const openMenus = () => document.querySelectorAll('details.cf-menu[open]');
+
+  const onClick = event => {
+    openMenus().forEach(menu => { if (!menu.contains(event.target)) menu.open = false; });
+    const theme = event.target.closest('[data-theme]');
+    if (theme && theme.tagName === 'BUTTON') { store(theme.dataset.theme); applyTheme(); }
+    if (event.target.closest('[data-print]')) print();
+    const opener = event.target.closest('[data-dialog]');
+    const dialog = opener && document.getElementById(opener.dataset.dialog);
+    if (dialog?.showModal) { event.preventDefault(); openMenus().forEach(menu => { menu.open = false; }); dialog.showModal(); }
+    const closer = event.target.closest('[data-close]');
+    if (closer) { event.preventDefault(); closer.closest('dialog').close(); }
+    const peek = event.target.closest('[data-reveal]');
+    if (peek) reveal(peek);
+  };
+
+  /* Show or hide a password; the button says what it will do next. */
+  const reveal = button => {
+    const input = document.getElementById(button.dataset.reveal);
+    const shown = input.type === 'password';
+    input.type = shown ? 'text' : 'password';
+    button.textContent = shown ? 'Dölj' : 'Visa';
+    button.setAttribute('aria-pressed', shown);
+  };
+
+  const typing = target => target.isContentEditable || /^(input|textarea|select)$/i.test(target.tagName);
+  const onKey = event => {
+    if (event.key === 'Escape') {
+      openMenus().forEach(menu => { menu.open = false; menu.firstElementChild.focus(); });
+      if (event.target.id === 'find') event.target.blur();
+    }
+    if (document.body.dataset.keys === 'off' || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (typing(event.target) || document.querySelector('dialog[open]')) return;
+    if (event.key === '?') { document.getElementById('cf-keys')?.showModal(); return; }
+    if (!['/', 'n', 'p'].includes(event.key)) return;
+    const target = document.querySelector(`[aria-keyshortcuts="${event.key}"]`);
+    if (!target) return;
+    event.preventDefault();
+    if (event.key === '/') { target.focus(); target.select(); } else target.click();
+  };
+
+  /* A form is sent once. The button is disabled after the browser has read its name and value. */
+  const onSubmit = event => {
+    const form = event.target;
+    if (form.method !== 'post' || form.hasAttribute('hx-post')) return;
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = 'yes';
+    setTimeout(() => form.querySelectorAll('button:not([type="button"])').forEach(b => { b.disabled = true; }));
+  };
+  /* Back in the browser's history shows the page as it was left: let it be sent again. */
+  const release = () => document.querySelectorAll('form[data-sent]').forEach(form => {
+    delete form.dataset.sent;
+    form.querySelectorAll('button:disabled').forEach(b => { b.disabled = false; });
+  });
+
+  /* Links in an error summary go to a group of choices as well as to a field. */
+  const onReady = () => {
+    applyTheme();
+    document.querySelector('[data-focus]')?.focus();
+    document.querySelectorAll('[data-count]').forEach(countLetters);
+  };
+  const countLetters = input => {
+    const label = document.getElementById(input.dataset.count);
+    const write = () => { label.textContent = `${input.value.length} av ${input.maxLength} tecken`; };
+    input.addEventListener('input', write);
+    write();
+  };
+
+  addEventListener('click', onClick);
+  addEventListener('keydown', onKey);
+  addEventListener('submit', onSubmit);
+  addEventListener('pageshow', event => { if (event.persisted) release(); });
+  addEventListener('DOMContentLoaded', onReady);
+  /* A change of anything marked data-submit sends its form: filters without a button. */
+  addEventListener('change', event => { if (event.target.closest('[data-submit]')) event.target.form.requestSubmit(); });
+  addEventListener('htmx:afterSwap', event => {
+    const say = event.detail.target.isConnected ? event.detail.target : document.getElementById(event.detail.target.id);
+    const words = say?.closest('[data-announce]') || say?.querySelector('[data-announce]');
+    if (words) announce(words.dataset.announce);
+  });
+})();
