@@ -16,6 +16,11 @@
   };
   applyTheme();
   systemDark.addEventListener('change', applyTheme);
+  matchMedia('print').addEventListener('change', event => {
+    if (!event.matches) { applyTheme(); return; }
+    root.dataset.bsTheme = 'light';
+    dispatchEvent(new Event('themechange'));
+  });
 
   const announce = text => { const live = document.getElementById('cf-live'); if (live && live.textContent !== text) live.textContent = text; };
   const openMenus = () => document.querySelectorAll('details.cf-menu[open]');
