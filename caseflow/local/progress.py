@@ -1,0 +1,32 @@
+"""What the person at the keyboard sees while something takes its time."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import threading
+import time
+from collections.abc import Iterator
+
+
+@contextlib.contextmanager
+def step(title: str) -> Iterator[None]:
+    """Shows the title with the seconds gone: in place on a terminal, else a new line every tenth second."""
+    begun, done = time.monotonic(), threading.Event()
+    in_place = sys.stdout.isatty()
+
+    def tick() -> None:
+        while not done.wait(1 if in_place else 10):
+            line = f"  {title} … {time.monotonic() - begun:.0f} s"
+            print(f"\r{line}" if in_place else line, end="" if in_place else "\n", flush=True)
+
+    print(f"  {title} …", end="" if in_place else "\n", flush=True)
+    thread = threading.Thread(target=tick, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+        if in_place:
+            print(f"\r\033[K  {title}, {time.monotonic() - begun:.1f} s", flush=True)

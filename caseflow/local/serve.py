@@ -1,0 +1,178 @@
+"""`run.py`: everything from an empty folder to a page in the browser, until Ctrl-C."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import psycopg
+
+from caseflow.local import settings
+from caseflow.local.children import Child, die_with_parent, start
+from caseflow.local.folders import REPO
+from caseflow.local.ports import LOOPBACK, is_free
+from caseflow.local.progress import step
+from caseflow.local.servers import Owned, claim, owning
+from caseflow.local.trouble import Trouble, way_out_of
+
+READY_SECONDS = 60
+READ_THE_LOG = "läs loggens sista rader, rätta och kör samma kommando igen"
+
+
+def serve(data: Path, port: int, *, empty: bool) -> None:
+    """Returns never: ends by Ctrl-C or SIGTERM (KeyboardInterrupt), or by a Trouble."""
+    with claim(data) as lock:
+        if not is_free(port):
+            way_out = f"välj en annan: python3 run.py --port {port + 1 if port < 65535 else 8000}"
+            raise Trouble(f"Port {port} används redan av ett annat program.", way_out)
+        refuse_to_empty(data, empty)
+        print(f"Caseflow startar med data i {data}", flush=True)
+        with contextlib.ExitStack() as stack:
+            with step("Startar databas och meddelandekö"):
+                owned = stack.enter_context(owning(data, lock, f"http://{LOOPBACK}:{port}"))
+            one_time_password = fill(owned, empty=empty)
+            programs = stack.enter_context(running_programs(owned, port))
+            with step("Startar webbplatsen"):
+                wait_until_answering(port, programs)
+            greet(data, port, one_time_password)
+            watch([*owned.servers, *programs])
+
+
+def refuse_to_empty(data: Path, empty: bool) -> None:
+    if empty and (settings.contents_of(data) or "").startswith("demo"):
+        raise Trouble(f"Datamappen {data} innehåller redan demon.", "välj en ny mapp med --data MAPP --empty")
+
+
+def fill(owned: Owned, *, empty: bool) -> str | None:
+    """Tables, base data and, at the first run, the demo or a first administrator, whose password is returned.
+
+    The demo is read in through the ordinary import, which changes nothing when it is repeated: a first run
+    that was cut off is simply run again.
+    """
+    data = owned.data
+    if settings.contents_of(data) is None:
+        settings.remember_contents(data, first_contents(owned.addresses["DATABASE_URL"], empty))
+    flask(owned, "Förbereder databasen", "db", "upgrade")
+    flask(owned, "Lägger in grunduppgifter", "setup")
+    contents = settings.contents_of(data)
+    if contents == "demo unfinished":
+        files = sorted(str(file) for file in (REPO / "demo").glob("*.csv"))
+        flask(owned, "Läser in demon", "import", *files)
+        flask(owned, "Lägger upp demons användare", "demo-users")
+        flask(owned, "Räknar måtten", "measures", "rebuild")
+        settings.remember_contents(data, "demo")
+    if contents == "empty unfinished":
+        told = flask(owned, "Lägger upp en administratör", "create-administrator")
+        settings.remember_contents(data, "empty")
+        return told.strip()
+    return None
+
+
+def first_contents(database_url: str, empty: bool) -> str:
+    """What a database that this folder has not met before is to hold; one with tables is somebody's own."""
+    with psycopg.connect(database_url.replace("+psycopg", "", 1)) as connection:
+        found = connection.execute("SELECT to_regclass('alembic_version')").fetchone()
+    if found and found[0]:
+        return "own"
+    return "empty unfinished" if empty else "demo unfinished"
+
+
+def environment(owned: Owned) -> dict[str, str]:
+    return {**os.environ, **settings.environment_of(owned.data), **owned.addresses}
+
+
+def flask(owned: Owned, title: str, *arguments: str) -> str:
+    """Runs a command of the application, shown as a step. Returns what it printed, which is logged too."""
+    log = owned.data / "log" / "setup.log"
+    with step(title), log.open("ab") as log_file:
+        ran = subprocess.run(
+            [sys.executable, "-m", "flask", "--app", "wsgi", *arguments],
+            cwd=REPO,
+            env=environment(owned),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=log_file,
+            preexec_fn=die_with_parent(signal.SIGTERM),
+            check=False,
+        )
+        log_file.write(ran.stdout)
+    if ran.returncode:
+        way_out = way_out_of(log, READ_THE_LOG)
+        raise Trouble(f"Steget ”{title}” misslyckades.", way_out, log)
+    return ran.stdout.decode()
+
+
+@contextlib.contextmanager
+def running_programs(owned: Owned, port: int) -> Iterator[list[Child]]:
+    """Web, worker and beat, stopped in that order."""
+    celery = ["-m", "celery", "-A", "caseflow.worker:celery"]
+    schedule = str(owned.data / "beat-schedule")
+    web = ["-m", "gunicorn", "wsgi:app", "--bind", f"{LOOPBACK}:{port}", "--workers", "2", "--threads", "4"]
+    commands: Mapping[str, list[str]] = {
+        "webben": [*web, "--access-logfile", "-", "--no-control-socket"],
+        "jobben": [*celery, "worker", "--loglevel", "info", "--concurrency", "2"],
+        "klockan": [*celery, "beat", "--loglevel", "info", "--schedule", schedule, "--pidfile="],
+    }
+    with contextlib.ExitStack() as stack:
+        programs = []
+        for name, command in reversed(commands.items()):
+            child = start(
+                name,
+                [sys.executable, *command],
+                log=owned.data / "log" / f"{name}.log",
+                environment=environment(owned),
+                working_directory=REPO,
+                keep_open=[owned.lock.fileno()],
+            )
+            stack.callback(child.stop)
+            programs.append(child)
+        yield programs
+
+
+def wait_until_answering(port: int, programs: list[Child]) -> None:
+    """Any answer will do, an error page too: it shows that the web is there."""
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline:
+        stop_if_one_is_gone(programs)
+        try:
+            urllib.request.urlopen(f"http://{LOOPBACK}:{port}/", timeout=READY_SECONDS).close()
+            return
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise Trouble("Webbplatsen svarar inte.", READ_THE_LOG, programs[-1].log)
+
+
+def stop_if_one_is_gone(programs: list[Child]) -> None:
+    for child in programs:
+        if not child.is_running():
+            raise Trouble(f"{child.name.capitalize()} stannade oväntat.", READ_THE_LOG, child.log)
+
+
+def watch(programs: list[Child]) -> None:
+    while True:
+        stop_if_one_is_gone(programs)
+        time.sleep(0.5)
+
+
+def greet(data: Path, port: int, one_time_password: str | None) -> None:
+    print(f"\nCaseflow finns på http://{LOOPBACK}:{port}\n")
+    if one_time_password:
+        print(one_time_password)
+    if settings.contents_of(data) == "demo":
+        from caseflow.accounts.demo import PASSWORD, SIGN_INS
+
+        print(f"Logga in med lösenordet {PASSWORD} som någon av:")
+        for username, name, role in SIGN_INS:
+            print(f"  {username:<16} {name}, {role}")
+        print(f"\nDemons idag är {settings.DEMO_TODAY}; personerna är påhittade.")
+    print(f"Loggar: {data / 'log'}\nStoppa med Ctrl-C.", flush=True)
