@@ -39,13 +39,13 @@
     if (peek) reveal(peek);
   };
 
-  /* Show or hide a password; the button says what it will do next. */
+  /* Show or hide a password; the button's words say what it will do next. */
   const reveal = button => {
     const input = document.getElementById(button.dataset.reveal);
     const shown = input.type === 'password';
     input.type = shown ? 'text' : 'password';
     button.textContent = shown ? 'Dölj' : 'Visa';
-    button.setAttribute('aria-pressed', shown);
+    button.setAttribute('aria-label', shown ? 'Dölj lösenordet' : 'Visa lösenordet');
   };
 
   const typing = target => target.isContentEditable || /^(input|textarea|select)$/i.test(target.tagName);
@@ -98,6 +98,13 @@
   addEventListener('DOMContentLoaded', onReady);
   /* A change of anything marked data-submit sends its form: filters without a button. */
   addEventListener('change', event => { if (event.target.closest('[data-submit]')) event.target.form.requestSubmit(); });
+  /* Signed out meanwhile: the answer is the sign-in page, which belongs in the window and not in a block. */
+  addEventListener('htmx:beforeSwap', event => {
+    const { xhr, pathInfo } = event.detail;
+    if (!xhr.responseURL || new URL(xhr.responseURL).pathname === new URL(pathInfo.requestPath, location.href).pathname) return;
+    event.detail.shouldSwap = false;
+    location.reload();
+  });
   addEventListener('htmx:afterSwap', event => {
     const say = event.detail.target.isConnected ? event.detail.target : document.getElementById(event.detail.target.id);
     const words = say?.closest('[data-announce]') || say?.querySelector('[data-announce]');
