@@ -10,7 +10,7 @@ Everything after the installation is in the package `caseflow.local`.
 
 import sys
 
-if sys.version_info < (3, 11):  # noqa: UP036 - the one line that an older Python must reach
+if sys.version_info < (3, 11):
     sys.exit(
         "Caseflow behöver Python 3.11 eller nyare, och det här är Python "
         f"{sys.version_info[0]}.{sys.version_info[1]}.\n"
@@ -41,6 +41,8 @@ REPO = Path(__file__).resolve().parent
 RUN_REQUIREMENTS = REPO / "requirements.txt"
 TEST_REQUIREMENTS = REPO / "tests" / "requirements.txt"
 STAMP = "caseflow.json"
+# The system's own Python also when `run.py` runs in the environment that it is to make anew.
+BASE_PYTHON = str(getattr(sys, "_base_executable", sys.executable))
 NEEDED_BYTES = 700 * 1024 * 1024
 PACKAGE = re.compile(r" *(?:Collecting|Downloading) ([A-Za-z0-9._-]+)")
 
@@ -172,7 +174,7 @@ def make(venv: Path) -> None:
     write_stamp(venv, {})
     print(f"Skapar en Pythonmiljö i {venv}", flush=True)
     # Debian's python3 has no ensurepip; the system's pip fills the environment from outside.
-    command = [sys.executable, "-m", "venv", "--without-pip", str(venv)]
+    command = [BASE_PYTHON, "-m", "venv", "--without-pip", str(venv)]
     made = subprocess.run(command, capture_output=True, text=True, check=False)
     if made.returncode:
         raise Trouble(
@@ -183,14 +185,15 @@ def make(venv: Path) -> None:
 
 def install(venv: Path, requirements: Path) -> None:
     """Fills the environment. The stamp is taken away first, so that one that was cut off is made anew."""
-    if pip_is_missing():
-        raise Trouble("Det finns ingen pip för den här Python.", "på Debian: apt install python3-pip")
+    pip = [python_with_pip(), "-m", "pip", "--python", str(venv / "bin" / "python"), "install"]
+    pip += ["--require-hashes", "--disable-pip-version-check", "--no-input", "--retries", "2", "--timeout", "20"]
     log = venv / "install.log"
     former = read_stamp(venv)
     write_stamp(venv, {})
     with open(log, "w", encoding="utf-8") as log_file:
-        whole = [*pip(venv), "-r", str(requirements)]
-        done = install_with_uv(venv, requirements, log_file) or run_installer(whole, log_file, requirements)
+        done = install_with_uv(venv, pip, requirements, log_file) or run_installer(
+            [*pip, "-r", str(requirements)], log_file, requirements
+        )
     if not done:
         write_stamp(venv, former)
         raise Trouble(f"Paketen kunde inte installeras. Loggen finns i {log}.", way_out_of(log.read_text()))
@@ -199,24 +202,20 @@ def install(venv: Path, requirements: Path) -> None:
     write_stamp(venv, {**former, **new, "python": str(version_of(venv))})
 
 
-def pip_is_missing() -> bool:
-    command = [sys.executable, "-m", "pip", "--version"]
-    return subprocess.run(command, capture_output=True, check=False).returncode != 0
+def python_with_pip() -> str:
+    for python in (BASE_PYTHON, sys.executable):
+        if subprocess.run([python, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0:
+            return python
+    raise Trouble("Det finns ingen pip för den här Python.", "på Debian: apt install python3-pip")
 
 
-def pip(venv: Path) -> list[str]:
-    command = [sys.executable, "-m", "pip", "--python", str(venv / "bin" / "python"), "install"]
-    command += ["--require-hashes", "--disable-pip-version-check", "--no-input"]
-    return [*command, "--retries", "2", "--timeout", "20"]
-
-
-def install_with_uv(venv: Path, requirements: Path, log: TextIO) -> bool:
+def install_with_uv(venv: Path, pip: list[str], requirements: Path, log: TextIO) -> bool:
     """uv installs in seconds what takes pip half a minute. False when it cannot, and pip is to do it all."""
     pinned = re.search(r"^uv==(?:.*\\\n)*.*", requirements.read_text(), re.MULTILINE)
     with tempfile.NamedTemporaryFile("w", suffix=".txt", dir=venv) as only_uv:
         only_uv.write(pinned.group() if pinned else "")
         only_uv.flush()
-        if not run_installer([*pip(venv), "-r", only_uv.name], log, Path(only_uv.name)):
+        if not run_installer([*pip, "-r", only_uv.name], log, Path(only_uv.name)):
             return False
     uv = [str(venv / "bin" / "uv"), "pip", "install", "--python", str(venv / "bin" / "python")]
     return run_installer([*uv, "--require-hashes", "-r", str(requirements)], log, requirements)

@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -112,18 +112,18 @@ def flask(owned: Owned, title: str, *arguments: str) -> str:
 
 @contextlib.contextmanager
 def running_programs(owned: Owned, port: int) -> Iterator[list[Child]]:
-    """Web, worker and beat, stopped in that order."""
+    """Beat, worker and web; stopped in the opposite order."""
     celery = ["-m", "celery", "-A", "caseflow.worker:celery"]
     schedule = str(owned.data / "beat-schedule")
     web = ["-m", "gunicorn", "wsgi:app", "--bind", f"{LOOPBACK}:{port}", "--workers", "2", "--threads", "4"]
-    commands: Mapping[str, list[str]] = {
-        "webben": [*web, "--access-logfile", "-", "--no-control-socket"],
-        "jobben": [*celery, "worker", "--loglevel", "info", "--concurrency", "2"],
+    commands = {
         "klockan": [*celery, "beat", "--loglevel", "info", "--schedule", schedule, "--pidfile="],
+        "jobben": [*celery, "worker", "--loglevel", "info", "--concurrency", "2"],
+        "webben": [*web, "--access-logfile", "-", "--no-control-socket"],
     }
     with contextlib.ExitStack() as stack:
         programs = []
-        for name, command in reversed(commands.items()):
+        for name, command in commands.items():
             child = start(
                 name,
                 [sys.executable, *command],
