@@ -1,0 +1,55 @@
+"""Caseflow: every participant from referral to exit, and the board's figures from the same rows. Wiring only."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from flask import Flask
+
+from caseflow import cli, web
+from caseflow.extensions import celery, csrf, db, limiter, login, migrate
+from caseflow.jobs import celery_settings, dispatch
+from caseflow.security import guard
+from config import Config
+
+FEATURES = ("jobs", "accounts", "organisation", "people", "cases", "imports", "measures")
+
+
+def create_app() -> Flask:
+    """The application, with settings from the environment."""
+    app = Flask(__name__, template_folder="../templates", static_folder="../static")
+    app.config.from_object(Config())
+    app.config["RATELIMIT_STORAGE_URI"] = app.config["REDIS_URL"]
+    app.config["RATELIMIT_STORAGE_OPTIONS"] = {"socket_connect_timeout": 2, "socket_timeout": 2}
+    # A stopped Redis must not shut anybody out: then each process counts for itself.
+    app.config["RATELIMIT_IN_MEMORY_FALLBACK_ENABLED"] = True
+
+    import_models()
+    db.init_app(app)
+    migrate.init_app(app, db, directory="migrations", compare_type=True)
+    login.init_app(app)
+    csrf.init_app(app)
+    limiter.init_app(app)
+    celery.conf.update(celery_settings.settings(app.config["REDIS_URL"]))
+    dispatch.listen(db.session)
+    guard.install(app)
+    web.install(app)
+    for module in features_with("views"):
+        app.register_blueprint(module.bp)
+    features_with("tasks")
+    cli.install(app)
+    return app
+
+
+def import_models() -> None:
+    """Load every model, so that relationships and migrations know all tables."""
+    features_with("models")
+    import_module("caseflow.security.audit")
+
+
+def features_with(name: str) -> list:  # type: ignore[type-arg]
+    """The modules of this name, in the order in which features may know each other."""
+    from importlib.util import find_spec
+
+    paths = [f"caseflow.{feature}.{name}" for feature in FEATURES]
+    return [import_module(path) for path in paths if find_spec(path)]

@@ -1,0 +1,59 @@
+"""Users."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from caseflow.database import Choice, Instant, Key, RecordedAt
+from caseflow.extensions import Base
+from caseflow.security.permissions import Actor, Role
+
+if TYPE_CHECKING:
+    from caseflow.organisation.models import Unit
+
+
+class User(Base):
+    """Somebody who signs in. A user is never deleted, only closed: the log names them."""
+
+    __tablename__ = "user_account"
+
+    id: Mapped[Key]
+    username: Mapped[str] = mapped_column(String(80), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    role: Mapped[Role] = mapped_column(Choice(Role))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
+    password_hash: Mapped[str] = mapped_column(String(200))
+    must_change_password: Mapped[bool] = mapped_column(default=False)
+    # Changes with the password and when the account is closed: every open session then ends.
+    session_stamp: Mapped[str] = mapped_column(String(40))
+    closed_at: Mapped[Instant | None]
+    created_at: Mapped[RecordedAt]
+    single_key_shortcuts: Mapped[bool] = mapped_column(default=True)
+
+    unit: Mapped[Unit | None] = relationship(lazy="joined")
+
+    # What Flask-Login asks of a user.
+    is_authenticated = True
+    is_anonymous = False
+
+    @property
+    def is_active(self) -> bool:
+        return self.closed_at is None
+
+    def get_id(self) -> str:
+        return f"{self.id}.{self.session_stamp}"
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(id=self.id, role=self.role, unit_id=self.unit_id, name=self.name)
+
+    @property
+    def role_label(self) -> str:
+        return self.role.label
+
+    @property
+    def unit_label(self) -> str:
+        return self.unit.code if self.unit else ""

@@ -1,0 +1,121 @@
+"""Corrections: an event is voided and, unless it never happened, replaced. Nothing is erased."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from caseflow.cases import log, queries, rules
+from caseflow.cases.models import Case, CaseEvent, Placement, WageCost
+from caseflow.cases.placements import PlacementInput, build
+from caseflow.cases.rules import TRANSITIONS
+from caseflow.cases.services import changed
+from caseflow.cases.terms import EventKind, ExitOutcome, HouseholdEffect
+from caseflow.core.errors import NotAllowed, NotFound
+from caseflow.security.permissions import Actor, Permission
+from caseflow.security.policy import permit
+
+
+def may_correct(actor: Actor, event: CaseEvent) -> bool:
+    """Whether the actor's role registers events of this kind, and so corrects them."""
+    return event.voided_at is None and (actor.role is None or actor.role in TRANSITIONS[event.kind].owners)
+
+
+def get_event(case: Case, event_id: int) -> CaseEvent:
+    """The event of this case. Raises NotFound."""
+    for event in case.events:
+        if event.id == event_id:
+            return event
+    raise NotFound("Händelsen finns inte i ärendet.")
+
+
+def void_event(actor: Actor, case: Case, event: CaseEvent, reason: str) -> None:
+    """The event never happened. A placement's start takes its end with it."""
+    _permit(actor, event)
+    if event.kind == EventKind.PLACEMENT_STARTED:
+        for end in _ends_of(case, event.placement):
+            log.void(case, end, actor, reason)
+    log.void(case, event, actor, reason)
+    _check_spans(case)
+    changed(case)
+
+
+def correct_date(
+    actor: Actor, case: Case, event: CaseEvent, on: date, reason: str, note: str | None = None
+) -> CaseEvent:
+    """The event happened another day, or its text was wrong; everything else about it stays."""
+    _permit(actor, event)
+    details = log.details_of(event)
+    if note is not None:
+        details["note"] = note
+    new = log.replace(case, event, on, actor, reason, **details)
+    _check_spans(case)
+    changed(case)
+    return new
+
+
+def correct_exit(
+    actor: Actor,
+    case: Case,
+    event: CaseEvent,
+    on: date,
+    reason: str,
+    outcome: ExitOutcome,
+    household_effect: HouseholdEffect | None,
+    typed_baseline_kr: Decimal | None = None,
+) -> CaseEvent:
+    """The exit's day, outcome or effect on the household was wrong or has been revised."""
+    _permit(actor, event)
+    details = log.details_of(event) | {
+        "outcome": outcome,
+        "household_effect": household_effect,
+        "typed_baseline_kr": typed_baseline_kr,
+    }
+    new = log.replace(case, event, on, actor, reason, **details)
+    _check_spans(case)
+    changed(case)
+    return new
+
+
+def correct_placement(actor: Actor, case: Case, event: CaseEvent, given: PlacementInput, reason: str) -> Placement:
+    """A placement's facts were wrong: a new placement row takes over its start, its end and its costs."""
+    _permit(actor, event)
+    new = replace_placement(case, event, given, actor, reason)
+    changed(case)
+    return new
+
+
+def replace_placement(case: Case, event: CaseEvent, given: PlacementInput, actor: Actor, reason: str) -> Placement:
+    """Replace the placement that the start event is about. Raises RuleBroken; then nothing has changed."""
+    old, new = event.placement, build(given)
+    assert old is not None
+    changes: list[tuple[CaseEvent, date, log.Details]] = [
+        (event, given.starts_on, log.details_of(event) | {"placement": new})
+    ]
+    changes += [(end, end.occurred_on, log.details_of(end) | {"placement": new}) for end in _ends_of(case, old)]
+    log.replace_all(case, changes, actor, reason)
+    new.external_id, old.external_id = new.external_id or old.external_id, None
+    costs: list[WageCost] = list(old.wage_costs)
+    for cost in costs:
+        cost.placement = new
+    return new
+
+
+def _ends_of(case: Case, placement: Placement | None) -> list[CaseEvent]:
+    return [
+        event for event in case.valid_events if event.kind == EventKind.PLACEMENT_ENDED and event.placement is placement
+    ]
+
+
+def _permit(actor: Actor, event: CaseEvent) -> None:
+    permit(actor, Permission.CORRECT_CASE)
+    if actor.role is not None and actor.role not in TRANSITIONS[event.kind].owners:
+        owners = " eller ".join(role.label.lower() for role in TRANSITIONS[event.kind].owners)
+        raise NotAllowed(f"{TRANSITIONS[event.kind].label} rättas av {owners}.")
+
+
+def _check_spans(case: Case) -> None:
+    """A moved referral or exit must not make the participant's cases overlap."""
+    assert case.referred_on is not None
+    others = [span for span in queries.list_spans(case.participant_id) if span.number != case.number]
+    rules.check_spans([*others, rules.Span(case.number, case.referred_on, case.closed_on)])

@@ -1,0 +1,131 @@
+"""The event log of a case: append, void, replace. The only code that writes `case_event`.
+
+The rules decide first; the caches of the case are renewed from the replay in the same breath.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import TypedDict, Unpack
+
+from caseflow.cases import rules
+from caseflow.cases.models import Assessment, Case, CaseEvent, Placement
+from caseflow.cases.rules import CaseState
+from caseflow.cases.terms import EventKind, ExitOutcome, HouseholdEffect
+from caseflow.core import clock
+from caseflow.core.errors import RuleBroken
+from caseflow.security.permissions import Actor
+
+
+class Details(TypedDict, total=False):
+    """What an event may say besides its kind and day."""
+
+    note: str
+    placement: Placement | None
+    assessment: Assessment | None
+    outcome: ExitOutcome | None
+    household_effect: HouseholdEffect | None
+    typed_baseline_kr: Decimal | None
+
+
+def append(case: Case, kind: EventKind, on: date, actor: Actor, **details: Unpack[Details]) -> CaseEvent:
+    """Add one event to the case. Raises RuleBroken when the flow does not allow it; then nothing has changed."""
+    event = _event(kind, on, actor, sequence=_next_sequence(case), **details)
+    state = rules.check(case.facts, event.fact, clock.today())
+    _join(case, event)
+    refresh(case, state)
+    return event
+
+
+def void(case: Case, event: CaseEvent, actor: Actor, reason: str) -> None:
+    """Mark the event as wrong. It stays in the log with who, when and why. Raises RuleBroken when others rest on it."""
+    _check_voidable(event, reason)
+    left = [other.fact for other in case.valid_events if other is not event]
+    if not left:
+        raise RuleBroken("Anvisningen kan inte makuleras: återkalla den i stället.")
+    state = rules.validate(left, clock.today())
+    _mark(event, actor, reason)
+    refresh(case, state)
+
+
+def replace(case: Case, event: CaseEvent, on: date, actor: Actor, reason: str, **details: Unpack[Details]) -> CaseEvent:
+    """Void the event and append one of the same kind in its place. Raises RuleBroken when the log would not hold."""
+    return replace_all(case, [(event, on, details)], actor, reason)[0]
+
+
+def replace_all(
+    case: Case, changes: list[tuple[CaseEvent, date, Details]], actor: Actor, reason: str
+) -> list[CaseEvent]:
+    """Replace several events at once, checked together (a placement's start and end, say)."""
+    for old, _, _ in changes:
+        _check_voidable(old, reason)
+    new = [_event(old.kind, on, actor, sequence=old.sequence, **details) for old, on, details in changes]
+    replaced = {id(old) for old, _, _ in changes}
+    kept = [event.fact for event in case.valid_events if id(event) not in replaced]
+    state = rules.validate([*kept, *(event.fact for event in new)], clock.today())
+    for event, (old, _, _) in zip(new, changes, strict=True):
+        _mark(old, actor, reason)
+        event.replaces = old
+        _join(case, event)
+    refresh(case, state)
+    return new
+
+
+def refresh(case: Case, state: CaseState) -> None:
+    """Renew the caches of the case from its replayed state."""
+    case.stage = state.stage
+    case.stage_since_on = state.stage_since_on
+    case.referred_on = state.milestones.get(EventKind.REFERRED)
+    case.closed_on = state.closed_on
+    case.follow_up_due_on = state.follow_up_due_on
+    case.version = (case.version or 0) + 1
+
+
+def details_of(event: CaseEvent) -> Details:
+    """What the event says besides kind and day, to carry over to its replacement."""
+    return Details(
+        note=event.note,
+        placement=event.placement,
+        assessment=event.assessment,
+        outcome=event.outcome,
+        household_effect=event.household_effect,
+        typed_baseline_kr=event.typed_baseline_kr,
+    )
+
+
+def _event(kind: EventKind, on: date, actor: Actor, *, sequence: int, **details: Unpack[Details]) -> CaseEvent:
+    details.setdefault("note", "")
+    return CaseEvent(
+        kind=kind,
+        occurred_on=on,
+        sequence=sequence,
+        recorded_at=clock.now(),
+        recorded_by_id=actor.id,
+        unit_id=actor.unit_id,
+        **details,
+    )
+
+
+def _join(case: Case, event: CaseEvent) -> None:
+    for row in (event.placement, event.assessment):
+        if row is not None:
+            row.case = case
+    case.events.append(event)
+
+
+def _next_sequence(case: Case) -> int:
+    return max((event.sequence for event in case.events), default=0) + 1
+
+
+def _check_voidable(event: CaseEvent, reason: str) -> None:
+    if event.voided_at is not None:
+        raise RuleBroken("Händelsen är redan rättad eller makulerad. Ladda om sidan för att se hur den lyder nu.")
+    if not reason.strip():
+        raise RuleBroken("Skriv varför uppgiften rättas.", field="reason")
+
+
+def _mark(event: CaseEvent, actor: Actor, reason: str) -> None:
+    event.voided_at = clock.now()
+    event.voided_by_id = actor.id
+    event.void_reason = reason.strip()

@@ -1,0 +1,53 @@
+"""Column types, and the unit of work that every writer runs in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Any, TypeVar
+
+from sqlalchemy import BigInteger, Date, DateTime, Dialect, Identity, Numeric, String, TypeDecorator
+from sqlalchemy.orm import mapped_column
+
+from caseflow.core import clock
+from caseflow.extensions import db
+
+Key = Annotated[int, mapped_column(BigInteger, Identity(), primary_key=True)]
+Instant = Annotated[datetime, mapped_column(DateTime(timezone=True))]
+Day = Annotated[date, mapped_column(Date)]
+Kronor = Annotated[Decimal, mapped_column(Numeric(14, 2))]
+RecordedAt = Annotated[datetime, mapped_column(DateTime(timezone=True), default=clock.now)]
+
+
+E = TypeVar("E", bound=StrEnum)
+
+
+class Choice(TypeDecorator[E]):
+    """A Python StrEnum kept as text, so that a new member needs no migration."""
+
+    impl = String(40)
+    cache_ok = True
+
+    def __init__(self, kind: type[E]) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def process_bind_param(self, value: E | str | None, dialect: Dialect) -> str | None:
+        return None if value is None else self.kind(value).value
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> E | None:
+        return None if value is None else self.kind(value)
+
+
+@contextmanager
+def unit_of_work() -> Iterator[None]:
+    """Commit what the block wrote, all of it or, when it raises, nothing."""
+    try:
+        yield
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise

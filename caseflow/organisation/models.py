@@ -1,0 +1,110 @@
+"""Units, employers, workplaces, programmes and targets."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from sqlalchemy import CheckConstraint, ForeignKey, Numeric, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from caseflow.database import Choice, Day, Instant, Key, Kronor
+from caseflow.extensions import Base
+from caseflow.organisation.rules import Sector, UnitKind
+
+
+class Unit(Base):
+    """A unit of the municipality that refers (AFI, TuA, …) or receives (AMC, AMS, OSA)."""
+
+    __tablename__ = "unit"
+
+    id: Mapped[Key]
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    kind: Mapped[UnitKind] = mapped_column(Choice(UnitKind))
+    purpose: Mapped[str] = mapped_column(String(200), default="")
+    closed_at: Mapped[Instant | None]
+
+
+class Employer(Base):
+    """Who runs workplaces. `department` is the förvaltning or nämnd when it is the own municipality."""
+
+    __tablename__ = "employer"
+
+    id: Mapped[Key]
+    name: Mapped[str] = mapped_column(String(160), unique=True)
+    sector: Mapped[Sector | None] = mapped_column(Choice(Sector))
+    department: Mapped[str] = mapped_column(String(160), default="")
+
+    workplaces: Mapped[list[Workplace]] = relationship(back_populates="employer", order_by="Workplace.name")
+
+
+class Workplace(Base):
+    """Where a placement is."""
+
+    __tablename__ = "workplace"
+    __table_args__ = (UniqueConstraint("employer_id", "name"),)
+
+    id: Mapped[Key]
+    employer_id: Mapped[int] = mapped_column(ForeignKey("employer.id"))
+    name: Mapped[str] = mapped_column(String(160))
+    supervisor: Mapped[str] = mapped_column(String(120), default="")
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    closed_at: Mapped[Instant | None]
+
+    employer: Mapped[Employer] = relationship(back_populates="workplaces", lazy="joined")
+
+    @property
+    def label(self) -> str:
+        """The workplace with its employer, once when they bear the same name."""
+        return self.name if self.name == self.employer.name else f"{self.name}, {self.employer.name}"
+
+
+class Programme(Base):
+    """A programme or project that cases can be in, several at once."""
+
+    __tablename__ = "programme"
+
+    id: Mapped[Key]
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(String(120), unique=True)
+    starts_on: Mapped[Day | None]
+    ends_on: Mapped[Day | None]
+    place_goal: Mapped[int | None]
+    # The report shows the places at workplaces of this name on a line of their own ("varav Återbruket").
+    of_which_workplace: Mapped[str] = mapped_column(String(160), default="")
+
+    budgets: Mapped[list[ProgrammeBudget]] = relationship(order_by="ProgrammeBudget.year")
+
+
+class ProgrammeBudget(Base):
+    """What a programme was given one year, and how far the assistance budget was lowered on the strength of it."""
+
+    __tablename__ = "programme_budget"
+    __table_args__ = (UniqueConstraint("programme_id", "year"),)
+
+    id: Mapped[Key]
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"))
+    year: Mapped[int]
+    granted_kr: Mapped[Kronor]
+    assistance_reduction_kr: Mapped[Kronor]
+
+
+class Target(Base):
+    """What a measure should reach, for the time the target was valid. An old target stays.
+
+    `measure` is a code of DOMAIN.md (W1 …, F5) or `stage:<stage>` for the days a case should spend in a stage.
+    `value` is in the measure's own unit (days, placements). `unit_id` None: for every unit.
+    """
+
+    __tablename__ = "target"
+    __table_args__ = (CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="validity"),)
+
+    id: Mapped[Key]
+    measure: Mapped[str] = mapped_column(String(40), index=True)
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
+    value: Mapped[Decimal | None] = mapped_column(Numeric(12, 2))
+    wording: Mapped[str] = mapped_column(String(120), default="")
+    valid_from: Mapped[Day]
+    valid_to: Mapped[Day | None]
+
+    unit: Mapped[Unit | None] = relationship()

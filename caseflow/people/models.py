@@ -1,0 +1,99 @@
+"""Participants, households and the assistance paid to them."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from caseflow.core.periods import age_on
+from caseflow.core.personnummer import Identity, Sex
+from caseflow.database import Choice, Day, Instant, Key, Kronor, RecordedAt
+from caseflow.extensions import Base
+from caseflow.security import crypto
+
+
+class Household(Base):
+    """The unit that social assistance is paid to. `number` is the assistance system's."""
+
+    __tablename__ = "household"
+    __table_args__ = (CheckConstraint("children >= 0", name="children"),)
+
+    id: Mapped[Key]
+    number: Mapped[str] = mapped_column(String(40), unique=True)
+    children: Mapped[int | None]
+    assistance_since_on: Mapped[Day | None]
+    reason_code: Mapped[str] = mapped_column(String(40), default="")
+
+    participants: Mapped[list[Participant]] = relationship(back_populates="household")
+
+    @property
+    def has_children(self) -> bool:
+        return bool(self.children)
+
+
+class Participant(Base):
+    """A person in the flow. Sex and birth date follow from the number."""
+
+    __tablename__ = "participant"
+    id: Mapped[Key]
+    number_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    number_encrypted: Mapped[bytes] = mapped_column(LargeBinary)
+    birth_on: Mapped[Day]
+    sex: Mapped[Sex] = mapped_column(Choice(Sex))
+    first_name: Mapped[str] = mapped_column(String(80))
+    last_name: Mapped[str] = mapped_column(String(80))
+    protected: Mapped[bool] = mapped_column(default=False)
+    # None: not known. The target group needs one of the two.
+    af_registered: Mapped[bool | None]
+    leaves_establishment: Mapped[bool | None]
+    activity_hours: Mapped[int | None]
+    household_id: Mapped[int | None] = mapped_column(ForeignKey("household.id"), index=True)
+    created_at: Mapped[RecordedAt]
+
+    household: Mapped[Household | None] = relationship(back_populates="participants")
+
+    def set_identity(self, identity: Identity) -> None:
+        """Take over number, birth date and sex."""
+        self.number_hash = crypto.lookup_hash(identity.number)
+        self.number_encrypted = crypto.encrypt(identity.number)
+        self.birth_on = identity.birth_on
+        self.sex = identity.sex
+
+    @property
+    def number(self) -> str:
+        """The number in clear, ÅÅÅÅMMDD-NNNN. Showing it is logged by whoever shows it."""
+        digits = crypto.decrypt(self.number_encrypted)
+        return f"{digits[:8]}-{digits[8:]}"
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}"
+
+    def age_on(self, day: Day) -> int:
+        return age_on(self.birth_on, day)
+
+
+class AssistancePayment(Base):
+    """Kronor paid to a household for one calendar month. A changed sum voids the row and adds another."""
+
+    __tablename__ = "assistance_payment"
+    __table_args__ = (
+        Index(
+            "uq_assistance_payment_current",
+            "household_id",
+            "month_on",
+            unique=True,
+            postgresql_where=text("voided_at IS NULL"),
+        ),
+        CheckConstraint("paid_kr >= 0", name="paid_kr"),
+        CheckConstraint("extract(day from month_on) = 1", name="month_on"),
+    )
+
+    id: Mapped[Key]
+    household_id: Mapped[int] = mapped_column(ForeignKey("household.id"))
+    month_on: Mapped[Day]
+    paid_kr: Mapped[Kronor]
+    recorded_at: Mapped[RecordedAt]
+    voided_at: Mapped[Instant | None]
+
+    household: Mapped[Household] = relationship()

@@ -1,0 +1,72 @@
+"""What can be done, and by which kind of user. The table that joins the two is `policy.py`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """The roles of DOMAIN.md."""
+
+    COUNSELLOR = "counsellor"
+    SOCIAL_WORKER = "social_worker"
+    MANAGER = "manager"
+    CONTROLLER = "controller"
+    ADMINISTRATOR = "administrator"
+
+    @property
+    def label(self) -> str:
+        return ROLE_LABELS[self]
+
+
+ROLE_LABELS = {
+    Role.COUNSELLOR: "Arbetsmarknadskonsulent",
+    Role.SOCIAL_WORKER: "Socialsekreterare",
+    Role.MANAGER: "Chef",
+    Role.CONTROLLER: "Controller",
+    Role.ADMINISTRATOR: "Systemförvaltare",
+}
+
+
+class Permission(StrEnum):
+    """One thing that can be done. Every endpoint names one."""
+
+    USE_OWN_ACCOUNT = "use_own_account"
+    VIEW_CASES = "view_cases"
+    REVEAL_IDENTITY = "reveal_identity"
+    REFER = "refer"
+    RECEIVE_REFERRAL = "receive_referral"
+    LOG_CASE = "log_case"
+    NOTE_CASE = "note_case"
+    CLOSE_CASE = "close_case"
+    CORRECT_CASE = "correct_case"
+    HAND_OVER = "hand_over"
+    VIEW_WORKPLACES = "view_workplaces"
+    MANAGE_WORKPLACES = "manage_workplaces"
+    VIEW_MEASURES = "view_measures"
+    COMPUTE_MEASURES = "compute_measures"
+    VIEW_JOBS = "view_jobs"
+    IMPORT_FILES = "import_files"
+    ADMINISTER = "administer"
+
+
+class Scope(StrEnum):
+    """Which rows a permission reaches."""
+
+    UNIT = "unit"
+    ALL = "all"
+    NO_PERSON = "no_person"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who does something. The system itself (imports from the command line, jobs) has no id and no role."""
+
+    id: int | None
+    role: Role | None
+    unit_id: int | None
+    name: str
+
+
+SYSTEM = Actor(id=None, role=None, unit_id=None, name="Caseflow")

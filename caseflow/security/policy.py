@@ -1,0 +1,44 @@
+"""Who may do what: the one table. Read a row as "this may be done by these roles, on these rows".
+
+UNIT: cases that the actor's own unit refers or receives (a manager without a unit: every case).
+ALL: every row. NO_PERSON: figures and registers, never a person.
+"""
+
+from __future__ import annotations
+
+from caseflow.core.errors import NotAllowed
+from caseflow.security.permissions import Actor, Permission, Role, Scope
+
+P, R, S = Permission, Role, Scope
+
+POLICY: dict[Permission, dict[Role, Scope]] = {
+    P.USE_OWN_ACCOUNT: dict.fromkeys(Role, S.NO_PERSON),
+    P.VIEW_CASES: {R.COUNSELLOR: S.UNIT, R.SOCIAL_WORKER: S.UNIT, R.MANAGER: S.UNIT},
+    P.REVEAL_IDENTITY: {R.COUNSELLOR: S.UNIT, R.SOCIAL_WORKER: S.UNIT},
+    P.REFER: {R.SOCIAL_WORKER: S.UNIT},
+    P.RECEIVE_REFERRAL: {R.COUNSELLOR: S.UNIT},
+    P.LOG_CASE: {R.COUNSELLOR: S.UNIT},
+    P.NOTE_CASE: {R.COUNSELLOR: S.UNIT, R.SOCIAL_WORKER: S.UNIT},
+    P.CLOSE_CASE: {R.COUNSELLOR: S.UNIT},
+    P.CORRECT_CASE: {R.COUNSELLOR: S.UNIT, R.SOCIAL_WORKER: S.UNIT},
+    P.HAND_OVER: {R.COUNSELLOR: S.UNIT, R.MANAGER: S.UNIT},
+    P.VIEW_WORKPLACES: {R.COUNSELLOR: S.NO_PERSON, R.MANAGER: S.NO_PERSON, R.ADMINISTRATOR: S.NO_PERSON},
+    P.MANAGE_WORKPLACES: {R.COUNSELLOR: S.NO_PERSON, R.ADMINISTRATOR: S.NO_PERSON},
+    P.VIEW_MEASURES: {R.MANAGER: S.NO_PERSON, R.CONTROLLER: S.NO_PERSON},
+    P.COMPUTE_MEASURES: {R.MANAGER: S.NO_PERSON, R.CONTROLLER: S.NO_PERSON},
+    P.VIEW_JOBS: {R.MANAGER: S.NO_PERSON, R.CONTROLLER: S.NO_PERSON, R.ADMINISTRATOR: S.NO_PERSON},
+    P.IMPORT_FILES: {R.MANAGER: S.ALL},
+    P.ADMINISTER: {R.ADMINISTRATOR: S.NO_PERSON},
+}
+
+
+def allows(actor: Actor, permission: Permission) -> bool:
+    """Whether the actor may do it at all; which rows is `visible_to`'s question."""
+    return actor.role is None or actor.role in POLICY[permission]
+
+
+def permit(actor: Actor, permission: Permission) -> None:
+    """Raise NotAllowed unless the actor may do it."""
+    if not allows(actor, permission):
+        role = actor.role.label.lower() if actor.role else ""
+        raise NotAllowed(f"Det här kan inte göras som {role}. Be en kollega med rätt roll, eller din systemförvaltare.")

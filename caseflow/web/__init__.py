@@ -1,0 +1,16 @@
+"""What every page shares: navigation, formats, error pages and headers."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from caseflow.web import errors, formatting, headers, health, navigation
+
+
+def install(app: Flask) -> None:
+    """Wire the shared parts into the application."""
+    errors.install(app)
+    formatting.install(app)
+    headers.install(app)
+    navigation.install(app)
+    app.register_blueprint(health.bp)

@@ -1,0 +1,75 @@
+"""Every error becomes a page with the user's sentence and a way out."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Flask, flash, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from caseflow.core.errors import CaseflowError, StaleEdit
+from caseflow.extensions import db
+
+log = logging.getLogger(__name__)
+
+SENTENCES = {
+    400: "Något i adressen eller formuläret gick inte att läsa. Gå tillbaka och försök igen.",
+    403: "Du har inte behörighet till sidan.",
+    404: "Sidan finns inte, eller hör till ett ärende som du inte kan se.",
+    405: "Sidan kan inte öppnas på det sättet. Gå tillbaka och använd knappen.",
+    413: "Filen är för stor. Den får vara högst 50 MB: dela upp den och läs in delarna var för sig.",
+    429: "För många försök på kort tid. Vänta en stund och försök igen.",
+}
+OLD_FORM = "Sidan hade legat öppen för länge. Ladda om den och gör om ditt steg."
+BUSY = "Någon annan ändrar samma ärende just nu. Vänta några sekunder och försök igen."
+PAGES = frozenset({400, 403, 404, 409, 413, 429, 500})
+
+
+def install(app: Flask) -> None:
+    """Map our errors, and those of the framework, to pages."""
+
+    @app.errorhandler(CaseflowError)
+    def ours(error: CaseflowError) -> tuple[str, int]:
+        db.session.rollback()
+        versions = []
+        if isinstance(error, StaleEdit):
+            versions = [("Version", str(error.opened_version), str(error.current_version))]
+        return page(error.status, error.message, versions=versions)
+
+    @app.errorhandler(CSRFError)
+    def old_form(error: CSRFError) -> tuple[str, int]:
+        return page(400, OLD_FORM)
+
+    @app.errorhandler(HTTPException)
+    def framework(error: HTTPException) -> Response | tuple[str, int]:
+        if error.code is None or error.code < 400:
+            return error.get_response()  # type: ignore[return-value]
+        return page(error.code, SENTENCES.get(error.code, SENTENCES[400]))
+
+    @app.errorhandler(OperationalError)
+    def busy(error: OperationalError) -> tuple[str, int]:
+        db.session.rollback()
+        log.error("database: %s at %s", type(error.orig).__name__, request.endpoint)
+        return page(409, BUSY) if "lock timeout" in str(error.orig) else unforeseen(error)
+
+    @app.errorhandler(Exception)
+    def unforeseen(error: Exception) -> tuple[str, int]:
+        db.session.rollback()
+        # The endpoint, never the address or the form: they may name a person.
+        log.exception("unforeseen error at %s", request.endpoint, exc_info=error if app.debug else None)
+        log.error("%s at %s", type(error).__name__, request.endpoint)
+        return page(500, "")
+
+
+def page(status: int, message: str, **context: object) -> tuple[str, int]:
+    """The error page of the status."""
+    template = status if status in PAGES else (500 if status >= 500 else 400)
+    return render_template(f"errors/{template}.html", message=message, **context), status
+
+
+def flash_error(error: CaseflowError) -> None:
+    """Say the sentence at the top of the next page."""
+    flash(error.message, "error")

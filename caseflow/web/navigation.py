@@ -1,0 +1,78 @@
+"""The menu: one list, of which everybody sees what their role may open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Flask, current_app, request, url_for
+from flask_login import current_user
+
+from caseflow.core import clock
+from caseflow.security.guard import permission_of
+from caseflow.security.permissions import Permission, Role
+from caseflow.security.policy import allows
+
+# Endpoint, label, and the roles whose menu it stands in (every permitted role when empty).
+MENU: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
+    ("cases.my_day", "Min dag", (Role.COUNSELLOR,)),
+    ("cases.sent_referrals", "Mina anvisningar", (Role.SOCIAL_WORKER,)),
+    ("cases.new_referral", "Ny anvisning", (Role.SOCIAL_WORKER,)),
+    ("measures.lead_times", "Ledtider", (Role.MANAGER, Role.CONTROLLER)),
+    ("measures.programme_report", "500-uppdraget", (Role.MANAGER, Role.CONTROLLER)),
+    ("cases.case_list", "Ärenden", (Role.COUNSELLOR, Role.SOCIAL_WORKER, Role.MANAGER)),
+    ("cases.received_referrals", "Anvisningar", (Role.COUNSELLOR,)),
+    ("cases.placement_list", "Placeringar", (Role.COUNSELLOR,)),
+    ("organisation.workplace_list", "Arbetsplatser", (Role.COUNSELLOR, Role.ADMINISTRATOR)),
+    ("accounts.user_list", "Användare", (Role.ADMINISTRATOR,)),
+    ("organisation.unit_list", "Enheter", (Role.ADMINISTRATOR,)),
+    ("organisation.target_list", "Målvärden", (Role.ADMINISTRATOR,)),
+    ("imports.upload", "Läs in filer", (Role.MANAGER,)),
+    ("jobs.job_list", "Bakgrundsarbeten", (Role.MANAGER, Role.CONTROLLER, Role.ADMINISTRATOR)),
+)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One entry of the menu."""
+
+    label: str
+    url: str
+    current: bool
+
+
+def menu() -> list[Item]:
+    """The signed-in user's menu."""
+    actor = current_user.actor
+    items = []
+    for endpoint, label, roles in MENU:
+        permission = permission_of(current_app, endpoint) if endpoint in current_app.view_functions else None
+        if permission is not None and actor.role in roles and allows(actor, permission):
+            # The programme's page is one of many: the menu opens the board's own.
+            values = {"code": "500-uppdraget"} if endpoint == "measures.programme_report" else {}
+            items.append(Item(label, url_for(endpoint, **values), request.endpoint == endpoint))
+    return items
+
+
+def home_endpoint(role: Role) -> str:
+    """Where a user of the role begins the day."""
+    return {
+        Role.COUNSELLOR: "cases.my_day",
+        Role.SOCIAL_WORKER: "cases.sent_referrals",
+        Role.MANAGER: "measures.lead_times",
+        Role.CONTROLLER: "measures.lead_times",
+        Role.ADMINISTRATOR: "accounts.user_list",
+    }[role]
+
+
+def install(app: Flask) -> None:
+    """Give every template its menu."""
+
+    @app.context_processor
+    def shared() -> dict[str, object]:
+        signed_in = current_user and current_user.is_authenticated
+        return {
+            "nav_items": menu() if signed_in else [],
+            "may_search": bool(signed_in and allows(current_user.actor, Permission.VIEW_CASES)),
+            "today": clock.today(),
+            "may": lambda name: bool(signed_in and allows(current_user.actor, Permission(name))),
+        }

@@ -1,0 +1,99 @@
+"""Real PostgreSQL and real Redis/Valkey for every test, at DATABASE_URL and REDIS_URL (`python3 run.py test` sets both).
+
+One template database is migrated per run; each xdist worker copies it. Every test starts from the base data alone.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from datetime import date
+
+import psycopg
+import pytest
+from cryptography.fernet import Fernet
+from flask import Flask
+from flask.testing import FlaskClient
+from psycopg import sql
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+
+TODAY = date(2020, 12, 1)
+os.environ["CASEFLOW_TODAY"] = TODAY.isoformat()
+os.environ.setdefault("SECRET_KEY", "only-for-tests")
+os.environ.setdefault("CASEFLOW_PNR_KEY", Fernet.generate_key().decode())
+os.environ.setdefault("CASEFLOW_PNR_HASH_KEY", "only-for-tests")
+SERVER_URL = os.environ.get("DATABASE_URL", "postgresql://postgres@127.0.0.1:5499/postgres")
+os.environ.setdefault("REDIS_URL", "redis://127.0.0.1:6399/0")
+
+
+def worker_name() -> str:
+    return os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+def administer(statement: sql.Composable) -> None:
+    with psycopg.connect(SERVER_URL.replace("postgresql+psycopg://", "postgresql://"), autocommit=True) as connection:
+        connection.execute(statement)
+
+
+@pytest.fixture(scope="session")
+def database_url() -> Iterator[str]:
+    name = f"caseflow_test_{os.getpid()}_{worker_name()}"
+    administer(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    url = make_url(SERVER_URL).set(database=name, drivername="postgresql+psycopg")
+    yield url.render_as_string(hide_password=False)
+    administer(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def migrated_app(database_url: str) -> Iterator[Flask]:
+    os.environ["DATABASE_URL"] = database_url
+    from flask_migrate import upgrade
+
+    from caseflow import create_app
+    from caseflow.extensions import db
+
+    app = create_app()
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
+    with app.app_context():
+        upgrade()
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(migrated_app: Flask) -> Iterator[Flask]:
+    """The application on an empty database with units, programmes, targets and areas. Its context is pushed."""
+    from caseflow.cases import areas
+    from caseflow.extensions import db
+    from caseflow.organisation import base_data
+
+    with migrated_app.app_context():
+        names = ", ".join(f'"{table.name}"' for table in db.metadata.sorted_tables)
+        db.session.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+        base_data.add_missing()
+        areas.add_missing()
+        db.session.commit()
+        yield migrated_app
+        db.session.remove()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture(autouse=True)
+def only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reaches out of the machine."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: object) -> None:
+        host = address[0] if isinstance(address, tuple) else ""
+        if self.family != socket.AF_UNIX and host not in ("127.0.0.1", "::1", "localhost"):
+            raise AssertionError(f"a test tried to reach {host}")
+        connect(self, address)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
