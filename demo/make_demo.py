@@ -15,12 +15,14 @@ from datetime import date
 from pathlib import Path
 from random import Random
 
+from demo.board import fit_to_board_figures
 from demo.named import give_named_people, named_cases
-from demo.others import fit_to_board_figures, give_other_people, other_cases
+from demo.others import other_cases
 from demo.payments import pay_assistance
 from demo.people import Population
 from demo.programme500 import give_people, programme_cases
 from demo.records import Case, Household, Person, month_text
+from demo.returning import give_other_people
 from demo.wages import pay_wages
 
 SEED = 500
@@ -55,7 +57,7 @@ def build() -> Demo:
     programme = programme_cases(Random(SEED + 2), named)
     give_people(Random(SEED + 3), population, programme)
     others = other_cases(Random(SEED + 4), [*named, *programme])
-    give_other_people(Random(SEED + 5), population, others)
+    give_other_people(Random(SEED + 5), population, others, programme)
     cases = [*named, *programme, *others]
     fit_to_board_figures(Random(SEED + 6), cases)
     pay_wages(Random(SEED + 7), cases)

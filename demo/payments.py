@@ -7,6 +7,9 @@ from demo.records import CUT_OFF, Case, Household, Month, month_of
 
 MONTHS_BEFORE_REFERRAL = 6
 MONTHS_AFTER_OTHER_EXIT = 4
+LEVEL_KR, LEVEL_PER_CHILD_KR = 6_000, 1_750
+"""Give about the published means per household and month: 9 236 kr in August 2019, 9 512 kr in August 2020."""
+RISE_IN_2020, FIRST_OF_2020 = 1.02, 2020 * 12
 LEAVES_ASSISTANCE = {"arbete", "arbete_subventionerat", "studier", "annan_forsorjning", "flytt", "avliden"}
 
 
@@ -17,9 +20,11 @@ def pay_assistance(rng: Random, cases: list[Case]) -> None:
         household = case.person.household
         if household.payments_settled:
             continue
-        level = 6_900 + 1_750 * household.children + rng.randrange(0, 2_600, 5)
+        level = LEVEL_KR + LEVEL_PER_CHILD_KR * household.children + rng.randrange(0, 2_600, 5)
         for month in range(_first_month(case, household), _last_month(case) + 1):
             amount = level + rng.randrange(-700, 700, 5)
+            if month >= FIRST_OF_2020:
+                amount = round(amount * RISE_IN_2020)
             if _has_wage(case, month):
                 amount = amount // 3 if household.children >= 2 else 0
             if amount:

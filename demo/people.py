@@ -9,35 +9,40 @@ from demo.records import Household, Person
 TEST_BIRTH_NUMBER = {"K": "238", "M": "239"}
 """The test series has one woman and one man for every birth date."""
 
-WOMEN_SWEDISH = (
+
+def words(text: str) -> list[str]:
+    return text.split()
+
+
+WOMEN_SWEDISH = words(
     "Anna Maria Karin Sara Lena Kristina Emma Eva Malin Jenny Linda Elin Johanna Sofia Ulrika Monica Helena "
     "Camilla Susanne Ida Hanna Annika Åsa Pernilla Gunilla Birgitta Marie Therese Frida Matilda Josefin Agneta"
-).split()
-MEN_SWEDISH = (
+)
+MEN_SWEDISH = words(
     "Lars Mikael Anders Johan Per Erik Peter Jan Thomas Daniel Fredrik Andreas Stefan Magnus Mattias Jonas "
     "Niklas Martin Henrik Robert Tommy Kent Patrik Marcus Christer Håkan Björn Emil Oskar Viktor Kjell Roger"
-).split()
-LAST_SWEDISH = (
+)
+LAST_SWEDISH = words(
     "Andersson Johansson Karlsson Nilsson Eriksson Larsson Olsson Persson Svensson Gustafsson Pettersson "
     "Lindberg Lindström Bergström Sandberg Forsberg Sjöberg Wallin Engström Eklund Danielsson Håkansson "
     "Lundin Björk Bergman Fransson Holm Samuelsson Nyström Lindqvist Öhman Åberg Sundin Blom Ekström Hjort"
-).split()
-WOMEN_FOREIGN = (
+)
+WOMEN_FOREIGN = words(
     "Fatima Amina Hodan Zahra Maryam Rania Layla Hanan Nasrin Shirin Selam Rahel Feven Saba Halima Ifrah Sagal "
     "Asha Najma Khadija Dalia Iman Ruqayya Nadia Marwa Sanaa Elira Vesna Jasmina Olena Svitlana Noor Parisa "
-    "Golnaz Suad Hiba Awa Grace Blessing Thuy Linh Somchai Mbali Zeinab Yasmin Rozerin Berivan Dilan Shilan"
-).replace("Somchai ", "").split()
-MEN_FOREIGN = (
+    "Golnaz Suad Hiba Awa Grace Blessing Thuy Linh Mbali Zeinab Yasmin Rozerin Berivan Dilan Shilan"
+)
+MEN_FOREIGN = words(
     "Ahmed Mohamed Omar Ali Hassan Yusuf Ibrahim Khalid Mahmoud Samir Bilal Reza Farhad Hamid Navid Tesfay "
     "Dawit Yonas Filmon Samuel Abdi Liban Guled Mustafa Karim Emre Serkan Besnik Goran Zoran Dragan Andriy "
     "Oleksandr Hussein Jawad Habib Rashid Amir Kofi Emmanuel Minh Azad Rebwar Diyar Haval Bashir Idris Nabil"
-).split()
-LAST_FOREIGN = (
+)
+LAST_FOREIGN = words(
     "Hassan Ali Mohamed Ahmed Abdi Omar Ibrahim Haddad Khalil Mansour Saleh Nasser Rahimi Karimi Hosseini "
     "Ahmadi Noori Haidari Tekle Gebre Haile Berhane Tesfamariam Warsame Farah Jama Osman Yusuf Nur Barzani "
     "Aziz Rasul Demir Kaya Krasniqi Hoxha Petrović Kovač Marković Shevchenko Bondar Nguyen Tran Mensah Okafor "
     "Sayed Hamidi Sultani Darwish Aboud Kassem Zaher Issa Habte Kidane Mehari Abukar Isse Samatar Awad"
-).split()
+)
 
 CAUSES = [
     ("Arbetslös, ingen ersättning", 46), ("Arbetslös, otillräcklig ersättning", 12), ("Språkhinder", 22),
@@ -55,7 +60,7 @@ def check_digit(nine_digits: str) -> int:
     return -total % 10
 
 
-def test_personnummer(born: date, sex: str, coordination: bool = False) -> str:
+def personnummer(born: date, sex: str, *, coordination: bool) -> str:
     """A number of the test series; with `coordination` a samordningsnummer (60 added to the day)."""
     day = born.day + (60 if coordination else 0)
     digits = f"{born:%Y%m}{day:02d}{TEST_BIRTH_NUMBER[sex]}"
@@ -87,7 +92,7 @@ class Population:
     def add(self, sex: str, born: date, household: Household, name: tuple[str, str] | None = None) -> Person:
         first, last = name or self.name(sex)
         coordination = name is None and self.rng.random() < 0.008
-        person = Person(test_personnummer(born, sex, coordination), first, last, sex, born, household,
+        person = Person(personnummer(born, sex, coordination=coordination), first, last, sex, born, household,
                         protected=name is None and self.rng.random() < 0.007,
                         activity_hours=self.rng.choice([10, 15, 20, 20, 20, 25, 30, 30, 40]))
         self.taken.add((sex, born))

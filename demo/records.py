@@ -132,6 +132,8 @@ class Case:
     household: Household | None = None
     """Set beforehand where the household carries a published figure."""
     identifier: str = ""
+    fixed: bool = False
+    """True for a case with a story, whose dates and placements stay as they were written."""
 
     @property
     def ended(self) -> date | None:

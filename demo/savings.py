@@ -95,7 +95,8 @@ PAYMENTS_UNKNOWN = [
 ]
 
 ALL_LEFT = [*LEFT_WHOLLY_2019, *LEFT_WHOLLY_2020, *TOPPED_UP, *PAYMENTS_UNKNOWN]
-assert len(ALL_LEFT) == 44 and sum(left.months for left in ALL_LEFT) == 44 * 36
+assert len(ALL_LEFT) == 44
+assert sum(left.months for left in ALL_LEFT) == 44 * 36
 
 
 def payments_around(rng: Random, mean_kr: int, months: list[Month]) -> dict[Month, int]:

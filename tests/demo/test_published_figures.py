@@ -3,6 +3,7 @@
 from collections import Counter
 
 import pytest
+
 from tests.demo.files import (
     CUT_OFF,
     avoided_by_year,
@@ -127,7 +128,8 @@ def test_every_participant_of_the_programme_met_its_target_group_at_the_referral
         born_day = int(number[6:8]) % 60
         age = referred.year - int(number[:4]) - ((referred.month, referred.day) < (int(number[4:6]), born_day))
         assert 25 <= age <= 59, row
-        assert person["af_inskriven"] == "ja" and int(person["aktivitet_tim_vecka"]) >= 10, row
+        assert person["af_inskriven"] == "ja", row
+        assert int(person["aktivitet_tim_vecka"]) >= 10, row
         assert households[person["hushallsnr"]]["bistand_sedan"] <= row["anvisad"], row
 
 
