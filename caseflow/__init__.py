@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
 
 from flask import Flask
 
@@ -47,9 +49,7 @@ def import_models() -> None:
     import_module("caseflow.security.audit")
 
 
-def features_with(name: str) -> list:  # type: ignore[type-arg]
+def features_with(name: str) -> list[ModuleType]:
     """The modules of this name, in the order in which features may know each other."""
-    from importlib.util import find_spec
-
     paths = [f"caseflow.{feature}.{name}" for feature in FEATURES]
     return [import_module(path) for path in paths if find_spec(path)]

@@ -1,6 +1,7 @@
-"""Real PostgreSQL and real Redis/Valkey for every test, at DATABASE_URL and REDIS_URL (`python3 run.py test` sets both).
+"""Real PostgreSQL and real Redis/Valkey for every test, at DATABASE_URL and REDIS_URL.
 
-One template database is migrated per run; each xdist worker copies it. Every test starts from the base data alone.
+`python3 run.py test` sets both. Each worker of a parallel run migrates a database of its own.
+Every test starts from the base data alone.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ login.login_message_category = "info"
 login.session_protection = "basic"
 
 
-@login.user_loader
+@login.user_loader  # type: ignore[untyped-decorator]
 def load_user(session_id: str) -> User | None:
     """The user of a session; None once the account is closed or the password has changed."""
     user_id, _, stamp = session_id.partition(".")

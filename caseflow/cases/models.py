@@ -26,8 +26,9 @@ class CaseNumber(Base):
 
 
 class Case(Base):
-    """One passage of one participant through the flow. `stage`, `stage_since_on` … `closed_on` are caches of the replay.
+    """One passage of one participant through the flow.
 
+    `stage`, `stage_since_on`, `referred_on`, `closed_on` and `follow_up_due_on` are caches of the replay.
     `version` rises with every change; a form brings back the one it was opened with.
     """
 

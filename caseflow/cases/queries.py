@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
 from sqlalchemy.orm import selectinload
 
 from caseflow.cases.models import Assessment, AssessmentScore, Case, CaseEvent, Placement
@@ -74,4 +74,4 @@ def search_condition(text: str) -> ColumnElement[bool]:
     """Participants whose name holds every word of the text, in any order. Protected persons are never found by name."""
     full_name = func.lower(Participant.first_name + " " + Participant.last_name)
     words = [full_name.contains(word, autoescape=True) for word in text.lower().split()]
-    return Participant.protected.is_(False) & db.and_(true(), *words)
+    return and_(Participant.protected.is_(False), *words)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 from caseflow.cases.terms import EventKind, ExitOutcome, PlacementKind, Stage
 from caseflow.core.errors import RuleBroken
@@ -191,7 +192,7 @@ class Span:
 def check_spans(spans: Sequence[Span]) -> None:
     """A participant is in one case at a time. The closing day may be the next referral's day."""
     ordered = sorted(spans, key=lambda span: (span.referred_on, span.closed_on or date.max))
-    for earlier, later in zip(ordered, ordered[1:], strict=False):
+    for earlier, later in pairwise(ordered):
         if earlier.closed_on is None:
             raise RuleBroken(
                 f"Deltagaren har redan ett pågående ärende, {earlier.number}. Avsluta det innan en ny anvisning görs.",
@@ -236,15 +237,16 @@ def _ongoing_after(state: CaseState, fact: Fact) -> tuple[PlacementFact, ...]:
         taken = sum(other.percent for other in state.ongoing)
         if taken + placement.percent > FULL_TIME_PERCENT:
             raise RuleBroken(
-                f"Omfattningen blir {taken + placement.percent} % från {fact.on}. Tillsammans får placeringarna vara högst "
-                f"{FULL_TIME_PERCENT} %: sänk omfattningen eller avsluta en annan placering först.",
+                f"Omfattningen blir {taken + placement.percent} % från {fact.on}. Tillsammans får placeringarna "
+                f"vara högst {FULL_TIME_PERCENT} %: sänk omfattningen eller avsluta en annan placering först.",
                 field="omfattning_procent",
             )
         return (*state.ongoing, placement)
     if fact.kind == K.PLACEMENT_ENDED and placement is not None:
         if all(other.key != placement.key for other in state.ongoing):
             raise RuleBroken(
-                f"Placeringen pågår inte {fact.on}: den har inte börjat eller är redan avslutad. Kontrollera slutdatumet.",
+                f"Placeringen pågår inte {fact.on}: den har inte börjat eller är redan avslutad. "
+                "Kontrollera slutdatumet.",
                 field="slut",
             )
         return tuple(other for other in state.ongoing if other.key != placement.key)

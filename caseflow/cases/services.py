@@ -1,5 +1,6 @@
-"""What users do with a case: referral, acceptance, meeting, assessment, exit. Lock, permit, rule, event, flush; never commits.
+"""What users do with a case: referral, acceptance, meeting, assessment, exit.
 
+Lock, permit, rule, event, flush; never commit.
 `lock_case` comes first; the services then work on the locked case. Placements are in `placements.py`,
 corrections in `corrections.py`.
 """

@@ -62,7 +62,7 @@ def send(job_id: int) -> bool:
     return True
 
 
-def listen(session: scoped_session[Session]) -> None:
+def listen(session: scoped_session[Any]) -> None:
     """Send what a transaction enqueued once it has committed; forget it when it is rolled back."""
 
     @event.listens_for(session, "after_commit")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from flask import Flask, request
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from caseflow.core.errors import NotAllowed
@@ -44,11 +45,12 @@ def install(app: Flask) -> None:
     """Refuse every request whose endpoint the user may not reach."""
 
     @app.before_request
-    def refuse_unless_permitted() -> object | None:
+    def refuse_unless_permitted() -> ResponseReturnValue | None:
         if request.endpoint is None or request.endpoint in PUBLIC:
             return None
         if not current_user.is_authenticated:
-            return login.unauthorized()  # type: ignore[no-any-return]
+            answer: ResponseReturnValue = login.unauthorized()
+            return answer
         permission = permission_of(app, request.endpoint)
         if permission is None:
             raise NotAllowed("Sidan är inte öppnad för någon roll.")

@@ -46,7 +46,7 @@ def install(app: Flask) -> None:
     @app.errorhandler(HTTPException)
     def framework(error: HTTPException) -> Response | tuple[str, int]:
         if error.code is None or error.code < 400:
-            return error.get_response()  # type: ignore[return-value]
+            return error.get_response()
         return page(error.code, SENTENCES.get(error.code, SENTENCES[400]))
 
     @app.errorhandler(OperationalError)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Flask, current_app, request, url_for
 from flask_login import current_user
@@ -48,7 +49,7 @@ def menu() -> list[Item]:
         permission = permission_of(current_app, endpoint) if endpoint in current_app.view_functions else None
         if permission is not None and actor.role in roles and allows(actor, permission):
             # The programme's page is one of many: the menu opens the board's own.
-            values = {"code": "500-uppdraget"} if endpoint == "measures.programme_report" else {}
+            values: dict[str, Any] = {"code": "500-uppdraget"} if endpoint == "measures.programme_report" else {}
             items.append(Item(label, url_for(endpoint, **values), request.endpoint == endpoint))
     return items
 
