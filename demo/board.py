@@ -50,10 +50,13 @@ def fit_to_board_figures(rng: Random, cases: list[Case]) -> None:
 
 def fit_placements(rng: Random, cases: list[Case], first: date, last: date, number: int) -> None:
     """Turn surplus placements outside 500-uppdraget and OSA into utvecklingsplatser, or take them away."""
-    begun = [(case, placement) for case in cases for placement in case.placements
-             if first <= placement.start <= last and placement.kind != DEVELOPMENT]
-    loose = [pair for pair in begun
-             if not pair[0].in_programme and pair[0].to_unit != "OSA" and not pair[1].fixed]
+    begun = [
+        (case, placement)
+        for case in cases
+        for placement in case.placements
+        if first <= placement.start <= last and placement.kind != DEVELOPMENT
+    ]
+    loose = [pair for pair in begun if not pair[0].in_programme and pair[0].to_unit != "OSA" and not pair[1].fixed]
     surplus = len(begun) - number
     assert 0 <= surplus <= len(loose), f"{len(begun)} placements begun {first}–{last}, {number} wanted"
     for case, placement in rng.sample(loose, surplus):
@@ -110,10 +113,16 @@ def step_towards(rng: Random, day: date, missing: int) -> date:
 
 def leave_ends_unregistered(rng: Random, cases: list[Case]) -> None:
     """A few placements whose planned end has just passed without anyone registering the end."""
-    candidates = [placement for case in cases if case.ended is None and not case.fixed and case.placements
-                  for placement in [latest_placement(case)]
-                  if placement.end and placement.end == placement.planned_end
-                  and TODAY - timedelta(days=25) <= placement.end and placement.kind != EMPLOYMENT]
+    candidates = [
+        placement
+        for case in cases
+        if case.ended is None and not case.fixed and case.placements
+        for placement in [latest_placement(case)]
+        if placement.end
+        and placement.end == placement.planned_end
+        and TODAY - timedelta(days=25) <= placement.end
+        and placement.kind != EMPLOYMENT
+    ]
     for placement in rng.sample(candidates, min(PLANNED_END_PASSED, len(candidates))):
         placement.end, placement.end_reason = None, ""
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from random import Random
 
 from demo.board import fit_to_board_figures
+from demo.milestones import note_first_meetings
 from demo.named import give_named_people, named_cases
 from demo.others import other_cases
 from demo.payments import pay_assistance
@@ -32,12 +33,15 @@ COLUMNS = {
     "hushall": "hushallsnr antal_barn bistand_sedan orsakskod",
     "deltagare": "personnummer fornamn efternamn hushallsnr skyddad af_inskriven aktivitet_tim_vecka",
     "utbetalningar": "hushallsnr manad belopp",
-    "anvisningar": ("anvisning_id personnummer fran_enhet till_enhet anvisad forsta_kontakt ansokan beslut "
-                    "program orsak"),
+    "anvisningar": (
+        "anvisning_id personnummer fran_enhet till_enhet anvisad forsta_kontakt ansokan beslut program orsak"
+    ),
     "handelser": "anvisning_id handelse datum notering",
     "skattningar": "anvisning_id datum omrade varde",
-    "placeringar": ("placering_id anvisning_id typ anstallningsform arbetsgivare arbetsplats sektor "
-                    "omfattning_procent start planerat_slut slut slutorsak"),
+    "placeringar": (
+        "placering_id anvisning_id typ anstallningsform arbetsgivare arbetsplats sektor "
+        "omfattning_procent start planerat_slut slut slutorsak"
+    ),
     "lonekostnader": "placering_id manad lonekostnad af_bidrag programmedel",
     "avslut": "anvisning_id datum utfall hushallseffekt",
 }
@@ -62,6 +66,7 @@ def build() -> Demo:
     fit_to_board_figures(Random(SEED + 6), cases)
     pay_wages(Random(SEED + 7), cases)
     pay_assistance(Random(SEED + 8), sorted(cases, key=lambda case: case.referred))
+    note_first_meetings(Random(SEED + 9), cases)
     return number_everything(cases)
 
 
@@ -88,14 +93,20 @@ def files(demo: Demo) -> dict[str, str]:
     rows: dict[str, Iterable[Row]] = {
         "hushall": ((h.number, h.children, h.assistance_since, h.cause) for h in demo.households),
         "deltagare": (person_row(person) for person in demo.people),
-        "utbetalningar": ((h.number, month_text(month), paid) for h in demo.households
-                          for month, paid in sorted(h.payments.items())),
+        "utbetalningar": (
+            (h.number, month_text(month), paid) for h in demo.households for month, paid in sorted(h.payments.items())
+        ),
         "anvisningar": (referral_row(case) for case in demo.cases),
         "handelser": (row for case in demo.cases for row in event_rows(case)),
-        "skattningar": ((case.identifier, on, area, score) for case in demo.cases
-                        for on, scores in case.assessments for area, score in scores.items()),
-        "avslut": ((case.identifier, case.exit.on, case.exit.outcome, case.exit.effect)
-                   for case in demo.cases if case.exit),
+        "skattningar": (
+            (case.identifier, on, area, score)
+            for case in demo.cases
+            for on, scores in case.assessments
+            for area, score in scores.items()
+        ),
+        "avslut": (
+            (case.identifier, case.exit.on, case.exit.outcome, case.exit.effect) for case in demo.cases if case.exit
+        ),
     }
     placements, wages = placement_and_wage_rows(demo.cases)
     rows |= {"placeringar": placements, "lonekostnader": wages}
@@ -116,19 +127,37 @@ def yes_no(value: bool) -> str:
 
 
 def person_row(person: Person) -> Row:
-    return (person.personnummer, person.first_name, person.last_name, person.household.number,
-            yes_no(person.protected), yes_no(person.at_employment_service), person.activity_hours)
+    return (
+        person.personnummer,
+        person.first_name,
+        person.last_name,
+        person.household.number,
+        yes_no(person.protected),
+        yes_no(person.at_employment_service),
+        person.activity_hours,
+    )
 
 
 def referral_row(case: Case) -> Row:
     assert case.person is not None
-    return (case.identifier, case.person.personnummer, case.from_unit, case.to_unit, case.referred,
-            case.first_contact, case.application, case.decision, "|".join(case.programmes), case.reason)
+    return (
+        case.identifier,
+        case.person.personnummer,
+        case.from_unit,
+        case.to_unit,
+        case.referred,
+        case.first_contact,
+        case.application,
+        case.decision,
+        "|".join(case.programmes),
+        case.reason,
+    )
 
 
 def event_rows(case: Case) -> list[Row]:
     events: list[tuple[date | None, str, str]] = [
-        (case.accepted, "mottagen", ""), (case.first_meeting, "första möte", ""),
+        (case.accepted, "mottagen", ""),
+        (case.first_meeting, "första möte", case.meeting_note),
         (case.closed_on, case.closed_as, case.note),
     ]
     return [(case.identifier, what, on, note) for on, what, note in events if on is not None]
@@ -141,11 +170,26 @@ def placement_and_wage_rows(cases: list[Case]) -> tuple[list[Row], list[Row]]:
         for placement in sorted(case.placements, key=lambda placement: placement.start):
             number = f"P{len(placements) + 1:05d}"
             where = placement.workplace
-            placements.append((number, case.identifier, placement.kind, placement.form, where.employer, where.name,
-                               where.sector, placement.percent, placement.start, placement.planned_end,
-                               placement.end, placement.end_reason))
-            wages += [(number, month_text(row.month), row.wage_kr, row.employment_service_kr, row.programme_kr)
-                      for row in placement.wages]
+            placements.append(
+                (
+                    number,
+                    case.identifier,
+                    placement.kind,
+                    placement.form,
+                    where.employer,
+                    where.name,
+                    where.sector,
+                    placement.percent,
+                    placement.start,
+                    placement.planned_end,
+                    placement.end,
+                    placement.end_reason,
+                )
+            )
+            wages += [
+                (number, month_text(row.month), row.wage_kr, row.employment_service_kr, row.programme_kr)
+                for row in placement.wages
+            ]
     return placements, wages
 
 

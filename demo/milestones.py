@@ -6,8 +6,14 @@ from random import Random
 from demo.records import TODAY, Case, workday, workday_after
 
 AREAS = [
-    "Arbetslivserfarenhet", "Svenska i arbetet", "Hälsa och ork", "Motivation och mål", "Samarbete",
-    "Struktur i vardagen", "Digital vana", "Ekonomi och boende",
+    "Arbetslivserfarenhet",
+    "Svenska i arbetet",
+    "Hälsa och ork",
+    "Motivation och mål",
+    "Samarbete",
+    "Struktur i vardagen",
+    "Digital vana",
+    "Ekonomi och boende",
 ]
 FIRST_MEETING_MEAN_DAYS = {2017: 27, 2018: 25, 2019: 20, 2020: 16}
 """W3, referral to first meeting, by year of referral; no such figure was ever published."""
@@ -42,8 +48,9 @@ def random_scores(rng: Random) -> dict[str, int]:
 
 def later_scores(rng: Random, before: dict[str, int]) -> dict[str, int]:
     """Scores some months on: about half the areas rise a step, a few fall."""
-    return {area: max(1, min(5, score + rng.choices([-1, 0, 1, 2], [9, 45, 38, 8])[0]))
-            for area, score in before.items()}
+    return {
+        area: max(1, min(5, score + rng.choices([-1, 0, 1, 2], [9, 45, 38, 8])[0])) for area, score in before.items()
+    }
 
 
 def assess(rng: Random, case: Case, follow_up_share: float = 0.5) -> None:
@@ -75,3 +82,25 @@ def last_contact(case: Case) -> date | None:
     for placement in case.placements:
         known += [placement.start, placement.end]
     return max((day for day in known if day is not None), default=None)
+
+
+MEETING_NOTES = [
+    "Tolk per telefon.",
+    "Digitalt möte.",
+    "Vill gärna arbeta i kök.",
+    "Läser sfi på förmiddagarna.",
+    "Har arbetat inom lokalvård i hemlandet.",
+    "Behöver tider efter lämning på förskolan.",
+    "Intresserad av park och trädgård.",
+    "Handledare med arabiska önskas.",
+    "Vill pröva barnomsorg.",
+    "Har B-körkort.",
+    "Osäker på dator, behöver stöd med digitala tjänster.",
+]
+
+
+def note_first_meetings(rng: Random, cases: list[Case]) -> None:
+    """A short note at about every fifth first meeting; never anything about health."""
+    for case in cases:
+        if case.first_meeting and not case.fixed and rng.random() < 0.2:
+            case.meeting_note = rng.choice(MEETING_NOTES)

@@ -15,8 +15,15 @@ from demo.workplaces import any_workplace
 
 WORK, STUDIES, NEITHER = "work", "studies", "neither"
 GROUP_OF = {"arbete": WORK, "arbete_subventionerat": WORK, "studier": STUDIES}
-NEITHER_OUTCOMES = {"annan_forsorjning": 22, "arbetsformedlingen": 24, "flytt": 8, "sjukdom": 14, "avbrott": 26,
-                    "avliden": 1, "annat": 5}
+NEITHER_OUTCOMES = {
+    "annan_forsorjning": 22,
+    "arbetsformedlingen": 24,
+    "flytt": 8,
+    "sjukdom": 14,
+    "avbrott": 26,
+    "avliden": 1,
+    "annat": 5,
+}
 
 
 @dataclass(frozen=True)
@@ -48,15 +55,27 @@ WAITING_DAYS = [1, 1, 4, 4, 5, 6, 6, 7, 8, 8, 11, 12, 12, 13, 14, 15, 18, 19, 20
 AWAITING_MEETING, IN_ASSESSMENT, UNDER_WAY = 30, 48, 125
 RETURNED, WITHDRAWN = 38, 24
 RETURN_REASONS = [
-    "Deltagaren är sjukskriven på heltid till och med nästa månad", "Underlag om arbetsförmåga saknas",
-    "Deltagaren har påbörjat insats hos Arbetsförmedlingen", "Behöver först stöd från socialpsykiatrin",
-    "Barnomsorg är inte ordnad", "Fel mottagande enhet, hör till arbetsträning på AMS",
+    "Deltagaren är sjukskriven på heltid till och med nästa månad",
+    "Underlag om arbetsförmåga saknas",
+    "Deltagaren har påbörjat insats hos Arbetsförmedlingen",
+    "Behöver först stöd från socialpsykiatrin",
+    "Barnomsorg är inte ordnad",
+    "Fel mottagande enhet, hör till arbetsträning på AMS",
 ]
-WITHDRAW_REASONS = ["Deltagaren har fått arbete", "Deltagaren har flyttat från kommunen",
-                    "Ansökan om försörjningsstöd återtagen", "Dubbel anvisning"]
+WITHDRAW_REASONS = [
+    "Deltagaren har fått arbete",
+    "Deltagaren har flyttat från kommunen",
+    "Ansökan om försörjningsstöd återtagen",
+    "Dubbel anvisning",
+]
 REASONS = [
-    "Arbetslivsinriktad bedömning", "Behöver praktik", "Arbetsträning för att pröva arbetsförmågan",
-    "Vägledning mot studier", "Jobbsökarstöd", "Insats efter etableringen", "Offentligt skyddat arbete",
+    "Arbetslivsinriktad bedömning",
+    "Behöver praktik",
+    "Arbetsträning för att pröva arbetsförmågan",
+    "Vägledning mot studier",
+    "Jobbsökarstöd",
+    "Insats efter etableringen",
+    "Offentligt skyddat arbete",
 ]
 FIRST_KINDS = {"AMC": (45, 22, 12, 21), "AMS": (14, 50, 26, 10), "OSA": (0, 18, 0, 82)}
 
@@ -77,10 +96,17 @@ def other_cases(rng: Random, before: list[Case]) -> list[Case]:
 
 def ended_cases(rng: Random, period: Period, before: list[Case]) -> list[Case]:
     """Exits of the period that the cases made before have not already brought about."""
-    ended = [GROUP_OF.get(case.exit.outcome, NEITHER) for case in before
-             if case.exit and period.first <= case.exit.on <= period.last]
-    osa = [("OSA", group, sex) for group, numbers in ((WORK, period.osa_work), (STUDIES, period.osa_studies))
-           for sex, number in numbers.items() for _ in range(number)]
+    ended = [
+        GROUP_OF.get(case.exit.outcome, NEITHER)
+        for case in before
+        if case.exit and period.first <= case.exit.on <= period.last
+    ]
+    osa = [
+        ("OSA", group, sex)
+        for group, numbers in ((WORK, period.osa_work), (STUDIES, period.osa_studies))
+        for sex, number in numbers.items()
+        for _ in range(number)
+    ]
     number = period.work_or_studies - len(osa) - len(ended) + ended.count(NEITHER)
     plans = osa + [(receiver(rng), rng.choices([WORK, STUDIES], [68, 32])[0], any_sex(rng)) for _ in range(number)]
     men = period.neither_men if period.neither_men is not None else period.neither * 47 // 100

@@ -45,5 +45,9 @@ def _last_month(case: Case) -> Month:
 
 def _has_wage(case: Case, month: Month) -> bool:
     """True for whole months of employment; the wage of a first or last part month comes later."""
-    return any(placement.kind == EMPLOYMENT and month_of(placement.start) < month
-               and (placement.end is None or month < month_of(placement.end)) for placement in case.placements)
+    return any(
+        placement.kind == EMPLOYMENT
+        and month_of(placement.start) < month
+        and (placement.end is None or month < month_of(placement.end))
+        for placement in case.placements
+    )

@@ -45,8 +45,11 @@ LAST_FOREIGN = words(
 )
 
 CAUSES = [
-    ("Arbetslös, ingen ersättning", 46), ("Arbetslös, otillräcklig ersättning", 12), ("Språkhinder", 22),
-    ("Arbetslös, väntar på ersättning", 8), ("Sjukskriven, ingen sjukpenning", 7),
+    ("Arbetslös, ingen ersättning", 46),
+    ("Arbetslös, otillräcklig ersättning", 12),
+    ("Språkhinder", 22),
+    ("Arbetslös, väntar på ersättning", 8),
+    ("Sjukskriven, ingen sjukpenning", 7),
     ("Föräldraledig, otillräcklig ersättning", 5),
 ]
 
@@ -92,9 +95,16 @@ class Population:
     def add(self, sex: str, born: date, household: Household, name: tuple[str, str] | None = None) -> Person:
         first, last = name or self.name(sex)
         coordination = name is None and self.rng.random() < 0.008
-        person = Person(personnummer(born, sex, coordination=coordination), first, last, sex, born, household,
-                        protected=name is None and self.rng.random() < 0.007,
-                        activity_hours=self.rng.choice([10, 15, 20, 20, 20, 25, 30, 30, 40]))
+        person = Person(
+            personnummer(born, sex, coordination=coordination),
+            first,
+            last,
+            sex,
+            born,
+            household,
+            protected=name is None and self.rng.random() < 0.01,
+            activity_hours=self.rng.choice([10, 15, 20, 20, 20, 25, 30, 30, 40]),
+        )
         self.taken.add((sex, born))
         self.people.append(person)
         return person

@@ -125,6 +125,7 @@ class Case:
     """"åter" or "återkallad" for a referral that never became a case of the receiver."""
     closed_on: date | None = None
     note: str = ""
+    meeting_note: str = ""
     assessments: list[tuple[date, dict[str, int]]] = field(default_factory=list)
     placements: list[Placement] = field(default_factory=list)
     exit: Exit | None = None

@@ -119,8 +119,12 @@ def household_that_left(rng: Random, left: Left) -> Household:
     out, last = month_of(left.on), month_of(CUT_OFF)
     begun = out - left.months
     since = month_start(begun).replace(day=rng.randint(1, 20))
-    household = Household(children=_children(rng, left), assistance_since=since,
-                          cause="Arbetslös, otillräcklig ersättning", payments_settled=True)
+    household = Household(
+        children=_children(rng, left),
+        assistance_since=since,
+        cause="Arbetslös, otillräcklig ersättning",
+        payments_settled=True,
+    )
     if not left.baseline_kr:
         return household
     first_counted = max(begun, out - 12)

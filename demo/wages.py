@@ -12,8 +12,8 @@ from random import Random
 from demo.placing import EMPLOYMENT
 from demo.records import CUT_OFF, Case, Placement, WageMonth, month_of, month_start
 
-FULL_TIME_MONTH_KR = {"extratjänst": 30_200, "OSA": 29_400}
-OTHER_FULL_TIME_MONTH_KR = 31_900
+FULL_TIME_MONTH_KR = {"extratjänst": 29_200, "OSA": 28_800}
+OTHER_FULL_TIME_MONTH_KR = 30_700
 """Wage with employer's contributions for a whole month at 100 per cent."""
 
 EMPLOYMENT_SERVICE_SHARE = {"extratjänst": 0.96, "introduktionsjobb": 0.6, "nystartsjobb": 0.45, "OSA": 0.7}
@@ -61,16 +61,20 @@ def share_of(placement: Placement) -> float:
 
 
 def pay_wages(rng: Random, cases: list[Case]) -> None:
-    employments = [(case, placement) for case in cases for placement in case.placements
-                   if placement.kind == EMPLOYMENT]
+    employments = [(case, placement) for case in cases for placement in case.placements if placement.kind == EMPLOYMENT]
     for case, placement in employments:
         placement.wages = employed_months(rng, placement)
         if not case.in_programme:
             for row in placement.wages:
                 row.employment_service_kr = round(row.wage_kr * share_of(placement))
     for year, cost in PUBLISHED.items():
-        rows = [(row, share_of(placement)) for case, placement in employments if case.in_programme
-                for row in placement.wages if row.month // 12 == year]
+        rows = [
+            (row, share_of(placement))
+            for case, placement in employments
+            if case.in_programme
+            for row in placement.wages
+            if row.month // 12 == year
+        ]
         fit_to_published(rows, cost)
 
 

@@ -4,9 +4,19 @@ from collections import defaultdict
 from datetime import date, timedelta
 from itertools import pairwise
 
+from caseflow.cases.areas import AREAS
+from caseflow.cases.rules import Fact, PlacementFact, validate
+from caseflow.cases.terms import EmploymentForm, EventKind, ExitOutcome, HouseholdEffect, PlacementKind, Stage
+from caseflow.organisation.rules import Sector
 from tests.demo.files import Row, day, known_day, month_number, participants, referrals, rows
 
 TODAY = date(2020, 12, 1)
+EVENT_KINDS = {
+    "mottagen": EventKind.ACCEPTED,
+    "åter": EventKind.RETURNED,
+    "första möte": EventKind.FIRST_MEETING,
+    "återkallad": EventKind.WITHDRAWN,
+}
 
 
 def events() -> dict[str, dict[str, date]]:
@@ -38,9 +48,14 @@ def test_milestones_before_the_referral_are_in_order() -> None:
 
 
 def test_nothing_lies_after_today_except_planned_ends() -> None:
-    columns = {"hushall": ["bistand_sedan"], "anvisningar": ["forsta_kontakt", "ansokan", "beslut", "anvisad"],
-               "handelser": ["datum"], "skattningar": ["datum"], "placeringar": ["start", "slut"],
-               "avslut": ["datum"]}
+    columns = {
+        "hushall": ["bistand_sedan"],
+        "anvisningar": ["forsta_kontakt", "ansokan", "beslut", "anvisad"],
+        "handelser": ["datum"],
+        "skattningar": ["datum"],
+        "placeringar": ["start", "slut"],
+        "avslut": ["datum"],
+    }
     for name, names in columns.items():
         assert all(row[column] <= TODAY.isoformat() for row in rows(name) for column in names), name
     for name in ("utbetalningar", "lonekostnader"):
@@ -133,8 +148,11 @@ def test_references_between_the_files_hold() -> None:
     assert len(referrals()) == len(rows("anvisningar"))
     assert all(row["hushallsnr"] in households for name in ("deltagare", "utbetalningar") for row in rows(name))
     assert all(row["personnummer"] in participants() for row in rows("anvisningar"))
-    assert all(row["anvisning_id"] in referrals()
-               for name in ("handelser", "skattningar", "placeringar", "avslut") for row in rows(name))
+    assert all(
+        row["anvisning_id"] in referrals()
+        for name in ("handelser", "skattningar", "placeringar", "avslut")
+        for row in rows(name)
+    )
     assert all(row["placering_id"] in placements for row in rows("lonekostnader"))
 
 
@@ -161,3 +179,43 @@ def test_some_follow_ups_are_late_and_most_are_not() -> None:
                 latest[row["anvisning_id"]] = max([latest[row["anvisning_id"]], *contacts])
     late = [case for case, on in latest.items() if TODAY - on > timedelta(days=60)]
     assert 20 <= len(late) <= 60
+
+
+def test_the_rules_of_the_flow_accept_every_case() -> None:
+    facts: dict[str, list[Fact]] = defaultdict(list)
+
+    def add(case: str, kind: EventKind, on: str, placement: PlacementFact | None = None, outcome: str = "") -> None:
+        if on:
+            exit_outcome = next((one for one in ExitOutcome if one.word == outcome), None)
+            facts[case].append(Fact(kind, known_day(on), len(facts[case]), placement, exit_outcome))
+
+    for case, row in referrals().items():
+        add(case, EventKind.FIRST_CONTACT, row["forsta_kontakt"])
+        add(case, EventKind.APPLICATION, row["ansokan"])
+        add(case, EventKind.DECISION, row["beslut"])
+        add(case, EventKind.REFERRED, row["anvisad"])
+    for row in rows("handelser"):
+        add(row["anvisning_id"], EVENT_KINDS[row["handelse"]], row["datum"])
+    for case, on in sorted({(row["anvisning_id"], row["datum"]) for row in rows("skattningar")}):
+        add(case, EventKind.ASSESSED, on)
+    for row in rows("placeringar"):
+        kind = next(one for one in PlacementKind if one.word == row["typ"])
+        placement = PlacementFact(row["placering_id"], kind, int(row["omfattning_procent"]))
+        add(row["anvisning_id"], EventKind.PLACEMENT_STARTED, row["start"], placement)
+        add(row["anvisning_id"], EventKind.PLACEMENT_ENDED, row["slut"], placement)
+    for row in rows("avslut"):
+        add(row["anvisning_id"], EventKind.EXITED, row["datum"], outcome=row["utfall"])
+    stages = {case: validate(log, TODAY).stage for case, log in facts.items()}
+    assert set(stages.values()) == set(Stage) - {Stage.NEW}
+
+
+def test_every_word_of_the_files_is_one_the_program_knows() -> None:
+    known = {
+        ("placeringar", "anstallningsform"): {one.word for one in EmploymentForm} | {""},
+        ("placeringar", "sektor"): {one.label for one in Sector},
+        ("avslut", "hushallseffekt"): {one.word for one in HouseholdEffect} | {""},
+        ("skattningar", "omrade"): set(AREAS),
+    }
+    for (name, column), words in known.items():
+        assert {row[column] for row in rows(name)} <= words, column
+    assert {row["anstallningsform"] for row in rows("placeringar")} == known["placeringar", "anstallningsform"]

@@ -15,8 +15,10 @@ def test_every_number_is_of_the_test_series_and_valid() -> None:
 
 
 def test_the_series_has_one_woman_and_one_man_for_each_birth_date() -> None:
-    births = [(row["personnummer"][:6], int(row["personnummer"][6:8]) % 60, sex(row["personnummer"]))
-              for row in rows("deltagare")]
+    births = [
+        (row["personnummer"][:6], int(row["personnummer"][6:8]) % 60, sex(row["personnummer"]))
+        for row in rows("deltagare")
+    ]
     assert len(births) == len(set(births))
     assert all(date(int(month[:4]), int(month[4:]), born) < date(2003, 1, 1) for month, born, _ in births)
 

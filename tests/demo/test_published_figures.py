@@ -37,11 +37,17 @@ def test_the_placement_table_is_the_published_one() -> None:
         if development and workplace == "Återbruket":
             table["varav Återbruket", year, who] += 1
     assert table == {
-        ("anställning/praktik", 2019, "K"): 93, ("anställning/praktik", 2019, "M"): 65,
-        ("anställning/praktik", 2020, "K"): 167, ("anställning/praktik", 2020, "M"): 142,
-        ("utvecklingsplats", 2019, "K"): 10, ("utvecklingsplats", 2019, "M"): 42,
-        ("utvecklingsplats", 2020, "K"): 30, ("utvecklingsplats", 2020, "M"): 69,
-        ("varav Återbruket", 2019, "M"): 8, ("varav Återbruket", 2020, "K"): 1, ("varav Återbruket", 2020, "M"): 16,
+        ("anställning/praktik", 2019, "K"): 93,
+        ("anställning/praktik", 2019, "M"): 65,
+        ("anställning/praktik", 2020, "K"): 167,
+        ("anställning/praktik", 2020, "M"): 142,
+        ("utvecklingsplats", 2019, "K"): 10,
+        ("utvecklingsplats", 2019, "M"): 42,
+        ("utvecklingsplats", 2020, "K"): 30,
+        ("utvecklingsplats", 2020, "M"): 69,
+        ("varav Återbruket", 2019, "M"): 8,
+        ("varav Återbruket", 2020, "K"): 1,
+        ("varav Återbruket", 2020, "M"): 16,
     }
 
 
@@ -56,22 +62,34 @@ def test_44_households_left_after_36_months_on_average() -> None:
 
 
 def test_a_household_with_two_participants_who_left_is_counted_once() -> None:
-    exits = [row for row in rows("avslut")
-             if in_programme(row["anvisning_id"]) and row["hushallseffekt"] in ("lamnat", "utfyllnad")]
+    exits = [
+        row
+        for row in rows("avslut")
+        if in_programme(row["anvisning_id"]) and row["hushallseffekt"] in ("lamnat", "utfyllnad")
+    ]
     assert len(exits) == 45
 
 
 def test_the_44_are_11_and_18_that_left_wholly_7_topped_up_and_8_without_known_payments() -> None:
-    kinds = Counter((household.effect, bool(household.paid), household.on.year if household.paid else 0)
-                    for household in households_left())
-    assert kinds == {("lamnat", True, 2019): 11, ("lamnat", True, 2020): 18, ("lamnat", False, 0): 8,
-                     ("utfyllnad", True, 2019): 2, ("utfyllnad", True, 2020): 5}
+    kinds = Counter(
+        (household.effect, bool(household.paid), household.on.year if household.paid else 0)
+        for household in households_left()
+    )
+    assert kinds == {
+        ("lamnat", True, 2019): 11,
+        ("lamnat", True, 2020): 18,
+        ("lamnat", False, 0): 8,
+        ("utfyllnad", True, 2019): 2,
+        ("utfyllnad", True, 2020): 5,
+    }
 
 
 def test_72_participants_went_to_studies() -> None:
-    people = {referrals()[row["anvisning_id"]]["personnummer"] for row in rows("avslut")
-              if row["utfall"] == "studier" and in_programme(row["anvisning_id"])
-              and known_day(row["datum"]) <= CUT_OFF}
+    people = {
+        referrals()[row["anvisning_id"]]["personnummer"]
+        for row in rows("avslut")
+        if row["utfall"] == "studier" and in_programme(row["anvisning_id"]) and known_day(row["datum"]) <= CUT_OFF
+    }
     assert len(people) == 72
 
 
@@ -96,15 +114,22 @@ def test_every_baseline_is_in_whole_kronor() -> None:
 
 
 def test_one_household_returned_to_assistance_and_stopped_counting() -> None:
-    returned = [household for household in households_left() if household.effect == "lamnat"
-                and any(month > household.month and kr >= household.baseline for month, kr in household.paid.items())]
+    returned = [
+        household
+        for household in households_left()
+        if household.effect == "lamnat"
+        and any(month > household.month and kr >= household.baseline for month, kr in household.paid.items())
+    ]
     assert [household.on.isoformat() for household in returned] == ["2019-06-28"]
 
 
-@pytest.mark.parametrize(("year", "wage_kr", "programme_kr", "employment_service_kr", "net_kr"), [
-    (2019, 29_797_887, 10_265_521, 19_132_058, 400_308),
-    (2020, 30_209_114, 7_025_600, 18_632_932, 4_550_582),
-])
+@pytest.mark.parametrize(
+    ("year", "wage_kr", "programme_kr", "employment_service_kr", "net_kr"),
+    [
+        (2019, 29_797_887, 10_265_521, 19_132_058, 400_308),
+        (2020, 30_209_114, 7_025_600, 18_632_932, 4_550_582),
+    ],
+)
 def test_the_employment_cost_is_the_published_one(
     year: int, wage_kr: int, programme_kr: int, employment_service_kr: int, net_kr: int
 ) -> None:
@@ -128,6 +153,7 @@ def test_every_participant_of_the_programme_met_its_target_group_at_the_referral
         born_day = int(number[6:8]) % 60
         age = referred.year - int(number[:4]) - ((referred.month, referred.day) < (int(number[4:6]), born_day))
         assert 25 <= age <= 59, row
+        assert row["anvisad"] >= "2019", row
         assert person["af_inskriven"] == "ja", row
         assert int(person["aktivitet_tim_vecka"]) >= 10, row
         assert households[person["hushallsnr"]]["bistand_sedan"] <= row["anvisad"], row
