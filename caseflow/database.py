@@ -9,8 +9,20 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, TypeVar
 
-from sqlalchemy import BigInteger, Date, DateTime, Dialect, Identity, Numeric, String, TypeDecorator
-from sqlalchemy.orm import mapped_column
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Date,
+    DateTime,
+    Dialect,
+    Identity,
+    Numeric,
+    String,
+    TypeDecorator,
+    collate,
+    func,
+)
+from sqlalchemy.orm import InstrumentedAttribute, mapped_column
 
 from caseflow.core import clock
 from caseflow.extensions import db
@@ -40,6 +52,11 @@ class Choice(TypeDecorator[E]):
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> E | None:
         return None if value is None else self.kind(value)
+
+
+def swedish(column: InstrumentedAttribute[str]) -> ColumnElement[str]:
+    """The column as a sort key in Swedish order: å, ä, ö after z, whatever locales the server has."""
+    return collate(func.translate(func.lower(column), "åäö", "{|}"), "C")
 
 
 @contextmanager

@@ -51,6 +51,11 @@ class User(Base):
         return Actor(id=self.id, role=self.role, unit_id=self.unit_id, name=self.name)
 
     @property
+    def keyboard_shortcuts(self) -> bool:
+        """Whether single keys do things on the pages (WCAG 2.1.4 asks that they can be turned off)."""
+        return self.single_key_shortcuts
+
+    @property
     def role_label(self) -> str:
         return self.role.label
 
