@@ -1,0 +1,1 @@
+"""Tests of the demo files, on the files alone."""
