@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
 from caseflow.cases import log, queries, rules
-from caseflow.cases.models import Case, CaseEvent, Placement, WageCost
+from caseflow.cases.models import AssessmentArea, Case, CaseEvent, Placement, WageCost
 from caseflow.cases.placements import PlacementInput, build
 from caseflow.cases.rules import TRANSITIONS
-from caseflow.cases.services import changed
+from caseflow.cases.services import changed, scored
 from caseflow.cases.terms import EventKind, ExitOutcome, HouseholdEffect
-from caseflow.core.errors import NotAllowed, NotFound
+from caseflow.core.errors import NotAllowed, NotFound, RuleBroken
 from caseflow.security.permissions import Actor, Permission
 from caseflow.security.policy import permit
 
@@ -29,13 +30,21 @@ def get_event(case: Case, event_id: int) -> CaseEvent:
     raise NotFound("Händelsen finns inte i ärendet.")
 
 
+def may_void(actor: Actor, case: Case, event: CaseEvent) -> bool:
+    """Whether the actor may void the event and nothing else rests on it."""
+    if not may_correct(actor, event):
+        return False
+    try:
+        log.state_without(case, _with_its_end(case, event))
+    except RuleBroken:
+        return False
+    return True
+
+
 def void_event(actor: Actor, case: Case, event: CaseEvent, reason: str) -> None:
     """The event never happened. A placement's start takes its end with it."""
     _permit(actor, event)
-    if event.kind == EventKind.PLACEMENT_STARTED:
-        for end in _ends_of(case, event.placement):
-            log.void(case, end, actor, reason)
-    log.void(case, event, actor, reason)
+    log.void_all(case, _with_its_end(case, event), actor, reason)
     _check_spans(case)
     changed(case)
 
@@ -77,6 +86,17 @@ def correct_exit(
     return new
 
 
+def correct_assessment(
+    actor: Actor, case: Case, event: CaseEvent, on: date, scores: Mapping[AssessmentArea, int], reason: str, note: str
+) -> CaseEvent:
+    """Scores, day or text of an assessment were wrong: a new row takes its place."""
+    _permit(actor, event)
+    details = log.details_of(event) | {"assessment": scored(scores), "note": note}
+    new = log.replace(case, event, on, actor, reason, **details)
+    changed(case)
+    return new
+
+
 def correct_placement(actor: Actor, case: Case, event: CaseEvent, given: PlacementInput, reason: str) -> Placement:
     """A placement's facts were wrong: a new placement row takes over its start, its end and its costs."""
     _permit(actor, event)
@@ -105,6 +125,10 @@ def _ends_of(case: Case, placement: Placement | None) -> list[CaseEvent]:
     return [
         event for event in case.valid_events if event.kind == EventKind.PLACEMENT_ENDED and event.placement is placement
     ]
+
+
+def _with_its_end(case: Case, event: CaseEvent) -> list[CaseEvent]:
+    return [event, *(_ends_of(case, event.placement) if event.kind == EventKind.PLACEMENT_STARTED else [])]
 
 
 def _permit(actor: Actor, event: CaseEvent) -> None:

@@ -40,13 +40,25 @@ def append(case: Case, kind: EventKind, on: date, actor: Actor, **details: Unpac
 
 def void(case: Case, event: CaseEvent, actor: Actor, reason: str) -> None:
     """Mark the event as wrong. It stays in the log with who, when and why. Raises RuleBroken when others rest on it."""
-    _check_voidable(event, reason)
-    left = [other.fact for other in case.valid_events if other is not event]
-    if not left:
-        raise RuleBroken("Anvisningen kan inte makuleras: återkalla den i stället.")
-    state = rules.validate(left, clock.today())
-    _mark(event, actor, reason)
+    void_all(case, [event], actor, reason)
+
+
+def void_all(case: Case, events: list[CaseEvent], actor: Actor, reason: str) -> None:
+    """Mark several events as wrong at once, checked together (a placement's start and end, say)."""
+    for event in events:
+        _check_voidable(event, reason)
+    state = state_without(case, events)
+    for event in events:
+        _mark(event, actor, reason)
     refresh(case, state)
+
+
+def state_without(case: Case, events: list[CaseEvent]) -> CaseState:
+    """The state the case would have had these events never happened. Raises RuleBroken when others rest on them."""
+    if any(event.kind == EventKind.REFERRED for event in events):
+        raise RuleBroken("Anvisningen kan inte makuleras: återkalla den i stället.")
+    gone = {id(event) for event in events}
+    return rules.validate([event.fact for event in case.valid_events if id(event) not in gone], clock.today())
 
 
 def replace(case: Case, event: CaseEvent, on: date, actor: Actor, reason: str, **details: Unpack[Details]) -> CaseEvent:

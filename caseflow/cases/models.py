@@ -67,6 +67,11 @@ class Case(Base):
     assessments: Mapped[list[Assessment]] = relationship(back_populates="case", order_by="Assessment.id")
 
     @property
+    def title(self) -> str:
+        """What pages call the case: the participant's name, or the case number where the person is protected."""
+        return f"Ärende {self.number}" if self.participant.protected else self.participant.name
+
+    @property
     def valid_events(self) -> list[CaseEvent]:
         """The events that have not been voided."""
         return [event for event in self.events if event.voided_at is None]

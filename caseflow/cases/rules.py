@@ -180,6 +180,12 @@ def next_steps(state: CaseState) -> list[EventKind]:
     return steps
 
 
+def require(state: CaseState, kind: EventKind, today: date) -> None:
+    """Raise RuleBroken, with the user's sentence, unless a fact of the kind may come next."""
+    if kind not in next_steps(state):
+        raise RuleBroken(_refusal(Fact(kind, today), state))
+
+
 @dataclass(frozen=True)
 class Span:
     """One of a participant's cases as a span of days; `closed_on` None while it is open."""

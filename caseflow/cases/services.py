@@ -174,14 +174,19 @@ def register_assessment(
 
 def assess(case: Case, on: date, scores: Mapping[AssessmentArea, int], actor: Actor, note: str = "") -> CaseEvent:
     """Append a scoring. Raises RuleBroken for an empty one, a value outside 1–5 or a second one on the same day."""
+    assessment = scored(scores)
+    if any(event.kind == EventKind.ASSESSED and event.occurred_on == on for event in case.valid_events):
+        raise RuleBroken(f"Det finns redan en skattning {on}. Rätta den, eller välj en annan dag.", field="datum")
+    return log.append(case, EventKind.ASSESSED, on, actor, note=note, assessment=assessment)
+
+
+def scored(scores: Mapping[AssessmentArea, int]) -> Assessment:
+    """The row of a scoring. Raises RuleBroken for an empty one or a value outside 1–5."""
     if not scores:
         raise RuleBroken("Skatta minst ett område.", field="scores")
     if any(value not in range(1, 6) for value in scores.values()):
         raise RuleBroken("En skattning är ett heltal från 1 till 5.", field="varde")
-    if any(event.kind == EventKind.ASSESSED and event.occurred_on == on for event in case.valid_events):
-        raise RuleBroken(f"Det finns redan en skattning {on}. Rätta den, eller välj en annan dag.", field="datum")
-    assessment = Assessment(scores=[AssessmentScore(area=area, value=value) for area, value in scores.items()])
-    return log.append(case, EventKind.ASSESSED, on, actor, note=note, assessment=assessment)
+    return Assessment(scores=[AssessmentScore(area=area, value=value) for area, value in scores.items()])
 
 
 def register_follow_up(actor: Actor, case: Case, on: date, note: str) -> None:
