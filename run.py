@@ -24,6 +24,7 @@ import contextlib
 import ctypes
 import fcntl
 import hashlib
+import io
 import json
 import os
 import re
@@ -63,6 +64,9 @@ class Parser(argparse.ArgumentParser):
 
 
 def main() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # for terminals that lack a letter of ours
     arguments = sys.argv[1:]
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
@@ -196,7 +200,7 @@ def install(venv: Path, requirements: Path) -> None:
         )
     if not done:
         write_stamp(venv, former)
-        raise Trouble(f"Paketen kunde inte installeras. Loggen finns i {log}.", way_out_of(log.read_text()))
+        raise Trouble(f"Paketen kunde inte installeras. Loggen finns i {log}.", way_out_of(log.read_text("utf-8")))
     # The test requirements hold the others; test tools from an earlier `run.py test` stay.
     new = {stamp_key(file): digest(file) for file in (requirements, RUN_REQUIREMENTS)}
     write_stamp(venv, {**former, **new, "python": str(version_of(venv))})

@@ -3,5 +3,8 @@
 from __future__ import annotations
 
 from caseflow import create_app
+from caseflow.local import servers
 
+# For commands by hand beside `run.py`: the servers and keys of its data folder. Does nothing in production.
+servers.ensure()
 app = create_app()

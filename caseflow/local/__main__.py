@@ -9,13 +9,20 @@ import argparse
 import errno
 import signal
 import sys
+import tempfile
+import traceback
+from io import TextIOWrapper
+from pathlib import Path
 
 from caseflow.local.folders import data_folder
 from caseflow.local.serve import serve
-from caseflow.local.trouble import Trouble
+from caseflow.local.trouble import READ_THE_LOG, Trouble
 
 
 def main() -> int:
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # for terminals that lack a letter of ours
     # Stopped by the system or by a closed terminal, as by Ctrl-C: the servers are stopped in their order.
     for stopping in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(stopping, signal.default_int_handler)
@@ -26,11 +33,18 @@ def main() -> int:
         return 0
     except Trouble as trouble:
         print(f"\n{trouble}", file=sys.stderr)
-    except OSError as error:
-        full = error.errno == errno.ENOSPC
-        way_out = "frigör plats på disken" if full else "rätta, eller välj en annan mapp med --data"
-        print(f"\n{error.strerror}: {error.filename}\nGör så här: {way_out}.", file=sys.stderr)
+    except Exception as error:
+        print(f"\n{unexpected(error)}", file=sys.stderr)
     return 1
+
+
+def unexpected(error: Exception) -> Trouble:
+    """The sentence for what nobody foresaw; the traceback goes to a file."""
+    with tempfile.NamedTemporaryFile("w", prefix="caseflow-", suffix=".log", delete=False) as log:
+        traceback.print_exception(error, file=log)
+    full = isinstance(error, OSError) and error.errno == errno.ENOSPC
+    way_out = "frigör plats på disken och kör samma kommando igen" if full else READ_THE_LOG
+    return Trouble(f"Något oväntat hände ({error}).", way_out, Path(log.name))
 
 
 def run(arguments: list[str]) -> int:

@@ -8,8 +8,9 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from pwd import struct_passwd
 
@@ -29,14 +30,25 @@ class Child:
     def is_running(self) -> bool:
         return self.process.poll() is None
 
-    def stop(self) -> None:
-        """Asks it to stop, and insists when it has not done so in time."""
-        for asked in (self.stop_signal, signal.SIGKILL):
-            with contextlib.suppress(ProcessLookupError):
-                self.process.send_signal(asked)
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self.process.wait(STOP_SECONDS)
-                return
+    def ask_to_stop(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            self.process.send_signal(self.stop_signal)
+
+    def wait_until_stopped(self) -> None:
+        """Insists when it has not stopped in time."""
+        try:
+            self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+def stop_all(children: Sequence[Child]) -> None:
+    """All at the same time."""
+    for child in children:
+        child.ask_to_stop()
+    for child in children:
+        child.wait_until_stopped()
 
 
 def start(
@@ -68,24 +80,17 @@ def start(
             extra_groups=[] if run_as else None,
             pass_fds=keep_open,
             start_new_session=True,
-            preexec_fn=die_with_parent(stop_signal),
+            preexec_fn=partial(die_with_parent, stop_signal, os.getpid()),
         )
     return Child(name, process, log, stop_signal)
 
 
-def die_with_parent(with_signal: signal.Signals) -> Callable[[], None] | None:
-    """For the child to run: Linux sends it the signal when its parent dies.
+def die_with_parent(with_signal: signal.Signals, parent: int) -> None:
+    """For a child to run: Linux sends it the signal when its parent dies.
 
     `Popen` runs this after it has changed the user, which would undo it.
     """
-    if sys.platform != "linux":
-        return None
-    prctl = ctypes.CDLL(None).prctl
-    parent = os.getpid()
-
-    def ask_for_the_signal() -> None:
-        prctl(PR_SET_PDEATHSIG, int(with_signal))
-        if os.getppid() != parent:  # the parent died before we could ask
-            os._exit(1)
-
-    return ask_for_the_signal
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(with_signal))
+    if os.getppid() != parent:  # the parent died before we could ask
+        os._exit(1)

@@ -19,11 +19,11 @@ from pwd import struct_passwd
 import psycopg
 
 from caseflow.local.binaries import postgres_programs
-from caseflow.local.children import Child, start
+from caseflow.local.children import Child, start, stop_all
 from caseflow.local.folders import make_owned, server_user, write_for
 from caseflow.local.ports import LOOPBACK, free_port
 from caseflow.local.settings import secrets_of
-from caseflow.local.trouble import Trouble, way_out_of
+from caseflow.local.trouble import READ_THE_LOG, Trouble, way_out_of
 
 NAME = "caseflow"
 """Of the role, which owns everything, and of the database."""
@@ -65,7 +65,7 @@ def start_postgres(data: Path, *, lasting: bool, keep_open: Sequence[int] = ()) 
     try:
         make_database(child, f"postgresql://{address}/postgres")
     except BaseException:
-        child.stop()
+        stop_all([child])
         raise
     return child, f"postgresql+psycopg://{address}/{NAME}"
 
@@ -127,6 +127,6 @@ def make_database(child: Child, url: str) -> None:
                 return
         except psycopg.OperationalError as error:
             if not child.is_running() or time.monotonic() > deadline:
-                way_out = way_out_of(child.log, "läs loggens sista rader, rätta och kör samma kommando igen")
+                way_out = way_out_of(child.log, READ_THE_LOG)
                 raise Trouble("Databasen startade inte.", way_out, child.log) from error
             time.sleep(0.05)

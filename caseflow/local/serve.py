@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import signal
-import subprocess
 import sys
 import time
 import urllib.error
@@ -16,15 +14,15 @@ from pathlib import Path
 import psycopg
 
 from caseflow.local import settings
-from caseflow.local.children import Child, die_with_parent, start
+from caseflow.local.children import Child, start, stop_all
+from caseflow.local.commands import run_command
 from caseflow.local.folders import REPO
 from caseflow.local.ports import LOOPBACK, is_free
 from caseflow.local.progress import step
 from caseflow.local.servers import Owned, claim, owning
-from caseflow.local.trouble import Trouble, way_out_of
+from caseflow.local.trouble import READ_THE_LOG, Trouble
 
 READY_SECONDS = 60
-READ_THE_LOG = "läs loggens sista rader, rätta och kör samma kommando igen"
 
 
 def serve(data: Path, port: int, *, empty: bool) -> None:
@@ -40,8 +38,6 @@ def serve(data: Path, port: int, *, empty: bool) -> None:
                 owned = stack.enter_context(owning(data, lock, f"http://{LOOPBACK}:{port}"))
             one_time_password = fill(owned, empty=empty)
             programs = stack.enter_context(running_programs(owned, port))
-            with step("Startar webbplatsen"):
-                wait_until_answering(port, programs)
             greet(data, port, one_time_password)
             watch([*owned.servers, *programs])
 
@@ -78,8 +74,14 @@ def fill(owned: Owned, *, empty: bool) -> str | None:
 
 def first_contents(database_url: str, empty: bool) -> str:
     """What a database that this folder has not met before is to hold; one with tables is somebody's own."""
-    with psycopg.connect(database_url.replace("+psycopg", "", 1)) as connection:
-        found = connection.execute("SELECT to_regclass('alembic_version')").fetchone()
+    try:
+        with psycopg.connect(database_url.replace("+psycopg", "", 1), connect_timeout=10) as connection:
+            found = connection.execute("SELECT to_regclass('alembic_version')").fetchone()
+    except psycopg.OperationalError as error:
+        raise Trouble(
+            f"Databasen i DATABASE_URL går inte att nå ({str(error).splitlines()[0]}).",
+            "starta den, rätta adressen, eller ta bort DATABASE_URL för att använda den inbyggda",
+        ) from error
     if found and found[0]:
         return "own"
     return "empty unfinished" if empty else "demo unfinished"
@@ -90,51 +92,39 @@ def environment(owned: Owned) -> dict[str, str]:
 
 
 def flask(owned: Owned, title: str, *arguments: str) -> str:
-    """Runs a command of the application, shown as a step. Returns what it printed, which is logged too."""
-    log = owned.data / "log" / "setup.log"
-    with step(title), log.open("ab") as log_file:
-        ran = subprocess.run(
-            [sys.executable, "-m", "flask", "--app", "wsgi", *arguments],
-            cwd=REPO,
-            env=environment(owned),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=log_file,
-            preexec_fn=die_with_parent(signal.SIGTERM),
-            check=False,
-        )
-        log_file.write(ran.stdout)
-    if ran.returncode:
-        way_out = way_out_of(log, READ_THE_LOG)
-        raise Trouble(f"Steget ”{title}” misslyckades.", way_out, log)
-    return ran.stdout.decode()
+    return run_command(title, arguments, environment(owned), owned.data / "log" / "setup.log")
 
 
 @contextlib.contextmanager
 def running_programs(owned: Owned, port: int) -> Iterator[list[Child]]:
-    """Beat, worker and web; stopped in the opposite order."""
+    """Web, worker and beat. The web comes alone at first: it is what somebody waits for."""
     celery = ["-m", "celery", "-A", "caseflow.worker:celery"]
+    web = ["-m", "gunicorn", "wsgi:app", "--bind", f"{LOOPBACK}:{port}", "--preload", "--no-control-socket"]
     schedule = str(owned.data / "beat-schedule")
-    web = ["-m", "gunicorn", "wsgi:app", "--bind", f"{LOOPBACK}:{port}", "--workers", "2", "--threads", "4"]
-    commands = {
-        "klockan": [*celery, "beat", "--loglevel", "info", "--schedule", schedule, "--pidfile="],
-        "jobben": [*celery, "worker", "--loglevel", "info", "--concurrency", "2"],
-        "webben": [*web, "--access-logfile", "-", "--no-control-socket"],
-    }
-    with contextlib.ExitStack() as stack:
-        programs = []
-        for name, command in commands.items():
-            child = start(
-                name,
-                [sys.executable, *command],
-                log=owned.data / "log" / f"{name}.log",
-                environment=environment(owned),
-                working_directory=REPO,
-                keep_open=[owned.lock.fileno()],
-            )
-            stack.callback(child.stop)
-            programs.append(child)
+    programs: list[Child] = []
+    try:
+        with step("Startar webbplatsen"):
+            web += ["--workers", "2", "--threads", "4", "--access-logfile", "-"]
+            programs.append(start_python(owned, "webben", web))
+            wait_until_answering(port, programs)
+        worker = ["worker", "--loglevel", "info", "--concurrency", "2"]
+        programs.append(start_python(owned, "jobben", [*celery, *worker]))
+        beat = ["beat", "--loglevel", "info", "--schedule", schedule, "--pidfile="]
+        programs.append(start_python(owned, "klockan", [*celery, *beat]))
         yield programs
+    finally:
+        stop_all(programs)
+
+
+def start_python(owned: Owned, name: str, arguments: list[str]) -> Child:
+    return start(
+        name,
+        [sys.executable, *arguments],
+        log=owned.data / "log" / f"{name}.log",
+        environment=environment(owned),
+        working_directory=REPO,
+        keep_open=[owned.lock.fileno()],
+    )
 
 
 def wait_until_answering(port: int, programs: list[Child]) -> None:
@@ -149,7 +139,7 @@ def wait_until_answering(port: int, programs: list[Child]) -> None:
             return
         except OSError:
             time.sleep(0.1)
-    raise Trouble("Webbplatsen svarar inte.", READ_THE_LOG, programs[-1].log)
+    raise Trouble("Webbplatsen svarar inte.", READ_THE_LOG, programs[0].log)
 
 
 def stop_if_one_is_gone(programs: list[Child]) -> None:

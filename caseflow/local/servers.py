@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO
 
 from caseflow.local import folders, settings
-from caseflow.local.children import Child
+from caseflow.local.children import Child, stop_all
 from caseflow.local.postgres import start_postgres
 from caseflow.local.trouble import Trouble
 from caseflow.local.valkey import start_valkey
@@ -116,8 +116,7 @@ def owning(data: Path, lock: IO[str], who: str, *, lasting: bool = True) -> Iter
         yield Owned(data, lock, addresses, tuple(started))
     finally:
         running.unlink(missing_ok=True)
-        for child in reversed(started):
-            child.stop()
+        stop_all(started)
 
 
 def try_to_lock(data: Path) -> IO[str] | None:

@@ -41,7 +41,7 @@ def environment_of(data: Path) -> dict[str, str]:
     wanted = {name: kept[name] for name in KEYS}
     wanted["CASEFLOW_DATA"] = str(data)
     if (contents_of(data) or "").startswith("demo"):
-        wanted["CASEFLOW_TODAY"] = DEMO_TODAY
+        wanted |= {"CASEFLOW_TODAY": DEMO_TODAY, "CASEFLOW_DEMO": "1"}
     return {name: os.environ.get(name, value) for name, value in wanted.items()}
 
 

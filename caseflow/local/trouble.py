@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+READ_THE_LOG = "läs loggens sista rader, rätta och kör samma kommando igen"
+
 
 class Trouble(Exception):
     """Something went wrong that the person at the keyboard can mend.

@@ -9,11 +9,11 @@ from pathlib import Path
 import redis
 
 from caseflow.local.binaries import valkey_server
-from caseflow.local.children import Child, start
+from caseflow.local.children import Child, start, stop_all
 from caseflow.local.folders import make_owned, server_user, write_for
 from caseflow.local.ports import LOOPBACK, free_port
 from caseflow.local.settings import secrets_of
-from caseflow.local.trouble import Trouble, way_out_of
+from caseflow.local.trouble import READ_THE_LOG, Trouble, way_out_of
 
 START_SECONDS = 30
 
@@ -45,7 +45,7 @@ def start_valkey(data: Path, *, keep_open: Sequence[int] = ()) -> tuple[Child, s
     try:
         wait_until_ready(child, url)
     except BaseException:
-        child.stop()
+        stop_all([child])
         raise
     return child, url
 
@@ -59,6 +59,6 @@ def wait_until_ready(child: Child, url: str) -> None:
                 return
         except redis.RedisError as error:
             if not child.is_running() or time.monotonic() > deadline:
-                way_out = way_out_of(child.log, "läs loggens sista rader, rätta och kör samma kommando igen")
+                way_out = way_out_of(child.log, READ_THE_LOG)
                 raise Trouble("Meddelandekön startade inte.", way_out, child.log) from error
             time.sleep(0.05)
