@@ -9,6 +9,7 @@ import click
 from flask import Flask, current_app
 
 from caseflow.cases import areas
+from caseflow.cases.flow_document import flow_document
 from caseflow.database import unit_of_work
 from caseflow.organisation import base_data
 from caseflow.security.guard import PUBLIC, permission_of
@@ -21,6 +22,7 @@ def install(app: Flask) -> None:
     """Register every command."""
     app.cli.add_command(routes_table)
     app.cli.add_command(setup)
+    app.cli.add_command(print_flow_document)
     for feature in FEATURES:
         if find_spec(f"caseflow.{feature}.commands"):
             for command in import_module(f"caseflow.{feature}.commands").COMMANDS:
@@ -33,6 +35,12 @@ def setup() -> None:
     with unit_of_work():
         base_data.add_missing()
         areas.add_missing()
+
+
+@click.command("flow-document")
+def print_flow_document() -> None:
+    """Print docs/flow.md from the table of the flow."""
+    click.echo(flow_document(), nl=False)
 
 
 @click.command("routes-table")
