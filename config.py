@@ -13,6 +13,8 @@ class Config:
         self.SECRET_KEY = os.environ["SECRET_KEY"]
         self.CASEFLOW_PNR_KEY = os.environ["CASEFLOW_PNR_KEY"]
         self.CASEFLOW_PNR_HASH_KEY = os.environ["CASEFLOW_PNR_HASH_KEY"]
+        # A demo shows its sign-ins on the sign-in page.
+        self.CASEFLOW_DEMO = os.environ.get("CASEFLOW_DEMO") == "1"
         self.REDIS_URL = os.environ["REDIS_URL"]
         self.SQLALCHEMY_DATABASE_URI = _psycopg(os.environ["DATABASE_URL"])
         self.SQLALCHEMY_ENGINE_OPTIONS = {

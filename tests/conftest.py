@@ -10,15 +10,17 @@ import os
 import socket
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 import psycopg
 import pytest
 from cryptography.fernet import Fernet
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 from psycopg import sql
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
+from werkzeug.test import TestResponse
 
 TODAY = date(2020, 12, 1)
 os.environ["CASEFLOW_TODAY"] = TODAY.isoformat()
@@ -53,10 +55,12 @@ def migrated_app(database_url: str) -> Iterator[Flask]:
     from flask_migrate import upgrade
 
     from caseflow import create_app
-    from caseflow.extensions import db
+    from caseflow.extensions import db, limiter
 
     app = create_app()
-    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
+    app.test_client_class = Browser
+    limiter.enabled = False
     with app.app_context():
         upgrade()
         yield app
@@ -79,6 +83,15 @@ def app(migrated_app: Flask) -> Iterator[Flask]:
         db.session.commit()
         yield migrated_app
         db.session.remove()
+
+
+class Browser(FlaskClient):
+    """A client whose requests share nothing in `g`: the application context of the test would keep it."""
+
+    def open(self, *args: Any, **values: Any) -> TestResponse:
+        for name in list(g):
+            g.pop(name)
+        return super().open(*args, **values)
 
 
 @pytest.fixture

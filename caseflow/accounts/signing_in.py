@@ -1,19 +1,99 @@
-"""Flask-Login's hooks."""
+"""Sessions: how they begin, how long they last and how they end. Flask-Login's hooks."""
 
 from __future__ import annotations
 
-from caseflow.accounts.models import User
-from caseflow.extensions import db, login
+from datetime import timedelta
+from urllib.parse import urlsplit
 
-login.login_view = "accounts.sign_in"
-login.login_message = "Logga in för att fortsätta."
-login.login_message_category = "info"
+from flask import flash, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user, login_user
+
+from caseflow.accounts.models import User
+from caseflow.core import clock
+from caseflow.extensions import db, login
+from caseflow.security.guard import PUBLIC
+
+IDLE = timedelta(minutes=60)
+# The cookie is written anew this often at most.
+RENEW_SECONDS = 60
+# Pages ask for these by themselves, which is not the user being there.
+POLLED = frozenset({"jobs.job_list_fragment", "jobs.job_progress"})
+OPEN_BEFORE_OWN_PASSWORD = frozenset({"accounts.my_page", "accounts.change_password", "accounts.sign_out"})
+
+PLEASE_SIGN_IN = "Logga in för att fortsätta."
+IDLE_TOO_LONG = "Du loggades ut efter 60 minuter utan aktivitet. Logga in igen."
+ENDED = "Din inloggning har upphört. Logga in igen."
+OWN_PASSWORD_FIRST = "Välj ett eget lösenord innan du går vidare."  # noqa: S105  a sentence
+
 login.session_protection = "basic"
+
+
+def begin_session(user: User) -> None:
+    """Sign the user in, in a session that holds nothing from before."""
+    session.clear()
+    login_user(user)
+    session["seen_at"] = int(clock.now().timestamp())
+
+
+def idle_seconds() -> int:
+    """How long ago the user last did something."""
+    return int(clock.now().timestamp()) - int(session.get("seen_at", 0))
 
 
 @login.user_loader  # type: ignore[untyped-decorator]
 def load_user(session_id: str) -> User | None:
-    """The user of a session; None once the account is closed or the password has changed."""
+    """The user of a session; None once it has been idle too long, the account is closed or the password changed."""
     user_id, _, stamp = session_id.partition(".")
-    user = db.session.get(User, int(user_id)) if user_id.isdigit() else None
+    if not user_id.isdigit() or idle_seconds() > IDLE.total_seconds():
+        return None
+    user = db.session.get(User, int(user_id))
     return user if user is not None and user.is_active and user.session_stamp == stamp else None
+
+
+@login.unauthorized_handler  # type: ignore[untyped-decorator]
+def ask_to_sign_in() -> ResponseReturnValue:
+    """To the sign-in page, and afterwards back here."""
+    if request.headers.get("HX-Request"):
+        # A block of a page cannot hold the sign-in page: have the browser load the page anew.
+        return "", 204, {"HX-Refresh": "true"}
+    ended = None
+    if "_user_id" in session:
+        ended = IDLE_TOO_LONG if idle_seconds() > IDLE.total_seconds() else ENDED
+    session.clear()
+    wanted = _page_asked_for()
+    if ended or wanted:
+        flash(ended or PLEASE_SIGN_IN)
+    return redirect(url_for("accounts.sign_in", next=wanted), 303)
+
+
+def keep_session() -> ResponseReturnValue | None:
+    """Before each request of a signed-in user: note that they are there, and ask for a password of their own."""
+    if request.endpoint is None or request.endpoint in PUBLIC or not current_user.is_authenticated:
+        return None
+    if request.endpoint not in POLLED and abs(idle_seconds()) >= RENEW_SECONDS:
+        session["seen_at"] = int(clock.now().timestamp())
+    if current_user.must_change_password and request.endpoint not in OPEN_BEFORE_OWN_PASSWORD:
+        flash(OWN_PASSWORD_FIRST)
+        return redirect(url_for("accounts.my_page"), 303)
+    return None
+
+
+def own_path(target: str | None) -> str | None:
+    """The target when it is a path on this site, else None: nobody is sent elsewhere after signing in."""
+    if not target or not target.startswith("/") or target[1:2] in ("/", "\\"):
+        return None
+    if any(ord(character) < 33 or character == "\\" for character in target):
+        return None
+    parts = urlsplit(target)
+    return target if not parts.scheme and not parts.netloc else None
+
+
+def _page_asked_for() -> str | None:
+    """The page to come back to: the one asked for, or the one whose form was sent. None for the start page."""
+    if request.method == "GET":
+        wanted = request.full_path.rstrip("?")
+    else:
+        sent_from = urlsplit(request.referrer or "")
+        wanted = sent_from.path if sent_from.netloc == request.host else "/"
+    return own_path(wanted) if wanted != "/" else None

@@ -1,9 +1,118 @@
-"""Signing in and out, the own page, and the administration of users."""
+"""Signing in and out, and the own page."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+import logging
 
-from caseflow.accounts import signing_in  # noqa: F401  registers the hooks
+from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_limiter.util import get_remote_address
+from flask_login import current_user, logout_user
 
+from caseflow.accounts import demo, queries, services, signing_in
+from caseflow.accounts.forms import PasswordForm, ShortcutForm, SignInForm
+from caseflow.core.errors import RuleBroken
+from caseflow.database import unit_of_work
+from caseflow.extensions import limiter
+from caseflow.security.crypto import lookup_hash
+from caseflow.security.guard import current_actor, requires
+from caseflow.security.permissions import Permission
+from caseflow.web.forms import show_rule
+from caseflow.web.navigation import home_endpoint
+
+log = logging.getLogger(__name__)
 bp = Blueprint("accounts", __name__)
+bp.before_app_request(signing_in.keep_session)
+
+WRONG = "Användarnamnet eller lösenordet stämmer inte. Kontrollera båda och försök igen."
+
+
+def address_and_username() -> str:
+    """Whose attempts are counted together. Hashed: what was typed may be anything, and the count lies in Redis."""
+    return lookup_hash(f"{get_remote_address()} {request.form.get('username', '').strip().lower()}").hex()
+
+
+@bp.route("/logga-in", methods=["GET", "POST"])
+@limiter.limit("10/minute", key_func=address_and_username, methods=["POST"])
+def sign_in() -> ResponseReturnValue:
+    """The sign-in page."""
+    if request.method == "GET" and current_user.is_authenticated:
+        return redirect(url_for("accounts.home"), 303)
+    form = SignInForm()
+    status = 200
+    if form.validate_on_submit():
+        with unit_of_work():
+            user = services.authenticate(form.username.data or "", form.password.data or "")
+        if user is not None:
+            signing_in.begin_session(user)
+            log.info("user %s signed in", user.id)
+            return redirect(signing_in.own_path(request.args.get("next")) or url_for("accounts.home"), 303)
+        log.warning("failed sign-in")
+        form.form_errors.append(WRONG)
+    if form.is_submitted():
+        status = 422
+    sign_ins = demo.USERS if current_app.config["CASEFLOW_DEMO"] else ()
+    return render_template("accounts/sign_in.html", form=form, sign_ins=sign_ins, demo_password=demo.PASSWORD), status
+
+
+@bp.post("/logga-ut")
+@requires(Permission.USE_OWN_ACCOUNT)
+def sign_out() -> ResponseReturnValue:
+    """End the session, and every copy of its cookie."""
+    with unit_of_work():
+        services.end_sessions(current_user)
+    logout_user()
+    session.clear()
+    flash("Du är utloggad.")
+    return redirect(url_for("accounts.sign_in"), 303)
+
+
+@bp.get("/")
+@requires(Permission.USE_OWN_ACCOUNT)
+def home() -> ResponseReturnValue:
+    """Where the role begins the day."""
+    return redirect(url_for(home_endpoint(current_user.role)), 303)
+
+
+@bp.get("/min-sida")
+@requires(Permission.USE_OWN_ACCOUNT)
+def my_page() -> ResponseReturnValue:
+    """The own account."""
+    return _my_page(PasswordForm(formdata=None))
+
+
+@bp.post("/min-sida/losenord")
+@requires(Permission.USE_OWN_ACCOUNT)
+@limiter.limit("10/minute", key_func=lambda: f"password {current_user.id}")
+def change_password() -> ResponseReturnValue:
+    """A new password."""
+    form = PasswordForm()
+    if not form.validate_on_submit():
+        return _my_page(form), 422
+    try:
+        with unit_of_work():
+            services.change_password(current_user, form.present_password.data or "", form.new_password.data or "")
+    except RuleBroken as error:
+        show_rule(form, error)
+        return _my_page(form), 422
+    # The old session ended with the old password.
+    signing_in.begin_session(current_user._get_current_object())
+    flash("Lösenordet är bytt")
+    return redirect(url_for("accounts.my_page"), 303)
+
+
+@bp.post("/min-sida/kortkommandon")
+@requires(Permission.USE_OWN_ACCOUNT)
+def set_shortcuts() -> ResponseReturnValue:
+    """Single keys on or off."""
+    form = ShortcutForm()
+    with unit_of_work():
+        services.set_shortcuts(current_user, bool(form.on.data))
+    flash("Kortkommandon är på" if current_user.single_key_shortcuts else "Kortkommandon är av")
+    return redirect(url_for("accounts.my_page"), 303)
+
+
+def _my_page(form: PasswordForm) -> str:
+    shortcuts = ShortcutForm(formdata=None, on=current_user.single_key_shortcuts)
+    accesses = [] if current_user.must_change_password else queries.list_own_access(current_actor())
+    return render_template("accounts/my_page.html", form=form, shortcuts=shortcuts, accesses=accesses)

@@ -38,8 +38,13 @@ def enqueue(task: str, args: dict[str, Any], *, key: str, actor: Actor = SYSTEM)
         index_elements=[Job.key], index_where=Job.status == JobStatus.QUEUED.value, set_={"key": key}
     )
     job_id: int = db.session.scalars(statement.returning(Job.id)).one()
-    db.session.info.setdefault("jobs_to_send", set()).add(job_id)
+    send_after_commit(job_id)
     return job_id
+
+
+def send_after_commit(job_id: int) -> None:
+    """Tell the worker of the job once the present transaction has committed."""
+    db.session.info.setdefault("jobs_to_send", set()).add(job_id)
 
 
 def is_queued(key: str) -> bool:

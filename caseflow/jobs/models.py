@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from caseflow.database import Choice, Instant, Key, RecordedAt
 from caseflow.extensions import Base
+
+if TYPE_CHECKING:
+    from caseflow.accounts.models import User
 
 
 class JobStatus(StrEnum):
@@ -56,3 +59,5 @@ class Job(Base):
     created_at: Mapped[RecordedAt]
     started_at: Mapped[Instant | None]
     finished_at: Mapped[Instant | None]
+
+    requested_by: Mapped[User | None] = relationship()

@@ -1,7 +1,58 @@
-"""Pages."""
+"""The page of background jobs."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from caseflow.core.errors import RuleBroken
+from caseflow.database import unit_of_work
+from caseflow.jobs import queries, services
+from caseflow.jobs.models import JobStatus
+from caseflow.security.guard import current_actor, requires
+from caseflow.security.permissions import Permission
+from caseflow.web.pagination import paginate
 
 bp = Blueprint("jobs", __name__)
+bp.add_app_template_filter(queries.label_of, "task_label")
+
+
+@bp.get("/jobb")
+@requires(Permission.VIEW_JOBS)
+def job_list() -> ResponseReturnValue:
+    """What has been done, is being done and failed."""
+    return render_template("jobs/job_list.html", **_jobs())
+
+
+@bp.get("/jobb/lista")
+@requires(Permission.VIEW_JOBS)
+def job_list_fragment() -> ResponseReturnValue:
+    """The table alone, which asks for itself again while something runs."""
+    return render_template("jobs/_table.html", **_jobs())
+
+
+@bp.get("/jobb/<int:job_id>/framsteg")
+@requires(Permission.VIEW_JOBS)
+def job_progress(job_id: int) -> ResponseReturnValue:
+    """How far one job has come, as a block."""
+    return render_template("jobs/_progress.html", job=queries.get_job(job_id))
+
+
+@bp.post("/jobb/<int:job_id>/igen")
+@requires(Permission.COMPUTE_MEASURES)
+def job_retry(job_id: int) -> ResponseReturnValue:
+    """Let a failed job begin again."""
+    try:
+        with unit_of_work():
+            services.retry(current_actor(), job_id)
+        flash("Arbetet är startat igen")
+    except RuleBroken as error:
+        flash(error.message, "error")
+    return redirect(url_for("jobs.job_list"), 303)
+
+
+def _jobs() -> dict[str, object]:
+    wanted = request.args.get("status", "")
+    status = JobStatus(wanted) if wanted in set(JobStatus) else None
+    jobs = paginate(queries.list_jobs(status), request.args.get("page", 1, type=int))
+    return {"jobs": jobs, "status": status, "statuses": list(JobStatus), "refresh": queries.some_unfinished()}

@@ -1,8 +1,11 @@
-"""Enums of the organisation, with their Swedish labels."""
+"""What the organisation consists of, with Swedish labels, and its rules."""
 
 from __future__ import annotations
 
 from enum import StrEnum
+
+from caseflow.core.errors import RuleBroken
+from caseflow.security.permissions import Role
 
 
 class UnitKind(StrEnum):
@@ -36,3 +39,17 @@ SECTOR_LABELS = {
     Sector.PRIVATE: "privat",
     Sector.NON_PROFIT: "ideell",
 }
+
+# The kind of unit that a role works at; the other roles need none.
+UNIT_KIND_OF_ROLE = {Role.COUNSELLOR: UnitKind.RECEIVES, Role.SOCIAL_WORKER: UnitKind.REFERS}
+ROLES_WITHOUT_UNIT = frozenset({Role.CONTROLLER, Role.ADMINISTRATOR})
+
+
+def check_unit_of(role: Role, kind: UnitKind | None) -> None:
+    """Raise RuleBroken unless a user of the role can belong to a unit of the kind. A manager may have one."""
+    wanted = UNIT_KIND_OF_ROLE.get(role)
+    if wanted is not None and kind != wanted:
+        what = {UnitKind.RECEIVES: "tar emot anvisningar", UnitKind.REFERS: "anvisar"}[wanted]
+        raise RuleBroken(f"Välj en enhet som {what}: {role.label.lower()} arbetar på en sådan.", field="unit")
+    if role in ROLES_WITHOUT_UNIT and kind is not None:
+        raise RuleBroken(f"Välj ingen enhet: {role.label.lower()} ser inga ärenden.", field="unit")

@@ -24,9 +24,11 @@ MENU: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("cases.received_referrals", "Anvisningar", (Role.COUNSELLOR,)),
     ("cases.placement_list", "Placeringar", (Role.COUNSELLOR,)),
     ("organisation.workplace_list", "Arbetsplatser", (Role.COUNSELLOR, Role.ADMINISTRATOR)),
-    ("accounts.user_list", "Användare", (Role.ADMINISTRATOR,)),
+    ("organisation.user_list", "Användare", (Role.ADMINISTRATOR,)),
     ("organisation.unit_list", "Enheter", (Role.ADMINISTRATOR,)),
     ("organisation.target_list", "Målvärden", (Role.ADMINISTRATOR,)),
+    ("organisation.programme_list", "Program", (Role.ADMINISTRATOR,)),
+    ("cases.area_list", "Områden", (Role.ADMINISTRATOR,)),
     ("imports.upload", "Läs in filer", (Role.MANAGER,)),
     ("jobs.job_list", "Bakgrundsarbeten", (Role.MANAGER, Role.CONTROLLER, Role.ADMINISTRATOR)),
 )
@@ -61,7 +63,7 @@ def home_endpoint(role: Role) -> str:
         Role.SOCIAL_WORKER: "cases.sent_referrals",
         Role.MANAGER: "measures.lead_times",
         Role.CONTROLLER: "measures.lead_times",
-        Role.ADMINISTRATOR: "accounts.user_list",
+        Role.ADMINISTRATOR: "organisation.user_list",
     }[role]
 
 

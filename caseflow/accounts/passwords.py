@@ -1,0 +1,59 @@
+"""Passwords: argon2id with the library's defaults (RFC 9106, low memory)."""
+
+from __future__ import annotations
+
+import secrets
+from functools import cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from caseflow.core.errors import RuleBroken
+
+MIN_LENGTH = 12
+MAX_LENGTH = 200
+# Without the letters and digits that are taken for one another when read aloud.
+READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
+
+_hasher = PasswordHasher()
+
+
+def hash_password(password: str) -> str:
+    """The hash to store, with its salt and parameters."""
+    return _hasher.hash(password)
+
+
+def matches(stored: str | None, password: str) -> bool:
+    """Whether the password is the stored one. Takes as long when there is none."""
+    try:
+        return _hasher.verify(stored or _hash_of_nobody(), password) and stored is not None
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def is_outdated(stored: str) -> bool:
+    """Whether the hash was made with weaker parameters than today's."""
+    return _hasher.check_needs_rehash(stored)
+
+
+def check_new(password: str, username: str) -> None:
+    """Raise RuleBroken with what is wrong with a new password. Length is what counts (NIST SP 800-63B)."""
+    if len(password) < MIN_LENGTH:
+        raise RuleBroken(f"Välj ett lösenord med minst {MIN_LENGTH} tecken.", field="new_password")
+    if len(password) > MAX_LENGTH:
+        raise RuleBroken(f"Välj ett lösenord med högst {MAX_LENGTH} tecken.", field="new_password")
+    if username in password.lower():
+        raise RuleBroken("Välj ett lösenord som inte innehåller ditt användarnamn.", field="new_password")
+    if len(set(password)) < 5:
+        raise RuleBroken("Välj ett lösenord med fler olika tecken.", field="new_password")
+
+
+def one_time_password() -> str:
+    """A password to hand over once: four groups of four, about 79 bits."""
+    letters = [secrets.choice(READABLE) for _ in range(16)]
+    return "-".join("".join(letters[place : place + 4]) for place in range(0, 16, 4))
+
+
+@cache
+def _hash_of_nobody() -> str:
+    return _hasher.hash(secrets.token_hex())

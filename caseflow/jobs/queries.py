@@ -1,0 +1,42 @@
+"""Reads of the job table."""
+
+from __future__ import annotations
+
+from sqlalchemy import Select, exists, select
+from sqlalchemy.orm import selectinload
+
+from caseflow.core.errors import NotFound
+from caseflow.extensions import db
+from caseflow.jobs.models import Job, JobStatus
+
+# What each task does, in the user's words. The names are those the features register.
+TASK_LABELS = {
+    "measures.rebuild": "Räkna om alla mått",
+    "measures.renew_case": "Räkna om ett ärendes ledtider",
+    "imports.run": "Läs in filer",
+}
+
+
+def label_of(task: str) -> str:
+    """What the task does, in Swedish; its name where nobody has said."""
+    return TASK_LABELS.get(task, task)
+
+
+def list_jobs(status: JobStatus | None = None) -> Select[tuple[Job]]:
+    """Jobs as a query to page through, newest first."""
+    query = select(Job).options(selectinload(Job.requested_by)).order_by(Job.created_at.desc(), Job.id.desc())
+    return query if status is None else query.where(Job.status == status)
+
+
+def get_job(job_id: int) -> Job:
+    """The job. Raises NotFound."""
+    job = db.session.get(Job, job_id)
+    if job is None:
+        raise NotFound("Arbetet finns inte. Gamla arbeten tas bort efter 90 dagar.")
+    return job
+
+
+def some_unfinished() -> bool:
+    """Whether anything waits or runs."""
+    unfinished = exists().where(Job.status.in_([JobStatus.QUEUED, JobStatus.RUNNING]))
+    return bool(db.session.scalar(select(unfinished)))

@@ -1,0 +1,119 @@
+"""Pages of the administration of users."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from caseflow.accounts.models import User
+from caseflow.core.errors import RuleBroken
+from caseflow.database import unit_of_work
+from caseflow.organisation import staff
+from caseflow.organisation.queries import list_units
+from caseflow.organisation.staff_forms import NO_UNIT, NewStaffForm, StaffForm
+from caseflow.organisation.views import bp
+from caseflow.security.guard import current_actor, requires
+from caseflow.security.permissions import Permission, Role
+from caseflow.web.forms import show_rule
+from caseflow.web.pagination import paginate
+
+
+@bp.get("/forvaltning/anvandare")
+@requires(Permission.ADMINISTER)
+def user_list() -> ResponseReturnValue:
+    """Who has an account."""
+    role = request.args.get("roll", "")
+    unit_id = request.args.get("enhet", type=int)
+    closed = request.args.get("stangda") == "1"
+    sort = request.args.get("sort", "name")
+    query = staff.list_users(sort, role=Role(role) if role in set(Role) else None, unit_id=unit_id, closed=closed)
+    return render_template(
+        "organisation/user_list.html",
+        page_of_users=paginate(query, request.args.get("page", 1, type=int)),
+        sort=sort,
+        role=role,
+        unit_id=unit_id,
+        closed=closed,
+        roles=list(Role),
+        units=list_units(),
+    )
+
+
+@bp.route("/forvaltning/anvandare/ny", methods=["GET", "POST"])
+@requires(Permission.ADMINISTER)
+def user_new() -> ResponseReturnValue:
+    """A new user. The one-time password is on the answer and nowhere else."""
+    units = list_units()
+    form = NewStaffForm()
+    form.offer(units)
+    if form.validate_on_submit():
+        try:
+            with unit_of_work():
+                user, password = staff.add_user(current_actor(), form.username.data or "", form.given(units))
+            return _show_password("Användare registrerad", user, password)
+        except RuleBroken as error:
+            show_rule(form, error)
+    return render_template("organisation/user_new.html", form=form), 422 if form.is_submitted() else 200
+
+
+@bp.route("/forvaltning/anvandare/<int:user_id>", methods=["GET", "POST"])
+@requires(Permission.ADMINISTER)
+def user_edit(user_id: int) -> ResponseReturnValue:
+    """Name, role, unit and account of one user."""
+    user = staff.get_user(user_id)
+    units = list_units()
+    unit = user.unit.code if user.unit else NO_UNIT
+    form = StaffForm(data={"name": user.name, "role": user.role.value, "unit": unit})
+    form.offer(units)
+    if form.validate_on_submit():
+        try:
+            with unit_of_work():
+                staff.edit_user(current_actor(), user_id, form.given(units))
+            flash("Användaren är ändrad")
+            return redirect(url_for("organisation.user_list"), 303)
+        except RuleBroken as error:
+            show_rule(form, error)
+    return render_template("organisation/user_edit.html", form=form, user=user), 422 if form.is_submitted() else 200
+
+
+@bp.route("/forvaltning/anvandare/<int:user_id>/stang", methods=["GET", "POST"])
+@requires(Permission.ADMINISTER)
+def user_close(user_id: int) -> ResponseReturnValue:
+    """Ask, then close the account."""
+    user = staff.get_user(user_id)
+    if request.method == "GET":
+        return render_template("organisation/user_close.html", user=user)
+    try:
+        with unit_of_work():
+            staff.close_account(current_actor(), user_id)
+        flash("Kontot är stängt")
+    except RuleBroken as error:
+        flash(error.message, "error")
+    return redirect(url_for("organisation.user_edit", user_id=user_id), 303)
+
+
+@bp.post("/forvaltning/anvandare/<int:user_id>/oppna")
+@requires(Permission.ADMINISTER)
+def user_reopen(user_id: int) -> ResponseReturnValue:
+    """Open a closed account again."""
+    try:
+        with unit_of_work():
+            user, password = staff.reopen_account(current_actor(), user_id)
+    except RuleBroken as error:
+        flash(error.message, "error")
+        return redirect(url_for("organisation.user_edit", user_id=user_id), 303)
+    return _show_password("Kontot är öppnat", user, password)
+
+
+@bp.post("/forvaltning/anvandare/<int:user_id>/losenord")
+@requires(Permission.ADMINISTER)
+def user_reset_password(user_id: int) -> ResponseReturnValue:
+    """A new one-time password."""
+    with unit_of_work():
+        user, password = staff.reset_password(current_actor(), user_id)
+    return _show_password("Nytt engångslösenord", user, password)
+
+
+def _show_password(title: str, user: User, password: str) -> str:
+    # Not in a flash: that would lie in the session cookie.
+    return render_template("organisation/one_time_password.html", title=title, user=user, password=password)

@@ -1,0 +1,113 @@
+"""The page of background jobs."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from caseflow.accounts.models import User
+from caseflow.core import clock
+from caseflow.extensions import db
+from caseflow.jobs.models import Job, JobStatus
+from caseflow.security.permissions import Role
+from tests import factories
+
+
+def sign_in(client: FlaskClient, user: User) -> User:
+    with client.session_transaction() as session:
+        session["_user_id"] = user.get_id()
+        session["seen_at"] = int(clock.now().timestamp())
+    return user
+
+
+def make_job(status: JobStatus = JobStatus.QUEUED, **facts: object) -> Job:
+    values: dict[str, object] = {"task": "measures.rebuild", "args": {}, "key": "measures.rebuild"}
+    return factories.save(Job(status=status, created_at=datetime(2020, 12, 1, 8, tzinfo=UTC), **{**values, **facts}))
+
+
+@pytest.fixture
+def controller(client: FlaskClient) -> User:
+    return sign_in(client, factories.make_user(Role.CONTROLLER, None, "Henrik Sandberg"))
+
+
+def test_a_job_shows_what_it_does_who_asked_and_how_far_it_has_come(client: FlaskClient, controller: User) -> None:
+    make_job(JobStatus.RUNNING, attempts=2, done_n=1200, total_n=2449, requested_by_id=controller.id)
+    text = client.get("/jobb").text
+    assert "Räkna om alla mått" in text
+    assert "Henrik Sandberg" in text
+    assert 'max="2449" value="1200"' in text
+    assert "2020-12-01 kl.\N{NO-BREAK SPACE}09.00" in text
+
+
+def test_the_table_asks_for_itself_only_while_something_is_unfinished(client: FlaskClient, controller: User) -> None:
+    make_job(JobStatus.DONE)
+    assert "hx-get" not in client.get("/jobb/lista").text
+    make_job(JobStatus.QUEUED)
+    assert "hx-get" in client.get("/jobb/lista").text
+
+
+def test_the_progress_block_asks_for_itself_until_the_job_is_done(client: FlaskClient, controller: User) -> None:
+    job = make_job(JobStatus.RUNNING, attempts=1)
+    assert f'hx-get="/jobb/{job.id}/framsteg"' in client.get(f"/jobb/{job.id}/framsteg").text
+    job.status = JobStatus.DONE
+    db.session.commit()
+    assert "hx-get" not in client.get(f"/jobb/{job.id}/framsteg").text
+
+
+def test_a_dead_job_can_be_tried_again_and_loses_its_error(client: FlaskClient, controller: User) -> None:
+    job = make_job(JobStatus.DEAD, attempts=3, error="Oväntat fel (KeyError).", done_n=5, total_n=9)
+    assert "Försök igen" in client.get("/jobb").text
+    assert client.post(f"/jobb/{job.id}/igen").status_code == 303
+    db.session.refresh(job)
+    assert (job.status, job.attempts, job.error, job.done_n) == (JobStatus.QUEUED, 0, None, 0)
+
+
+def test_a_job_that_has_not_failed_cannot_be_tried_again(client: FlaskClient, controller: User) -> None:
+    job = make_job(JobStatus.DONE, attempts=1)
+    client.post(f"/jobb/{job.id}/igen")
+    db.session.refresh(job)
+    assert job.status == JobStatus.DONE
+    assert "Arbetet har inte misslyckats" in client.get("/jobb").text
+
+
+def test_a_dead_job_is_not_tried_again_while_another_of_its_key_waits(client: FlaskClient, controller: User) -> None:
+    dead = make_job(JobStatus.DEAD, attempts=3)
+    make_job(JobStatus.QUEUED)
+    client.post(f"/jobb/{dead.id}/igen")
+    assert db.session.scalars(select(Job.status).order_by(Job.id)).all() == [JobStatus.DEAD, JobStatus.QUEUED]
+
+
+def test_an_administrator_sees_jobs_but_cannot_start_them_again(client: FlaskClient, app: Flask) -> None:
+    sign_in(client, factories.make_user(Role.ADMINISTRATOR, None))
+    job = make_job(JobStatus.DEAD, attempts=3)
+    assert "Försök igen" not in client.get("/jobb").text
+    assert client.post(f"/jobb/{job.id}/igen").status_code == 403
+
+
+def test_the_list_costs_as_many_statements_for_fifty_jobs_as_for_one(client: FlaskClient, controller: User) -> None:
+    make_job(JobStatus.DONE, requested_by_id=controller.id)
+    one = statements_for(client, "/jobb")
+    for _ in range(49):
+        make_job(JobStatus.DONE, requested_by_id=factories.make_user(Role.MANAGER, None).id)
+    assert statements_for(client, "/jobb") == one
+
+
+def statements_for(client: FlaskClient, address: str) -> int:
+    from sqlalchemy import event
+
+    counted: list[str] = []
+
+    def count(*arguments: object) -> None:
+        counted.append(str(arguments[2]))
+
+    db.session.expire_all()
+    event.listen(db.engine, "before_cursor_execute", count)
+    try:
+        assert client.get(address).status_code == 200
+    finally:
+        event.remove(db.engine, "before_cursor_execute", count)
+    return len(counted)
