@@ -1,7 +1,7 @@
 """Random steps, legal and illegal, through the services on a real database.
 
-After each: nothing illegal has been accepted (by `legality`, a second opinion), a refused step has left no trace, and the
-caches equal the replay.
+After each: nothing illegal has been accepted (by `legality`, a second opinion), a refused step has left no trace, and
+the caches equal the replay.
 """
 
 from __future__ import annotations
