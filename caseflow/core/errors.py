@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import traceback
+
 
 class CaseflowError(Exception):
     """Base of every error with a sentence for the user; `status` is its HTTP status."""
@@ -50,3 +52,9 @@ class StaleEdit(CaseflowError):
         super().__init__(message)
         self.opened_version = opened_version
         self.current_version = current_version
+
+
+def place_of(error: BaseException) -> str:
+    """Where the error was raised, file by line: enough to mend it by, without the data that its text may quote."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return " < ".join(f"{frame.filename}:{frame.lineno}" for frame in reversed(frames))

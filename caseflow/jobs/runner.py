@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Engine, delete, func, or_, select, update
 
 from caseflow.core import clock
-from caseflow.core.errors import CaseflowError
+from caseflow.core.errors import CaseflowError, place_of
 from caseflow.extensions import db
 from caseflow.jobs.models import Job, JobStatus
 
@@ -147,7 +147,7 @@ def _fail(job_id: int, token: str, attempts: int, error: BaseException) -> None:
     # The text of an unforeseen error may quote data; its kind and place are in the worker's own log.
     told = error.message if isinstance(error, CaseflowError) else f"Oväntat fel ({type(error).__name__})."
     final = attempts >= MAX_ATTEMPTS or isinstance(error, CaseflowError)
-    log.error("job %s failed, attempt %s: %s", job_id, attempts, type(error).__name__)
+    log.error("job %s failed, attempt %s: %s at %s", job_id, attempts, type(error).__name__, place_of(error))
     db.session.execute(
         update(Job)
         .where(Job.id == job_id, Job.attempt_token == token)

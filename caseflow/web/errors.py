@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import traceback
 
 from flask import Flask, flash, render_template, request
 from flask_wtf.csrf import CSRFError
@@ -11,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from caseflow.core.errors import CaseflowError, StaleEdit
+from caseflow.core.errors import CaseflowError, StaleEdit, place_of
 from caseflow.extensions import db
 
 log = logging.getLogger(__name__)
@@ -60,15 +59,9 @@ def install(app: Flask) -> None:
     def unforeseen(error: Exception) -> tuple[str, int]:
         db.session.rollback()
         # The endpoint, never the address or the form: they may name a person.
-        log.error("%s at %s, %s", type(error).__name__, request.endpoint, _place(error))
+        log.error("%s at %s, %s", type(error).__name__, request.endpoint, place_of(error))
         # Without the context processors: they ask the database for the user, and it may be the database that failed.
         return app.jinja_env.get_template("errors/500.html").render(message=""), 500
-
-
-def _place(error: Exception) -> str:
-    """Where the error was raised, file and line by line: the way to mend it, without the data that a text may quote."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return " < ".join(f"{frame.filename}:{frame.lineno}" for frame in reversed(frames))
 
 
 def page(status: int, message: str, **context: object) -> tuple[str, int]:
