@@ -76,7 +76,8 @@ def app(migrated_app: Flask) -> Iterator[Flask]:
     from caseflow.organisation import base_data
 
     with migrated_app.app_context():
-        names = ", ".join(f'"{table.name}"' for table in db.metadata.sorted_tables)
+        tables = db.session.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'"))
+        names = ", ".join(f'"{name}"' for name in tables if name != "alembic_version")
         db.session.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
         base_data.add_missing()
         areas.add_missing()

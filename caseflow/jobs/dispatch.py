@@ -10,7 +10,7 @@ import logging
 import time
 from typing import Any
 
-from sqlalchemy import event, select
+from sqlalchemy import event, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, scoped_session
 
@@ -34,8 +34,9 @@ def enqueue(task: str, args: dict[str, Any], *, key: str, actor: Actor = SYSTEM)
     """
     values = {"task": task, "args": args, "key": key, "requested_by_id": actor.id, "created_at": clock.now()}
     statement = insert(Job).values(status=JobStatus.QUEUED, attempts=0, done_n=0, progress_text="", **values)
+    # Written out: as a parameter of a prepared statement the condition would not be known for the index's own.
     statement = statement.on_conflict_do_update(
-        index_elements=[Job.key], index_where=Job.status == JobStatus.QUEUED.value, set_={"key": key}
+        index_elements=[Job.key], index_where=text("status = 'queued'"), set_={"key": key}
     )
     job_id: int = db.session.scalars(statement.returning(Job.id)).one()
     send_after_commit(job_id)

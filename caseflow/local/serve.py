@@ -63,6 +63,7 @@ def fill(owned: Owned, *, empty: bool) -> str | None:
         files = sorted(str(file) for file in (REPO / "demo").glob("*.csv"))
         flask(owned, "Läser in demon", "import", *files)
         flask(owned, "Lägger upp demons användare", "demo-users")
+        flask(owned, "Fördelar demons ärenden", "demo-assign")
         flask(owned, "Räknar måtten", "measures", "rebuild")
         settings.remember_contents(data, "demo")
     if contents == "empty unfinished":
