@@ -35,10 +35,15 @@ def may_void(actor: Actor, case: Case, event: CaseEvent) -> bool:
     if not may_correct(actor, event):
         return False
     try:
-        log.state_without(case, _with_its_end(case, event))
+        require_voidable(case, event)
     except RuleBroken:
         return False
     return True
+
+
+def require_voidable(case: Case, event: CaseEvent) -> None:
+    """Raise RuleBroken, with the user's sentence, when other facts rest on the event."""
+    log.state_without(case, _with_its_end(case, event))
 
 
 def void_event(actor: Actor, case: Case, event: CaseEvent, reason: str) -> None:
@@ -109,16 +114,19 @@ def replace_placement(case: Case, event: CaseEvent, given: PlacementInput, actor
     """Replace the placement that the start event is about. Raises RuleBroken; then nothing has changed."""
     old, new = event.placement, build(given)
     assert old is not None
-    changes: list[tuple[CaseEvent, date, log.Details]] = [
-        (event, given.starts_on, log.details_of(event) | {"placement": new})
-    ]
+    changes: list[log.Replacement] = [(event, given.starts_on, log.details_of(event) | {"placement": new})]
     changes += [(end, end.occurred_on, log.details_of(end) | {"placement": new}) for end in _ends_of(case, old)]
     log.replace_all(case, changes, actor, reason)
+    take_over(new, old)
+    return new
+
+
+def take_over(new: Placement, old: Placement) -> None:
+    """The new row of a corrected placement gets the id that files know it by, and its wage costs."""
     new.external_id, old.external_id = new.external_id or old.external_id, None
     costs: list[WageCost] = list(old.wage_costs)
     for cost in costs:
         cost.placement = new
-    return new
 
 
 def _ends_of(case: Case, placement: Placement | None) -> list[CaseEvent]:

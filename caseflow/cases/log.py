@@ -29,6 +29,10 @@ class Details(TypedDict, total=False):
     typed_baseline_kr: Decimal | None
 
 
+Addition = tuple[EventKind, date, Details]
+Replacement = tuple[CaseEvent, date, Details]
+
+
 def append(case: Case, kind: EventKind, on: date, actor: Actor, **details: Unpack[Details]) -> CaseEvent:
     """Add one event to the case. Raises RuleBroken when the flow does not allow it; then nothing has changed."""
     event = _event(kind, on, actor, sequence=_next_sequence(case), **details)
@@ -66,19 +70,30 @@ def replace(case: Case, event: CaseEvent, on: date, actor: Actor, reason: str, *
     return replace_all(case, [(event, on, details)], actor, reason)[0]
 
 
-def replace_all(
-    case: Case, changes: list[tuple[CaseEvent, date, Details]], actor: Actor, reason: str
-) -> list[CaseEvent]:
+def replace_all(case: Case, changes: list[Replacement], actor: Actor, reason: str) -> list[CaseEvent]:
     """Replace several events at once, checked together (a placement's start and end, say)."""
+    return write_all(case, [], changes, actor, reason)
+
+
+def write_all(
+    case: Case, additions: list[Addition], changes: list[Replacement], actor: Actor, reason: str = ""
+) -> list[CaseEvent]:
+    """Append and replace events at once, checked together. Raises RuleBroken; then nothing has changed."""
     for old, _, _ in changes:
         _check_voidable(old, reason)
+    first = _next_sequence(case)
     new = [_event(old.kind, on, actor, sequence=old.sequence, **details) for old, on, details in changes]
+    new += [
+        _event(kind, on, actor, sequence=first + place, **details)
+        for place, (kind, on, details) in enumerate(additions)
+    ]
     replaced = {id(old) for old, _, _ in changes}
     kept = [event.fact for event in case.valid_events if id(event) not in replaced]
     state = rules.validate([*kept, *(event.fact for event in new)], clock.today())
-    for event, (old, _, _) in zip(new, changes, strict=True):
+    for event, (old, _, _) in zip(new, changes, strict=False):
         _mark(old, actor, reason)
         event.replaces = old
+    for event in new:
         _join(case, event)
     refresh(case, state)
     return new

@@ -1,0 +1,224 @@
+"""Bytes of CSV, XLSX or ZIP to sheets of text cells. Knows file formats, nothing of cases."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import PurePosixPath
+
+from openpyxl import load_workbook
+
+from caseflow.imports.kinds import REASON_COLUMN, FileKind, kind_of, known_columns, required_columns
+from caseflow.imports.values import fold, spoken_list
+
+MAX_MEMBERS = 100
+MAX_UNPACKED_BYTES = 200 * 1024 * 1024
+MAX_COLUMNS = 60
+DELIMITERS = ";,\t"
+# A cell that a spreadsheet would take for a formula is written with an apostrophe before it.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+Record = tuple[int, list[str]]
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """A file as it came in."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(eq=False)
+class Sheet:
+    """The rows of one kind from one file. `columns` are the header's names as the format spells them."""
+
+    name: str
+    kind: FileKind
+    header: list[str]
+    columns: list[str]
+    records: list[Record]
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """A file that could not be read at all, and why."""
+
+    file: str
+    message: str
+
+
+class _CannotRead(Exception):
+    """The argument is the sentence."""
+
+
+def read_files(files: Sequence[SourceFile]) -> tuple[list[Sheet], list[Unreadable]]:
+    """Every sheet of the files, those in ZIP archives too, and the files that could not be read."""
+    sheets: list[Sheet] = []
+    unreadable: list[Unreadable] = []
+    for file in files:
+        try:
+            for member in _unpacked(file):
+                try:
+                    sheets += _sheets_of(member)
+                except _CannotRead as problem:
+                    unreadable.append(Unreadable(member.name, str(problem)))
+        except _CannotRead as problem:
+            unreadable.append(Unreadable(file.name, str(problem)))
+    return sheets, unreadable
+
+
+def _unpacked(file: SourceFile) -> Iterator[SourceFile]:
+    """The file itself, or the members of the archive that it is."""
+    if not _is_zip(file) or _is_workbook(file):
+        yield file
+        return
+    with _open_zip(file) as archive:
+        members = [info for info in archive.infolist() if not info.is_dir() and not _is_litter(info.filename)]
+        if not members:
+            raise _CannotRead("Arkivet är tomt. Lägg CSV- eller XLSX-filer i det.")
+        for info in members:
+            name = f"{file.name}/{PurePosixPath(info.filename).name}"
+            member = SourceFile(name, archive.read(info))
+            if _is_zip(member) and not _is_workbook(member):
+                raise _CannotRead("Arkivet innehåller ett annat arkiv. Packa upp det inre först.")
+            yield member
+
+
+def _open_zip(file: SourceFile) -> zipfile.ZipFile:
+    """The archive, after its size and encryption have been looked at."""
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(file.content))
+        infos = archive.infolist()
+        if any(info.flag_bits & 1 for info in infos):
+            raise _CannotRead("Arkivet är lösenordsskyddat. Packa upp det och läs in filerna.")
+        # zipfile never unpacks more of a member than it declares, so the declared sizes can be trusted.
+        if len(infos) > MAX_MEMBERS or sum(info.file_size for info in infos) > MAX_UNPACKED_BYTES:
+            raise _CannotRead(
+                f"Arkivet är för stort. Högst {MAX_MEMBERS} filer och {MAX_UNPACKED_BYTES >> 20} MB uppackat läses."
+            )
+        if archive.testzip() is not None:
+            raise zipfile.BadZipFile
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError):
+        raise _CannotRead("Arkivet är skadat. Skapa det på nytt.") from None
+    return archive
+
+
+def _is_zip(file: SourceFile) -> bool:
+    return file.content[:4] in (b"PK\x03\x04", b"PK\x05\x06")
+
+
+def _is_workbook(file: SourceFile) -> bool:
+    try:
+        return "xl/workbook.xml" in zipfile.ZipFile(io.BytesIO(file.content)).namelist()
+    except (zipfile.BadZipFile, NotImplementedError):
+        return False
+
+
+def _is_litter(name: str) -> bool:
+    """What operating systems leave in archives."""
+    return name.startswith("__MACOSX/") or PurePosixPath(name).name.startswith(".")
+
+
+def _sheets_of(file: SourceFile) -> list[Sheet]:
+    if _is_zip(file):
+        return _workbook_sheets(file)
+    return [_sheet(file.name, file.name, _csv_records(file.content))]
+
+
+def _workbook_sheets(file: SourceFile) -> list[Sheet]:
+    _open_zip(file).close()
+    try:
+        book = load_workbook(io.BytesIO(file.content), read_only=True, data_only=True)
+        tables = [(sheet.title, _cells(sheet.iter_rows(max_col=MAX_COLUMNS, values_only=True))) for sheet in book]
+    except Exception:  # openpyxl raises whatever the broken part made it stumble on
+        raise _CannotRead("Arbetsboken går inte att läsa. Spara den på nytt som XLSX eller CSV.") from None
+    filled = [(title, records) for title, records in tables if records]
+    if not filled:
+        raise _CannotRead("Arbetsboken är tom.")
+    if len(filled) == 1:
+        title, records = filled[0]
+        return [_sheet(file.name, f"{file.name} {title}", records)]
+    return [_sheet(f"{file.name} ({title})", title, records) for title, records in filled]
+
+
+def _cells(rows: Iterator[tuple[object, ...]]) -> list[Record]:
+    records = [(line, [_cell(value) for value in row]) for line, row in enumerate(rows, start=1)]
+    return [(line, cells) for line, cells in records if any(cells)]
+
+
+def _cell(value: object) -> str:
+    """What a spreadsheet's value would be in a CSV file."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "ja" if value else "nej"
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ").removesuffix(" 00:00:00")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float):
+        # Sums in a spreadsheet carry binary dust (0.30000000000000004).
+        return f"{value:.6f}".rstrip("0").rstrip(".")
+    return str(value).strip()
+
+
+def _csv_records(content: bytes) -> list[Record]:
+    if not content.strip():
+        raise _CannotRead("Filen är tom.")
+    text = _decoded(content)
+    head = next((line for line in text.splitlines() if line.strip()), "")
+    delimiter = max(DELIMITERS, key=head.count)
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    except csv.Error:
+        raise _CannotRead("Filen är inte en CSV-fil som går att läsa. Spara den på nytt som CSV eller XLSX.") from None
+    records = [(line, [_without_guard(cell) for cell in cells]) for line, cells in enumerate(rows, start=1)]
+    return [(line, cells) for line, cells in records if any(cell.strip() for cell in cells)]
+
+
+def _decoded(content: bytes) -> str:
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return content.decode("utf-16", errors="replace")
+    for encoding in ("utf-8-sig", "cp1252"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return content.decode("latin-1")
+
+
+def _without_guard(cell: str) -> str:
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA_STARTS) else cell
+
+
+def _sheet(name: str, known_as: str, records: list[Record]) -> Sheet:
+    """The records below their header row, once it is known what they are."""
+    _, header = records[0]
+    while header and not header[-1].strip():
+        header = header[:-1]
+    kind = kind_of(known_as, header)
+    if kind is None:
+        raise _CannotRead(
+            f"Filen är av okänt slag. Rubrikraden ska ha kolumnerna för {spoken_list(kind.value for kind in FileKind)}."
+        )
+    columns = [fold(column) for column in header]
+    missing = [column for column in required_columns(kind) if column not in columns]
+    if missing:
+        raise _CannotRead(f"Kolumnen {missing[0]} saknas i rubrikraden. Lägg till den: {kind.value} måste ha den.")
+    twice = [column for column in known_columns(kind) if columns.count(column) > 1]
+    if twice:
+        raise _CannotRead(f"Kolumnen {min(twice)} finns två gånger i rubrikraden. Ta bort den ena.")
+    sheet = Sheet(name, kind, header, columns, records[1:])
+    unknown = [label for label, column in zip(header, columns, strict=True) if _is_unknown(kind, column)]
+    sheet.notes += [f"Kolumnen {label.strip()} är okänd och läses inte." for label in unknown]
+    return sheet
+
+
+def _is_unknown(kind: FileKind, column: str) -> bool:
+    return bool(column) and column not in known_columns(kind) and column != REASON_COLUMN
