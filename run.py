@@ -68,7 +68,9 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # for terminals that lack a letter of ours
     arguments = sys.argv[1:]
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for stopping in (signal.SIGINT, signal.SIGTERM):
+        # SIGINT too: a shell that starts us in the background has it ignored.
+        signal.signal(stopping, signal.default_int_handler)
     try:
         if arguments[:1] == ["test"]:
             python = ready_python(TEST_REQUIREMENTS, os.environ.get("CASEFLOW_DATA"))

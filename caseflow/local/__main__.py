@@ -24,7 +24,7 @@ def main() -> int:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # for terminals that lack a letter of ours
     # Stopped by the system or by a closed terminal, as by Ctrl-C: the servers are stopped in their order.
-    for stopping in (signal.SIGTERM, signal.SIGHUP):
+    for stopping in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(stopping, signal.default_int_handler)
     try:
         return run(sys.argv[1:])
