@@ -1,7 +1,9 @@
-"""Pages."""
+"""The blueprint of the case pages; the pages themselves stand in the modules imported at the bottom."""
 
 from __future__ import annotations
 
 from flask import Blueprint
 
 bp = Blueprint("cases", __name__)
+
+from caseflow.cases import case_views, case_views_corrections, case_views_placements, case_views_steps  # noqa: E402,F401

@@ -1,0 +1,243 @@
+"""The case page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from caseflow.cases import case_queries, corrections, queries, rules, steps, timeline, track
+from caseflow.cases.models import AssessmentArea, Case, Placement
+from caseflow.cases.steps import Step
+from caseflow.cases.terms import EventKind
+from caseflow.cases.timeline import Entry
+from caseflow.cases.views import bp
+from caseflow.core import clock
+from caseflow.core.periods import months_between
+from caseflow.security.audit import AccessKind, log_access
+from caseflow.security.guard import current_actor, requires
+from caseflow.security.permissions import Actor, Permission
+from caseflow.security.policy import allows
+
+HIDDEN_NUMBER = "••••••••-••••"
+
+
+@dataclass(frozen=True)
+class PlacementRow:
+    """A placement with its days, and what may be done with it."""
+
+    placement: Placement
+    starts_on: date
+    ended_on: date | None
+    end_reason: str
+    days: int
+    actions: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class AreaRow:
+    """One area of the profile; the fields are those of templates/macros/profile.html."""
+
+    label: str
+    baseline: int | None
+    latest: int | None
+
+
+@bp.get("/arenden/<number>")
+@requires(Permission.VIEW_CASES)
+def case_page(number: str) -> ResponseReturnValue:
+    """Everything about one case. The look is logged."""
+    actor = current_actor()
+    case = queries.get_case(actor, number)
+    log_access(actor, AccessKind.OPENED_CASE, case_id=case.id, participant_id=case.participant_id)
+    return render_template("cases/case_page.html", **_page(actor, case))
+
+
+@bp.post("/arenden/<number>/visa")
+@requires(Permission.REVEAL_IDENTITY)
+def reveal(number: str) -> ResponseReturnValue:
+    """The participant's number in clear, and a protected person's name. Logged."""
+    actor = current_actor()
+    case = queries.get_case(actor, number)
+    log_access(actor, AccessKind.REVEALED_IDENTITY, case_id=case.id, participant_id=case.participant_id)
+    if request.headers.get("HX-Request"):
+        return render_template("cases/case_identity.html", case=case, revealed=True)
+    return render_template("cases/case_page.html", **_page(actor, case), revealed=True)
+
+
+def _page(actor: Actor, case: Case) -> dict[str, Any]:
+    today = clock.today()
+    state = case.state
+    targets = case_queries.find_targets(case.to_unit_id)
+    return {
+        "case": case,
+        "state": state,
+        "days_in_stage": (today - case.stage_since_on).days if state.is_open and case.stage_since_on else None,
+        "stage_target": targets.days(f"stage:{case.stage}", today),
+        "masked": HIDDEN_NUMBER if case.participant.protected else f"{case.participant.birth_on:%Y%m%d}-••••",
+        "may_reveal": allows(actor, Permission.REVEAL_IDENTITY),
+        "assistance_months": _assistance_months(case, today),
+        "milestones": track.milestones(case, targets, today),
+        "periods": track.periods(case, today),
+        "scale": track.scale(case, today),
+        "last_label": track.last_label(case, today),
+        **_payments(case, today),
+        "other_cases": case_queries.list_other_cases(actor, case),
+        "accesses": case_queries.list_accesses(case.id, clock.now()),
+        "placements": _placements(actor, case, today),
+        **_steps(actor, case, today),
+        **_events(actor, case),
+        **_profile(case),
+    }
+
+
+def _assistance_months(case: Case, today: date) -> int | None:
+    household = case.participant.household
+    since = household.assistance_since_on if household else None
+    return months_between(since, today) if since else None
+
+
+def _payments(case: Case, today: date) -> dict[str, Any]:
+    """The household's payments, and the same as charts.js takes them."""
+    payments = case_queries.list_payments(case.participant.household_id, today)
+    chart = {
+        "months": [[month.month_on.year, month.month_on.month] for month in payments.months],
+        "paid": [None if month.paid_kr is None else float(month.paid_kr) for month in payments.months],
+        "mean": None if payments.mean_kr is None else float(payments.mean_kr),
+    }
+    return {"payments": payments, "payment_chart": chart}
+
+
+def _steps(actor: Actor, case: Case, today: date) -> dict[str, Any]:
+    """The one primary step, and the others."""
+    state = case.state
+    offered = steps.offered(actor, state)
+    ongoing = steps.ongoing(case)
+    planned = min((place.planned_end_on for place in ongoing if place.planned_end_on), default=None)
+    kind = steps.likely(state, case.follow_up_due_on, planned, today)
+    primary = next((step for step in offered if step.kind == kind), None)
+    ending = None
+    if kind == EventKind.PLACEMENT_ENDED and allows(actor, Permission.LOG_CASE):
+        ending = next(place for place in ongoing if place.planned_end_on == planned)
+    if primary is None and ending is None:
+        primary = next((step for step in offered if step.kind == EventKind.NOTE), None)
+    return {
+        "primary": primary,
+        "ending": ending,
+        "beside": [step for step in offered if step.kind in _BESIDE and step is not primary],
+        "more": [
+            (step_label(step, case), url_for(step.endpoint, number=case.number))
+            for step in offered
+            if step is not primary and step.kind not in _BESIDE
+        ],
+        "offered": {step.kind: step for step in offered},
+        "advice": _advice(case, kind, ending, today),
+    }
+
+
+_BESIDE = (EventKind.NOTE, EventKind.PLACEMENT_STARTED)
+
+
+def step_label(step: Step, case: Case) -> str:
+    return step.label.format(unit=case.from_unit.code)
+
+
+def _advice(case: Case, kind: EventKind, ending: Placement | None, today: date) -> str:
+    """Where the case stands, in a sentence or two above the primary button."""
+    state = case.state
+    if not state.is_open:
+        return f"Ärendet är stängt sedan {state.closed_on}."
+    days = (today - case.referred_on).days if case.referred_on else 0
+    if kind == EventKind.ACCEPTED:
+        return f"Anvisningen från {case.from_unit.code} har väntat i {_days(days)}. Ta emot den, eller återlämna den."
+    if kind == EventKind.FIRST_MEETING:
+        return f"Anvisningen är mottagen. Första mötet återstår, {_days(days)} efter anvisningen."
+    if kind == EventKind.ASSESSED:
+        return "Utgångsläget är inte skattat. Utan det syns ingen stegförflyttning."
+    if ending is not None:
+        planned = f"{ending.label}, {ending.workplace.name}, skulle sluta {ending.planned_end_on}."
+        return f"{planned} Avsluta den eller rätta planen."
+    if kind == EventKind.PLACEMENT_STARTED:
+        return "Ingen placering pågår."
+    due = case.follow_up_due_on
+    return f"Nästa uppföljning senast {due}." if due and due >= today else f"Uppföljningen skulle ha gjorts {due}."
+
+
+def _days(days: int) -> str:
+    return f"{days} dag" if days == 1 else f"{days} dagar"
+
+
+def _events(actor: Actor, case: Case) -> dict[str, Any]:
+    """The timeline and the notes, each entry with what the actor may do about it."""
+    all_entries = [replace(entry, actions=_actions(actor, case, entry)) for entry in timeline.entries(case)]
+    only_milestones = request.args.get("visa") == "milstolpar"
+    shown = [entry for entry in all_entries if entry.event.kind != EventKind.NOTE]
+    return {
+        "only_milestones": only_milestones,
+        "entries": [entry for entry in shown if not only_milestones or entry.event.kind in timeline.MILESTONES],
+        "notes": [entry for entry in all_entries if entry.event.kind == EventKind.NOTE],
+    }
+
+
+def _actions(actor: Actor, case: Case, entry: Entry) -> list[tuple[str, str]]:
+    where: dict[str, Any] = {"number": case.number, "event_id": entry.event.id}
+    found = []
+    if steps.may_correct(actor, entry.event):
+        found.append(("Rätta", url_for("cases.correct_event", **where)))
+        if corrections.may_void(actor, case, entry.event):
+            found.append(("Makulera", url_for("cases.void_event", **where)))
+    return found
+
+
+def _placements(actor: Actor, case: Case, today: date) -> list[PlacementRow]:
+    """The placements that stand, newest first."""
+    ends = steps.ends(case)
+    rows = []
+    for placement, start in steps.starts(case).items():
+        end = ends.get(placement)
+        until = end.occurred_on if end else today
+        rows.append(
+            PlacementRow(
+                placement,
+                start.occurred_on,
+                end.occurred_on if end else None,
+                end.note if end else "",
+                (until - start.occurred_on).days,
+                _placement_actions(actor, case, placement, end is None),
+            )
+        )
+    return rows[::-1]
+
+
+def _placement_actions(actor: Actor, case: Case, placement: Placement, ongoing: bool) -> list[tuple[str, str]]:
+    if not allows(actor, Permission.LOG_CASE):
+        return []
+    found = []
+    if ongoing and case.stage in rules.WORKED:
+        url = url_for("cases.end_placement", number=case.number, placement_id=placement.id)
+        found.append(("Avsluta placering", url))
+    if placement.kind.is_employment:
+        url = url_for("cases.wage_cost", number=case.number, placering=placement.id)
+        found.append(("Registrera lönekostnad", url))
+    return found
+
+
+def _profile(case: Case) -> dict[str, Any]:
+    """The baseline beside the latest assessment."""
+    found = timeline.assessments(case)
+    if not found:
+        return {"areas": [], "baseline_on": None, "latest_on": None, "movement": ""}
+    first, latest = found[0], found[-1]
+    assert first.assessment is not None
+    assert latest.assessment is not None
+    then, now = timeline.values_of(first.assessment), timeline.values_of(latest.assessment)
+    areas: list[AssessmentArea] = sorted({*then, *now}, key=lambda area: area.position)
+    return {
+        "areas": [AreaRow(area.name, then.get(area), now.get(area)) for area in areas],
+        "baseline_on": first.occurred_on,
+        "latest_on": latest.occurred_on if latest is not first else None,
+        "movement": timeline.movement(first.assessment if latest is not first else None, latest.assessment),
+    }

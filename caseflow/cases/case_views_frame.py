@@ -1,0 +1,145 @@
+"""The frame of every step on a case: open, lock, do, answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from wtforms import RadioField, SelectField
+
+from caseflow.cases import queries, rules, services
+from caseflow.cases.forms import StepForm
+from caseflow.cases.models import Case, CaseEvent
+from caseflow.cases.terms import EventKind
+from caseflow.core import clock
+from caseflow.core.errors import RuleBroken, StaleEdit
+from caseflow.database import unit_of_work
+from caseflow.security.guard import current_actor
+from caseflow.security.permissions import Actor
+from caseflow.web.errors import page as error_page
+from caseflow.web.formatting import klockslag
+
+# What makes a step legal besides the form; raises RuleBroken.
+Demand = Callable[[Case], None]
+# Does the step on the locked case.
+Deed = Callable[[Actor, Case], object]
+DOUBLE_CLICK_SECONDS = 10
+
+
+@dataclass(frozen=True)
+class StepPage:
+    """How a step's page looks: heading, button, what is said afterwards."""
+
+    title: str
+    button: str
+    done: str
+    template: str = "cases/step.html"
+    failed: str = "Uppgifterna är inte registrerade"
+    intro: str = ""
+    context: dict[str, Any] = field(default_factory=dict)
+
+
+def may_come(kind: EventKind) -> Demand:
+    """The flow must allow a fact of the kind next."""
+    return lambda case: rules.require(case.state, kind, clock.today())
+
+
+def open_case(number: str, demand: Demand) -> Case:
+    """The case for a step's page. What the flow does not allow is refused before any form is shown.
+
+    A posted form is judged again when the case is locked, after its version.
+    """
+    case = queries.get_case(current_actor(), number)
+    if request.method == "GET":
+        demand(case)
+    return case
+
+
+def run(
+    case: Case, form: StepForm, page: StepPage, demand: Demand, do: Deed, kind: EventKind | None = None
+) -> ResponseReturnValue:
+    """Show the form, or do the step in one transaction and go back to the case. `kind` tells a double click apart."""
+    number = case.number
+    url = url_for("cases.case_page", number=number)
+    if request.method == "GET":
+        form.version.data = case.version
+        return _render(case, form, page, 200)
+    valid = form.validate()
+    try:
+        with unit_of_work():
+            locked = services.lock_case(current_actor(), number, form.version.data)
+            demand(locked)
+            if valid:
+                do(current_actor(), locked)
+    except StaleEdit as stale:
+        return _stale(number, form, stale, page, kind)
+    except RuleBroken as broken:
+        if not valid or not _belongs_to_form(number, demand):
+            raise
+        form.show(broken)
+        valid = False
+    if valid:
+        flash(page.done)
+        return redirect(url, 303)
+    return _render(queries.get_case(current_actor(), number), form, page, 422)
+
+
+def _belongs_to_form(number: str, demand: Demand) -> bool:
+    """Whether the step as such may be taken, so that what was typed is the fault."""
+    try:
+        demand(queries.get_case(current_actor(), number))
+    except RuleBroken:
+        return False
+    return True
+
+
+def _render(case: Case, form: StepForm, page: StepPage, status: int) -> tuple[str, int]:
+    return render_template(page.template, case=case, form=form, page=page, **page.context), status
+
+
+def _stale(
+    number: str, form: StepForm, stale: StaleEdit, page: StepPage, kind: EventKind | None
+) -> ResponseReturnValue:
+    """Both versions side by side; a form sent twice by the same person counts once."""
+    case = queries.get_case(current_actor(), number)
+    latest = max(case.events, key=lambda event: event.voided_at or event.recorded_at)
+    url = url_for("cases.case_page", number=number)
+    if kind is not None and _is_echo(latest, kind, form):
+        return redirect(url, 303)
+    stored = f"{rules.TRANSITIONS[latest.kind].label} {latest.occurred_on}, {klockslag(latest.recorded_at)}"
+    if latest.recorded_by is not None:
+        stored = f"{stored}, {latest.recorded_by.name}"
+    versions = [
+        ("Ärendets version", str(stale.opened_version), str(stale.current_version)),
+        ("Steg", f"{page.title} (inte sparat)", stored),
+        *((label, text, None) for label, text in typed(form)),
+    ]
+    return error_page(stale.status, stale.message, versions=versions, back_url=url)
+
+
+def _is_echo(latest: CaseEvent, kind: EventKind, form: StepForm) -> bool:
+    """Whether the latest event is what this very form registered a moment ago."""
+    given = form._fields["on"].data if "on" in form._fields else latest.occurred_on
+    return (
+        latest.kind == kind
+        and latest.voided_at is None
+        and latest.recorded_by_id == current_actor().id
+        and latest.occurred_on == given
+        and (clock.now() - latest.recorded_at).total_seconds() < DOUBLE_CLICK_SECONDS
+    )
+
+
+def typed(form: StepForm) -> list[tuple[str, str]]:
+    """What somebody filled in, as labels and texts, so that nothing is lost."""
+    found = []
+    for one in form:
+        if one.name in ("version", "csrf_token", "scores") or one.data in (None, ""):
+            continue
+        text = str(one.data)
+        if isinstance(one, SelectField | RadioField):
+            text = next((str(label) for value, label, *_ in one.iter_choices() if str(value) == text), text)
+        found.append((str(one.label.text), text))
+    return found

@@ -1,0 +1,204 @@
+"""Placements of a case: start, end, wage costs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from flask import request
+from flask.typing import ResponseReturnValue
+
+from caseflow.cases import case_queries, forms, placements, steps
+from caseflow.cases.case_views_frame import StepPage, may_come, open_case, run
+from caseflow.cases.models import Case, Placement
+from caseflow.cases.placements import PlacementInput
+from caseflow.cases.rules import FULL_TIME_PERCENT
+from caseflow.cases.terms import EventKind, PlacementKind
+from caseflow.cases.views import bp
+from caseflow.core import clock
+from caseflow.core.errors import NotFound, RuleBroken
+from caseflow.core.periods import first_of_month
+from caseflow.organisation.models import Workplace
+from caseflow.security.guard import requires
+from caseflow.security.permissions import Actor, Permission
+
+USUAL_PERCENT = 75
+UNKNOWN_WORKPLACE = (
+    "Arbetsplatsen finns inte i listan. Välj en som finns, eller lägg till den under Arbetsplatser först."
+)
+
+
+@bp.route("/arenden/<number>/placering", methods=["GET", "POST"])
+@requires(Permission.LOG_CASE)
+def start_placement(number: str) -> ResponseReturnValue:
+    """A placement begins."""
+    kind = EventKind.PLACEMENT_STARTED
+    case = open_case(number, may_come(kind))
+    workplaces = case_queries.list_workplaces_by_use(case.to_unit)
+    form = forms.PlacementForm()
+    taken = sum(placement.percent for placement in steps.ongoing(case))
+    if request.method == "GET":
+        form.percent.data = min(USUAL_PERCENT, FULL_TIME_PERCENT - taken) or None
+        form.on.data = clock.today()
+    if taken:
+        form.percent.description = f"Pågående placeringar tar {taken} %. Tillsammans högst 100 %."
+    chosen = PlacementKind(form.kind.data).label if form.kind.data in list(PlacementKind) else "Placering"
+    page = placement_page("Registrera placering", f"{chosen} registrerad", workplaces)
+    return run(
+        case,
+        form,
+        page,
+        may_come(kind),
+        lambda actor, locked: _register(actor, locked, form, workplaces),
+        kind,
+    )
+
+
+def placement_page(title: str, done: str, workplaces: Sequence[Workplace], **context: object) -> StepPage:
+    """The page of a placement's facts, new or corrected."""
+    return StepPage(
+        title,
+        title,
+        done,
+        template="cases/step_placement.html",
+        failed="Placeringen är inte registrerad",
+        context={"workplaces": workplaces, **context},
+    )
+
+
+def _register(actor: Actor, case: Case, form: forms.PlacementForm, workplaces: Sequence[Workplace]) -> None:
+    placements.register_placement(actor, case, placement_input(form, workplaces), form.note.data or "")
+
+
+def placement_input(form: forms.PlacementForm, workplaces: Sequence[Workplace]) -> PlacementInput:
+    """The filled-in form as a placement. Raises RuleBroken for a workplace that nobody knows."""
+    return PlacementInput(
+        kind=PlacementKind(form.kind.data),
+        workplace=_workplace(form.workplace.data, workplaces),
+        percent=form.percent.data,
+        starts_on=form.on.data,
+        form=form.chosen_form,
+        supervisor=form.supervisor.data or "",
+        planned_end_on=form.planned_end_on.data,
+    )
+
+
+def _workplace(text: str, workplaces: Sequence[Workplace]) -> Workplace:
+    """The workplace with the label, or with the name where only one has it."""
+    wanted = text.casefold()
+    labelled = [place for place in workplaces if place.label.casefold() == wanted]
+    found = labelled or [place for place in workplaces if place.name.casefold() == wanted]
+    if not found:
+        raise RuleBroken(UNKNOWN_WORKPLACE, field="workplace")
+    if len(found) > 1:
+        raise RuleBroken(f"Flera arbetsplatser heter {text}. Välj den rätta ur listan.", field="workplace")
+    return found[0]
+
+
+def _get_placement(case: Case, placement_id: int) -> Placement:
+    """A placement of the case that stands. Raises NotFound."""
+    for placement in steps.starts(case):
+        if placement.id == placement_id:
+            return placement
+    raise NotFound("Placeringen finns inte i ärendet.")
+
+
+@bp.route("/arenden/<number>/placering/<int:placement_id>/avsluta", methods=["GET", "POST"])
+@requires(Permission.LOG_CASE)
+def end_placement(number: str, placement_id: int) -> ResponseReturnValue:
+    """A placement has ended."""
+
+    def demand(case: Case) -> None:
+        end = steps.ends(case).get(_get_placement(case, placement_id))
+        if end is not None:
+            raise RuleBroken(f"Placeringen är redan avslutad {end.occurred_on}. Rätta slutdatumet i händelserna.")
+
+    case = open_case(number, demand)
+    placement = _get_placement(case, placement_id)
+    form = forms.EndPlacementForm()
+    if request.method == "GET" and placement.planned_end_on is not None:
+        form.on.data = min(placement.planned_end_on, clock.today())
+    start = steps.starts(case)[placement].occurred_on
+    page = StepPage(
+        "Avsluta placering",
+        "Avsluta placering",
+        f"{placement.label} avslutad",
+        template="cases/step_end.html",
+        intro=f"{placement.label}, {placement.workplace.label}, {placement.percent} % från {start}.",
+    )
+    return run(
+        case,
+        form,
+        page,
+        demand,
+        lambda actor, locked: placements.end_placement(
+            actor, locked, _get_placement(locked, placement_id), form.on.data, form.note.data
+        ),
+        EventKind.PLACEMENT_ENDED,
+    )
+
+
+@bp.route("/arenden/<number>/lonekostnad", methods=["GET", "POST"])
+@requires(Permission.LOG_CASE)
+def wage_cost(number: str) -> ResponseReturnValue:
+    """What an employment cost one month."""
+
+    def demand(case: Case) -> None:
+        if not _employments(case):
+            raise RuleBroken(
+                "Lönekostnad hör till en arbetsmarknadsanställning, och ärendet har ingen. Registrera den först."
+            )
+
+    case = open_case(number, demand)
+    form = forms.WageCostForm()
+    employments = {placement.id: placement for placement in _employments(case)}
+    form.placement.choices = [
+        (placement.id, f"{placement.label}, {placement.workplace.label}") for placement in employments.values()
+    ]
+    if request.method == "GET":
+        _as_last_month(form, employments, request.args.get("placering", type=int))
+    page = StepPage(
+        "Registrera lönekostnad",
+        "Registrera lönekostnad",
+        "Lönekostnad registrerad",
+        template="cases/step_wage_cost.html",
+        intro="En månad som redan har en lönekostnad får den nya; den gamla står kvar som rättad.",
+    )
+    return run(case, form, page, demand, lambda actor, locked: _register_cost(actor, locked, form))
+
+
+def _employments(case: Case) -> list[Placement]:
+    """The employments that stand, the latest first."""
+    return [placement for placement in steps.starts(case) if placement.kind.is_employment][::-1]
+
+
+def _as_last_month(form: forms.WageCostForm, employments: dict[int, Placement], chosen: int | None) -> None:
+    """Begin with the sums of the latest month: they seldom change."""
+    placement = employments.get(chosen or 0) or next(iter(employments.values()))
+    form.placement.data = placement.id
+    standing = [cost for cost in placement.wage_costs if cost.voided_at is None]
+    if standing:
+        last = max(standing, key=lambda cost: cost.month_on)
+        form.wage_kr.data, form.af_kr.data, form.programme_kr.data = last.wage_kr, last.af_kr, last.programme_kr
+
+
+def _register_cost(actor: Actor, case: Case, form: forms.WageCostForm) -> None:
+    placement = _get_placement(case, form.placement.data)
+    month_on = form.month_on.data
+    assert month_on is not None
+    assert form.wage_kr.data is not None
+    started_on = steps.starts(case)[placement].occurred_on
+    if not first_of_month(started_on) <= month_on <= clock.today():
+        raise RuleBroken(
+            f"Välj en månad från {started_on:%Y-%m}, då anställningen började, till och med {clock.today():%Y-%m}.",
+            field="month_on",
+        )
+    placements.register_wage_cost(
+        actor,
+        case,
+        placement,
+        month_on,
+        form.wage_kr.data,
+        form.af_kr.data or Decimal(0),
+        form.programme_kr.data or Decimal(0),
+    )

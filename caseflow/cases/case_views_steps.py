@@ -1,0 +1,229 @@
+"""The steps on a case that are one form each: from accepting the referral to reopening."""
+
+from __future__ import annotations
+
+from flask.typing import ResponseReturnValue
+
+from caseflow.cases import case_queries, forms, services, steps, timeline
+from caseflow.cases.case_views_frame import Deed, StepPage, may_come, open_case, run
+from caseflow.cases.models import AssessmentArea, Case
+from caseflow.cases.terms import EventKind, ExitOutcome
+from caseflow.cases.views import bp
+from caseflow.core import clock
+from caseflow.security.guard import current_actor, requires
+from caseflow.security.permissions import Permission
+
+K = EventKind
+POST_AND_GET = ["GET", "POST"]
+
+
+def _simple(case: Case, form: forms.StepForm, page: StepPage, kind: EventKind, do: Deed) -> ResponseReturnValue:
+    return run(case, form, page, may_come(kind), do, kind)
+
+
+@bp.route("/arenden/<number>/ta-emot", methods=POST_AND_GET)
+@requires(Permission.RECEIVE_REFERRAL)
+def accept(number: str) -> ResponseReturnValue:
+    """Take the referral."""
+    case = open_case(number, may_come(K.ACCEPTED))
+    counsellors = {user.id: user for user in case_queries.list_counsellors(case.to_unit_id)}
+    form = forms.AcceptForm()
+    form.counsellor.choices = [(user.id, user.name) for user in counsellors.values()]
+    if form.counsellor.data is None:
+        form.counsellor.data = current_actor().id
+    page = StepPage("Ta emot anvisning", "Ta emot anvisning", "Anvisning mottagen")
+    return _simple(
+        case,
+        form,
+        page,
+        K.ACCEPTED,
+        lambda actor, locked: services.accept(actor, locked, form.on.data, counsellors[form.counsellor.data]),
+    )
+
+
+@bp.route("/arenden/<number>/aterlamna", methods=POST_AND_GET)
+@requires(Permission.RECEIVE_REFERRAL)
+def return_referral(number: str) -> ResponseReturnValue:
+    """Give the referral back."""
+    case = open_case(number, may_come(K.RETURNED))
+    form = forms.ReturnForm()
+    unit = case.from_unit.code
+    page = StepPage(
+        f"Återlämna till {unit}", f"Återlämna till {unit}", f"Anvisning återlämnad till {unit}", intro="Ärendet stängs."
+    )
+    return _simple(
+        case,
+        form,
+        page,
+        K.RETURNED,
+        lambda actor, locked: services.return_referral(actor, locked, form.on.data, form.note.data),
+    )
+
+
+@bp.route("/arenden/<number>/aterkalla", methods=POST_AND_GET)
+@requires(Permission.REFER)
+def withdraw(number: str) -> ResponseReturnValue:
+    """Take the referral back."""
+    case = open_case(number, may_come(K.WITHDRAWN))
+    form = forms.WithdrawForm()
+    page = StepPage("Återkalla anvisning", "Återkalla anvisning", "Anvisning återkallad", intro="Ärendet stängs.")
+    return _simple(
+        case,
+        form,
+        page,
+        K.WITHDRAWN,
+        lambda actor, locked: services.withdraw(actor, locked, form.on.data, form.note.data),
+    )
+
+
+@bp.route("/arenden/<number>/forsta-mote", methods=POST_AND_GET)
+@requires(Permission.LOG_CASE)
+def first_meeting(number: str) -> ResponseReturnValue:
+    """The first meeting has been held."""
+    case = open_case(number, may_come(K.FIRST_MEETING))
+    form = forms.FirstMeetingForm()
+    page = StepPage(
+        "Registrera första möte",
+        "Registrera första möte",
+        "Första möte registrerat",
+        intro=f"Anvisad {case.referred_on}. Väntan på första mötet räknas till mötesdagen.",
+    )
+    return _simple(
+        case,
+        form,
+        page,
+        K.FIRST_MEETING,
+        lambda actor, locked: services.register_first_meeting(actor, locked, form.on.data, form.note.data or ""),
+    )
+
+
+@bp.route("/arenden/<number>/skattning", methods=POST_AND_GET)
+@requires(Permission.LOG_CASE)
+def assess(number: str) -> ResponseReturnValue:
+    """Score the participant."""
+    case = open_case(number, may_come(K.ASSESSED))
+    areas = {area.id: area for area in case_queries.list_areas()}
+    form = forms.with_areas(forms.AssessmentForm, list(areas.values()), latest_scores(case))()
+    first = not timeline.assessments(case)
+    page = StepPage(
+        "Registrera utgångsläge" if first else "Registrera skattning",
+        "Registrera utgångsläge" if first else "Registrera skattning",
+        "Utgångsläge registrerat" if first else "Skattning registrerad",
+        template="cases/step_assessment.html",
+    )
+    return _simple(
+        case,
+        form,
+        page,
+        K.ASSESSED,
+        lambda actor, locked: services.register_assessment(
+            actor,
+            locked,
+            form.on.data,
+            {areas[area_id]: value for area_id, value in form.values().items()},
+            form.note.data or "",
+        ),
+    )
+
+
+def latest_scores(case: Case) -> dict[AssessmentArea, int]:
+    """What every area had when it was last scored."""
+    found: dict[AssessmentArea, int] = {}
+    for event in timeline.assessments(case):
+        if event.assessment is not None:
+            found |= timeline.values_of(event.assessment)
+    return found
+
+
+@bp.route("/arenden/<number>/uppfoljning", methods=POST_AND_GET)
+@requires(Permission.LOG_CASE)
+def follow_up(number: str) -> ResponseReturnValue:
+    """A follow-up has been made."""
+    case = open_case(number, may_come(K.FOLLOW_UP))
+    form = forms.FollowUpForm()
+    page = StepPage("Registrera uppföljning", "Registrera uppföljning", "Uppföljning registrerad")
+    return _simple(
+        case,
+        form,
+        page,
+        K.FOLLOW_UP,
+        lambda actor, locked: services.register_follow_up(actor, locked, form.on.data, form.note.data),
+    )
+
+
+@bp.route("/arenden/<number>/anteckning", methods=POST_AND_GET)
+@requires(Permission.NOTE_CASE)
+def add_note(number: str) -> ResponseReturnValue:
+    """Write a note."""
+    case = open_case(number, may_come(K.NOTE))
+    form = forms.NoteForm()
+    page = StepPage("Ny anteckning", "Registrera anteckning", "Anteckning registrerad")
+    return _simple(case, form, page, K.NOTE, lambda actor, locked: services.add_note(actor, locked, form.note.data))
+
+
+@bp.route("/arenden/<number>/byt-konsulent", methods=POST_AND_GET)
+@requires(Permission.HAND_OVER)
+def hand_over(number: str) -> ResponseReturnValue:
+    """Another counsellor takes the case."""
+    case = open_case(number, may_come(K.HANDED_OVER))
+    others = {user.id: user for user in case_queries.list_counsellors(case.to_unit_id) if user.id != case.counsellor_id}
+    form = forms.HandOverForm()
+    form.counsellor.choices = [(user.id, user.name) for user in others.values()]
+    now = case.counsellor.name if case.counsellor else "ingen"
+    page = StepPage("Byt konsulent", "Byt konsulent", "Konsulent bytt", intro=f"Konsulent nu: {now}.")
+    return _simple(
+        case,
+        form,
+        page,
+        K.HANDED_OVER,
+        lambda actor, locked: services.hand_over(actor, locked, others[form.counsellor.data]),
+    )
+
+
+@bp.route("/arenden/<number>/avsluta", methods=POST_AND_GET)
+@requires(Permission.CLOSE_CASE)
+def close(number: str) -> ResponseReturnValue:
+    """End the case, and with it the placements that go on."""
+    case = open_case(number, may_come(K.EXITED))
+    form = forms.ExitForm()
+    if case_queries.has_baseline(case.participant.household_id, clock.today()):
+        del form.typed_baseline_kr
+    page = StepPage(
+        "Avsluta ärende",
+        "Avsluta ärende",
+        "Ärende avslutat",
+        template="cases/step_exit.html",
+        failed="Ärendet är inte avslutat",
+        context={"ongoing": steps.ongoing(case)},
+    )
+    return _simple(
+        case,
+        form,
+        page,
+        K.EXITED,
+        lambda actor, locked: services.close(
+            actor,
+            locked,
+            form.on.data,
+            ExitOutcome(form.outcome.data),
+            form.effect,
+            typed_baseline_kr=form.typed_baseline_kr.data if form.typed_baseline_kr else None,
+            note=form.note.data or "",
+        ),
+    )
+
+
+@bp.route("/arenden/<number>/ateroppna", methods=POST_AND_GET)
+@requires(Permission.CLOSE_CASE)
+def reopen(number: str) -> ResponseReturnValue:
+    """Go on with a closed case."""
+    case = open_case(number, may_come(K.REOPENED))
+    form = forms.ReopenForm()
+    page = StepPage("Återöppna ärende", "Återöppna ärende", "Ärende återöppnat")
+    return _simple(
+        case,
+        form,
+        page,
+        K.REOPENED,
+        lambda actor, locked: services.reopen(actor, locked, form.on.data, form.note.data),
+    )

@@ -1,0 +1,345 @@
+"""Forms of the steps on a case. Every one carries the version of the case it was opened with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from wtforms import DateField, Field, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, StopValidation, ValidationError
+from wtforms.widgets import HiddenInput, MonthInput, TextInput
+
+from caseflow.cases.models import AssessmentArea
+from caseflow.cases.terms import EmploymentForm, ExitOutcome, HouseholdEffect, PlacementKind
+from caseflow.core import clock
+from caseflow.core.errors import RuleBroken
+from caseflow.core.periods import add_months
+from caseflow.web.forms import Form, show_rule, strip
+
+NOTE_LENGTH = 4000
+# The rules name fields as the files do; the forms have names of their own.
+FIELDS = {
+    "datum": "on",
+    "start": "on",
+    "slut": "on",
+    "anvisad": "on",
+    "forsta_kontakt": "on",
+    "ansokan": "on",
+    "beslut": "on",
+    "planerat_slut": "planned_end_on",
+    "omfattning_procent": "percent",
+    "anstallningsform": "form",
+    "slutorsak": "note",
+    "utfall": "outcome",
+    "lonekostnad": "wage_kr",
+    "af_bidrag": "af_kr",
+    "manad": "month_on",
+}
+
+
+class VersionField(Field):
+    """The version of the case that the form was opened with."""
+
+    widget = HiddenInput()
+
+    def _value(self) -> str:
+        return "" if self.data is None else str(self.data)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        if not valuelist or not str(valuelist[0]).isdigit():
+            raise ValueError("Sidan är ofullständig. Öppna ärendet igen och gör om ditt steg.")
+        self.data = int(valuelist[0])
+
+
+class DayField(DateField):
+    """A day, written or picked."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        try:
+            super().process_formdata([str(value).strip() for value in valuelist])
+        except ValueError:
+            raise ValueError("Skriv datumet som ÅÅÅÅ-MM-DD, till exempel 2020-08-31.") from None
+
+
+class MonthField(Field):
+    """A calendar month, as its first day."""
+
+    widget = MonthInput()
+    data: date | None
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        try:
+            self.data = date.fromisoformat(f"{str(valuelist[0]).strip()}-01") if valuelist else None
+        except ValueError:
+            self.data = None
+            raise ValueError("Skriv månaden som ÅÅÅÅ-MM, till exempel 2020-08.") from None
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return f"{self.data:%Y-%m}" if self.data else ""
+
+
+class KronorField(Field):
+    """Kronor as people write them: blanks between thousands, decimal comma or point."""
+
+    widget = TextInput()
+    data: Decimal | None
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        text = "".join(str(valuelist[0]).split()).replace(",", ".").removesuffix("kr") if valuelist else ""
+        try:
+            self.data = Decimal(text).quantize(Decimal("0.01")) if text else None
+        except InvalidOperation:
+            self.data = None
+            raise ValueError("Skriv beloppet i kronor, till exempel 24 350.") from None
+        if self.data is not None and not 0 <= self.data < 10_000_000:
+            raise ValueError("Beloppet ska vara 0 eller mer och under tio miljoner kronor.")
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else f"{self.data.normalize():f}".replace(".", ",")
+
+
+class PercentField(IntegerField):
+    """Whole percent."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        try:
+            super().process_formdata([str(value).strip().removesuffix("%") for value in valuelist])
+        except ValueError:
+            raise ValueError("Skriv omfattningen som ett heltal från 1 till 100.") from None
+
+
+def said(sentence: str) -> DataRequired:
+    """The field must be filled in; the sentence says with what."""
+    return DataRequired(sentence)
+
+
+def short_enough(length: int = NOTE_LENGTH) -> Length:
+    return Length(max=length, message=f"Texten får vara högst {length} tecken.")
+
+
+def today() -> date:
+    return clock.today()
+
+
+def day(label: str, missing: str = "Ange datumet.", default: Callable[[], date] | None = today) -> Any:
+    """A day that must be given; today until another is chosen."""
+    return DayField(label, validators=[said(missing)], default=default)
+
+
+def text(label: str, missing: str | None = None, description: str = "") -> Any:
+    """Free text; needed when there is a sentence for its absence."""
+    first = said(missing) if missing else Optional()
+    return TextAreaField(
+        label, filters=[strip], validators=[first, short_enough()], description=description, render_kw={"rows": 4}
+    )
+
+
+class StepForm(Form):
+    """Base of every form on a case."""
+
+    version = VersionField()
+
+    def show(self, error: RuleBroken) -> None:
+        """Put the sentence of a broken rule at its field."""
+        name = FIELDS.get(error.field or "", error.field)
+        show_rule(self, RuleBroken(error.message, field=name))
+
+
+class AcceptForm(StepForm):
+    on = day("Mottagen")
+    counsellor = SelectField("Konsulent", coerce=int, validators=[InputRequired("Välj konsulent.")])
+
+
+class ReturnForm(StepForm):
+    on = day("Återlämnad")
+    note = text("Skäl", "Skriv varför anvisningen återlämnas.", "Den som anvisade läser skälet.")
+
+
+class WithdrawForm(StepForm):
+    on = day("Återkallad")
+    note = text("Skäl", "Skriv varför anvisningen återkallas.", "Den mottagande enheten läser skälet.")
+
+
+class FirstMeetingForm(StepForm):
+    on = day("Mötesdag")
+    note = text("Anteckning")
+
+
+class FollowUpForm(StepForm):
+    on = day("Datum")
+    note = text("Vad uppföljningen gav", "Skriv kort vad uppföljningen gav.")
+
+
+class NoteForm(StepForm):
+    note = text("Anteckning", "Skriv anteckningen.")
+
+
+class HandOverForm(StepForm):
+    counsellor = SelectField("Ny konsulent", coerce=int, validators=[InputRequired("Välj konsulent.")])
+
+
+class ReopenForm(StepForm):
+    on = day("Återöppnat")
+    note = text("Skäl", "Skriv varför ärendet återöppnas.")
+
+
+class EndPlacementForm(StepForm):
+    on = day("Sista dag")
+    note: Any = StringField(
+        "Orsak",
+        filters=[strip],
+        validators=[said("Ange varför placeringen slutade."), short_enough(400)],
+        description="Till exempel: enligt plan, anställning, sjukdom, avbruten av arbetsplatsen.",
+        render_kw={"list": "reasons"},
+    )
+
+
+class PlacementForm(StepForm):
+    kind = RadioField(
+        "Typ",
+        choices=[(kind.value, kind.label) for kind in PlacementKind],
+        validators=[InputRequired("Välj typ av placering.")],
+    )
+    form = SelectField(
+        "Anställningsform",
+        choices=[("", "Välj form"), *((form.value, form.label) for form in EmploymentForm)],
+        description="Beslutas av Arbetsförmedlingen.",
+    )
+    workplace: Any = StringField(
+        "Arbetsplats",
+        filters=[strip],
+        validators=[said("Välj en arbetsplats.")],
+        description="Skriv några bokstäver och välj ur listan. De senast använda står först.",
+        render_kw={"list": "workplaces", "autocomplete": "off"},
+    )
+    percent: Any = PercentField("Omfattning", validators=[InputRequired("Ange omfattningen i procent.")])
+    on = day("Första dag", default=None)
+    planned_end_on: Any = DayField("Planerat slut", validators=[Optional()])
+    supervisor = StringField("Handledare", filters=[strip], validators=[Optional(), short_enough(120)])
+    note = text("Anteckning")
+
+    def validate_form(self, field: SelectField) -> None:
+        if self.kind.data == PlacementKind.SUBSIDISED_EMPLOYMENT and not field.data:
+            raise ValidationError("Välj anställningsform för arbetsmarknadsanställningen.")
+
+    @property
+    def chosen_form(self) -> EmploymentForm | None:
+        """The form of an employment; what stands there for other kinds does not count."""
+        is_employment = self.kind.data == PlacementKind.SUBSIDISED_EMPLOYMENT
+        return EmploymentForm(self.form.data) if is_employment and self.form.data else None
+
+
+class WageCostForm(StepForm):
+    placement = SelectField("Anställning", coerce=int, validators=[InputRequired("Välj anställning.")])
+    month_on = MonthField(
+        "Månad",
+        validators=[said("Ange månaden.")],
+        default=lambda: add_months(today(), -1),
+    )
+    wage_kr = KronorField(
+        "Lönekostnad",
+        validators=[InputRequired("Ange lönekostnaden.")],
+        description="Lön med arbetsgivaravgifter, före bidrag.",
+    )
+    af_kr = KronorField("Bidrag från Arbetsförmedlingen", validators=[Optional()])
+    programme_kr = KronorField("Programmedel", validators=[Optional()])
+
+
+class ExitForm(StepForm):
+    on = day("Sista dag")
+    outcome = RadioField(
+        "Avslutas till",
+        choices=[(outcome.value, outcome.label) for outcome in ExitOutcome],
+        validators=[InputRequired("Välj vad ärendet avslutas till.")],
+    )
+    household_effect = RadioField(
+        "Hushållets försörjningsstöd",
+        choices=[*((effect.value, effect.label) for effect in HouseholdEffect), ("", "Inte känt än")],
+        default="",
+        description="Kan rättas senare, när beskedet kommer.",
+    )
+    typed_baseline_kr = KronorField(
+        "Försörjningsstöd per månad före avslutet",
+        validators=[Optional()],
+        description="Ingen utbetalning är känd för hushållet. Ange snittet per månad om du vet det.",
+    )
+    note = text("Anteckning")
+
+    @property
+    def effect(self) -> HouseholdEffect | None:
+        return HouseholdEffect(self.household_effect.data) if self.household_effect.data else None
+
+
+class VoidForm(StepForm):
+    reason = text("Skäl", "Skriv varför händelsen makuleras.")
+
+
+def why() -> Any:
+    """Why a fact is corrected."""
+    return text("Skäl till rättelsen", "Skriv varför uppgiften rättas.", "Skälet står kvar i ärendet.")
+
+
+class CorrectionForm(StepForm):
+    """Day and text of an event."""
+
+    on = day("Datum")
+    note = text("Text")
+    reason = why()
+
+
+class ExitCorrectionForm(ExitForm):
+    reason = why()
+
+
+class PlacementCorrectionForm(PlacementForm):
+    reason = why()
+
+
+class AssessmentForm(StepForm):
+    """Day and text of a scoring; `with_areas` adds a choice per area."""
+
+    on = day("Datum")
+    note = text("Anteckning")
+    scores = HiddenField()
+
+    def values(self) -> dict[int, int]:
+        """The chosen scores by area id."""
+        chosen = {name: field.data for name, field in self._fields.items() if name.startswith("area_")}
+        return {int(name.removeprefix("area_")): int(value) for name, value in chosen.items() if value}
+
+
+class AssessmentCorrectionForm(AssessmentForm):
+    reason = why()
+
+
+def with_areas(
+    base: type[AssessmentForm], areas: Sequence[AssessmentArea], latest: dict[AssessmentArea, int]
+) -> type[AssessmentForm]:
+    """The form with one choice, 1 to 5, per area; beside it what the area had last."""
+    fields = {
+        f"area_{area.id}": RadioField(
+            area.name,
+            choices=[(str(value), str(value)) for value in range(1, 6)],
+            validators=[Optional()],
+            description=f"Senast {latest[area]}" if area in latest else "",
+        )
+        for area in areas
+    }
+    return type("AssessmentForm", (base,), fields)
+
+
+def one_of(options: Sequence[str], message: str) -> Callable[[Any, Any], None]:
+    """The text must be one of the options, in any case of letters."""
+    known = {option.casefold() for option in options}
+
+    def check(form: Any, field: Any) -> None:
+        if (field.data or "").casefold() not in known:
+            raise StopValidation(message)
+
+    return check

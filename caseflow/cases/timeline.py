@@ -1,0 +1,208 @@
+"""What happened in a case, in words: the timeline and the notes. Reads a loaded case; asks nothing of the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from caseflow.accounts.models import User
+from caseflow.cases import rules
+from caseflow.cases.models import Assessment, AssessmentArea, Case, CaseEvent, Placement
+from caseflow.cases.rules import CaseState
+from caseflow.cases.terms import EventKind, Stage
+from caseflow.web.formatting import klockslag, kr, tal
+
+K = EventKind
+NBSP = "\N{NO-BREAK SPACE}"
+HOURS_FULL_TIME = 40
+COUNT_WORDS = ("inget", "ett", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv")
+# Facts that are steps on the participant's way, as opposed to what was done meanwhile.
+MILESTONES = frozenset(K) - {K.ASSESSED, K.FOLLOW_UP, K.HANDED_OVER, K.NOTE}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the timeline; the fields are those of templates/macros/timeline.html."""
+
+    event: CaseEvent
+    on: date
+    title: str
+    text: str
+    by: str
+    was_on: date | None = None
+    css: str = "st-none"
+    glyph: str | None = None
+    voided: bool = False
+    fix: str | None = None
+    actions: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A valid event with the state of the case before and after it."""
+
+    event: CaseEvent
+    before: CaseState
+    after: CaseState
+
+
+def turns(case: Case) -> list[Turn]:
+    """The valid events in the order in which they count."""
+    events = sorted(case.valid_events, key=lambda event: event.fact.order)
+    facts = [event.fact for event in events]
+    states = [rules.replay(facts[:count]) for count in range(len(facts) + 1)]
+    return [Turn(event, states[place], states[place + 1]) for place, event in enumerate(events)]
+
+
+def entries(case: Case) -> list[Entry]:
+    """Every event, newest first. A corrected one stands inside the one that replaced it; a voided one for itself."""
+    replaced = {event.replaces_id for event in case.events if event.replaces_id is not None}
+    stages = {turn.event: turn.after.stage for turn in turns(case) if turn.after.stage != turn.before.stage}
+    words = Words(case)
+    shown = [event for event in case.events if event.id not in replaced]
+    shown.sort(key=lambda event: event.fact.order, reverse=True)
+    return [_entry(event, words, stages.get(event)) for event in shown]
+
+
+def assessments(case: Case) -> list[CaseEvent]:
+    """The valid assessments, the baseline first."""
+    found = [event for event in case.valid_events if event.kind == K.ASSESSED]
+    return sorted(found, key=lambda event: event.fact.order)
+
+
+class Words:
+    """Titles and texts of a case's events."""
+
+    def __init__(self, case: Case) -> None:
+        self._case = case
+        self._assessments = assessments(case)
+
+    def title(self, event: CaseEvent) -> str:
+        if event.kind in (K.PLACEMENT_STARTED, K.PLACEMENT_ENDED) and event.placement is not None:
+            verb = "påbörjad" if event.kind == K.PLACEMENT_STARTED else "avslutad"
+            return f"{event.placement.label} {verb}, {event.placement.workplace.name}"
+        if event.kind == K.ASSESSED:
+            place = self._assessments.index(event) + 1 if event in self._assessments else None
+            return "Skattning" if place is None else f"Skattning {place}{', utgångsläge' if place == 1 else ''}"
+        if event.kind == K.EXITED and event.outcome is not None:
+            return f"Avslut: {event.outcome.label[0].lower()}{event.outcome.label[1:]}"
+        return {
+            K.REFERRED: f"Anvisad till {self._case.to_unit.code}",
+            K.ACCEPTED: f"Anvisning mottagen av {self._case.to_unit.code}",
+            K.RETURNED: f"Återlämnad till {self._case.from_unit.code}",
+        }.get(event.kind, rules.TRANSITIONS[event.kind].label)
+
+    def text(self, event: CaseEvent) -> str:
+        return " ".join(part for part in (self._facts(event), sentence(event.note)) if part)
+
+    def _facts(self, event: CaseEvent) -> str:
+        if event.kind == K.PLACEMENT_STARTED and event.placement is not None:
+            return placement_facts(event.placement)
+        if event.kind == K.ASSESSED and event.assessment is not None:
+            first = self._assessments[0].assessment if self._assessments else None
+            return movement(first if first is not event.assessment else None, event.assessment)
+        if event.kind == K.EXITED:
+            effect = f"{event.household_effect.label}." if event.household_effect else ""
+            typed = event.typed_baseline_kr
+            known = f"Försörjningsstöd före avslutet, angivet: {kr(typed)} per månad." if typed else ""
+            return f"{effect} {known}".strip()
+        return ""
+
+
+def _entry(event: CaseEvent, words: Words, stage: Stage | None) -> Entry:
+    old = event.replaces
+    entry = Entry(event, event.occurred_on, words.title(event), words.text(event), _by(event))
+    if stage is not None:
+        entry = replace(entry, css=stage.css, glyph=stage.glyph)
+    fixes = []
+    if old is not None:
+        was_on = old.occurred_on if old.occurred_on != event.occurred_on else None
+        entry = replace(entry, was_on=was_on)
+        fixes.append(_correction(event, old, words))
+    if event.voided_at is not None:
+        entry = replace(entry, voided=True)
+        fixes.append(
+            f"Makulerad {_stamp(event)}. Skäl: {sentence(event.void_reason)} Räknas inte i ledtider eller statistik."
+        )
+    return replace(entry, fix=" ".join(fixes) or None)
+
+
+def _correction(event: CaseEvent, old: CaseEvent, words: Words) -> str:
+    """What was corrected, when, by whom and why; the older corrections of the same fact behind it."""
+    was = []
+    if words.title(old) != words.title(event) and event.kind != K.ASSESSED:
+        was.append(words.title(old))
+    if words.text(old) != words.text(event):
+        was.append(words.text(old) or "ingen text")
+    before = f" Tidigare: {sentence('. '.join(part.rstrip('.') for part in was))}" if was else ""
+    what = "Datumet rättat" if old.occurred_on != event.occurred_on else "Rättad"
+    told = f"{what} {_stamp(old)}. Skäl: {sentence(old.void_reason)}{before}"
+    return told if old.replaces is None else f"{told} {_correction(old, old.replaces, words)}"
+
+
+def _stamp(voided: CaseEvent) -> str:
+    return f"{klockslag(voided.voided_at)} av {who(voided.voided_by)}"
+
+
+def _by(event: CaseEvent) -> str:
+    if event.recorded_by is None:
+        return "Inläst från fil"
+    return f"{event.recorded_by.name}, {event.unit.code}" if event.unit else event.recorded_by.name
+
+
+def who(user: User | None) -> str:
+    """A user's name; without one, it was done when a file was read."""
+    return "inläsning av fil" if user is None else user.name
+
+
+def placement_facts(placement: Placement) -> str:
+    """ "50 %, 20 timmar i veckan. Planerad till 2020-12-18. Handledare …" """
+    hours = tal(Decimal(placement.percent * HOURS_FULL_TIME) / 100)
+    parts = [f"{placement.percent}{NBSP}%, {hours} timmar i veckan."]
+    if placement.planned_end_on is not None:
+        parts.append(f"Planerad till {placement.planned_end_on}.")
+    if placement.supervisor:
+        parts.append(f"Handledare {placement.supervisor}.")
+    return " ".join(parts)
+
+
+def sentence(text: str | None) -> str:
+    """The text with a full stop at its end."""
+    text = (text or "").strip()
+    return text if not text or text[-1] in ".!?…" else f"{text}."
+
+
+def values_of(assessment: Assessment) -> dict[AssessmentArea, int]:
+    """The scores by area, in the areas' order."""
+    return {score.area: score.value for score in sorted(assessment.scores, key=lambda score: score.area.position)}
+
+
+def mean(values: Iterable[int]) -> Decimal | None:
+    """Mean of the scores, None of none."""
+    known = list(values)
+    return Decimal(sum(known)) / len(known) if known else None
+
+
+def movement(first: Assessment | None, latest: Assessment) -> str:
+    """How far the participant has moved since the baseline. Without `first` the assessment is the baseline itself."""
+    now = values_of(latest)
+    if first is None:
+        return f"Medelvärde {tal(mean(now.values()), 1)} i {_areas(len(now))}."
+    then = values_of(first)
+    changes = [now[area] - then[area] for area in now if area in then]
+    raised, lowered = sum(change > 0 for change in changes), sum(change < 0 for change in changes)
+    return (
+        f"Medelvärde {tal(mean(now.values()), 1)}, utgångsläge {tal(mean(then.values()), 1)}. "
+        f"Höjd i {_areas(raised)}, oförändrad i {count(len(changes) - raised - lowered)}, sänkt i {count(lowered)}."
+    )
+
+
+def count(number: int) -> str:
+    """Small numbers in words, of a neuter noun."""
+    return COUNT_WORDS[number] if number < len(COUNT_WORDS) else str(number)
+
+
+def _areas(number: int) -> str:
+    return f"{count(number)} {'område' if number <= 1 else 'områden'}"
