@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psycopg
 
+from caseflow.accounts.demo import PASSWORD, SIGN_INS
 from caseflow.local import settings
 from caseflow.local.children import Child, start, stop_all
 from caseflow.local.commands import run_command
@@ -36,9 +37,9 @@ def serve(data: Path, port: int, *, empty: bool) -> None:
         with contextlib.ExitStack() as stack:
             with step("Startar databas och meddelandekö"):
                 owned = stack.enter_context(owning(data, lock, f"http://{LOOPBACK}:{port}"))
-            one_time_password = fill(owned, empty=empty)
+            fill(owned, empty=empty)
             programs = stack.enter_context(running_programs(owned, port))
-            greet(data, port, one_time_password)
+            greet(data, port)
             watch([*owned.servers, *programs])
 
 
@@ -47,8 +48,8 @@ def refuse_to_empty(data: Path, empty: bool) -> None:
         raise Trouble(f"Datamappen {data} innehåller redan demon.", "välj en ny mapp med --data MAPP --empty")
 
 
-def fill(owned: Owned, *, empty: bool) -> str | None:
-    """Tables, base data and, at the first run, the demo or a first administrator, whose password is returned.
+def fill(owned: Owned, *, empty: bool) -> None:
+    """Tables, base data and, at the first run, the demo or a first administrator.
 
     The demo is read in through the ordinary import, which changes nothing when it is repeated: a first run
     that was cut off is simply run again.
@@ -63,14 +64,14 @@ def fill(owned: Owned, *, empty: bool) -> str | None:
         files = sorted(str(file) for file in (REPO / "demo").glob("*.csv"))
         flask(owned, "Läser in demon", "import", *files)
         flask(owned, "Lägger upp demons användare", "demo-users")
+        flask(owned, "Fördelar ärendena", "demo-assign")
         flask(owned, "Fördelar demons ärenden", "demo-assign")
         flask(owned, "Räknar måtten", "measures", "rebuild")
         settings.remember_contents(data, "demo")
     if contents == "empty unfinished":
-        told = flask(owned, "Lägger upp en administratör", "create-administrator")
+        # Shown at once, for it is told this one time only.
+        print(f"\n{flask(owned, 'Lägger upp en administratör', 'create-administrator')}", flush=True)
         settings.remember_contents(data, "empty")
-        return told.strip()
-    return None
 
 
 def first_contents(database_url: str, empty: bool) -> str:
@@ -155,15 +156,11 @@ def watch(programs: list[Child]) -> None:
         time.sleep(0.5)
 
 
-def greet(data: Path, port: int, one_time_password: str | None) -> None:
+def greet(data: Path, port: int) -> None:
     print(f"\nCaseflow finns på http://{LOOPBACK}:{port}\n")
-    if one_time_password:
-        print(one_time_password)
     if settings.contents_of(data) == "demo":
-        from caseflow.accounts.demo import PASSWORD, SIGN_INS
-
         print(f"Logga in med lösenordet {PASSWORD} som någon av:")
         for username, name, role in SIGN_INS:
-            print(f"  {username:<16} {name}, {role}")
+            print(f"  {username:<18} {name}, {role}")
         print(f"\nDemons idag är {settings.DEMO_TODAY}; personerna är påhittade.")
     print(f"Loggar: {data / 'log'}\nStoppa med Ctrl-C.", flush=True)
