@@ -1,0 +1,103 @@
+"""An address for every route: which case, event or row its parameters name. A new parameter is told of here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from flask import Flask
+from werkzeug.routing import Rule
+
+from caseflow.cases.terms import EventKind, PlacementKind
+from caseflow.security.guard import PUBLIC, permission_of
+from caseflow.security.permissions import Role
+from caseflow.security.policy import POLICY
+from tests.meta.world import PROGRAMME, World, event_id
+
+Values = dict[str, str | int]
+
+# The case in which the step may be taken; any other endpoint gets one with a work placement and an employment.
+CASE_FOR = {
+    "cases.accept": "waiting",
+    "cases.return_referral": "waiting",
+    "cases.withdraw": "waiting",
+    "cases.first_meeting": "accepted",
+    "cases.reopen": "closed",
+}
+# The event that the role itself registers, and may so correct.
+OWN_EVENT = {Role.COUNSELLOR: EventKind.NOTE, Role.SOCIAL_WORKER: EventKind.FIRST_CONTACT}
+# Parameters that name a row outside the cases; `world.add_registers` makes one of each.
+ROWS = ("unit_id", "programme_id", "target_id", "workplace_id", "employer_id", "area_id", "job_id", "run_id")
+# Answered with one block of a page, not a page.
+FRAGMENTS = frozenset({"jobs.job_progress", "jobs.job_list_fragment"})
+# Not a page of ours: nothing to read as HTML, and no role.
+NOT_PAGES = frozenset({"static", "web.healthz"})
+
+
+def routes(app: Flask) -> list[Rule]:
+    """Every route, by its address."""
+    return sorted(app.url_map.iter_rules(), key=lambda rule: (rule.rule, rule.endpoint))
+
+
+def roles_of(app: Flask, endpoint: str) -> frozenset[Role]:
+    """Who may reach the endpoint at all."""
+    permission = permission_of(app, endpoint)
+    return frozenset(Role) if endpoint in PUBLIC else frozenset(POLICY[permission] if permission else ())
+
+
+def values_for(rule: Rule, role: Role, world: World) -> Values:
+    """Parameters with which the route answers the role, when the role may use it."""
+    return {name: FILL[name](rule, role, world) for name in rule.arguments}
+
+
+def address_of(rule: Rule, values: Values) -> str:
+    built = rule.build(values)
+    assert built is not None, f"{rule.rule} cannot be built from {values}"
+    return built[1]
+
+
+def addresses(world: World, role: Role, method: str = "GET") -> Iterator[tuple[Rule, str]]:
+    """Every route that takes the method, with its address for the role."""
+    for rule in routes(world.app):
+        if method in (rule.methods or ()) and rule.endpoint not in NOT_PAGES:
+            yield rule, address_of(rule, values_for(rule, role, world))
+
+
+def permitted_pages(world: World, role: Role) -> Iterator[tuple[str, str]]:
+    """Endpoint and address of everything the role may open."""
+    for rule, address in addresses(world, role):
+        if role in roles_of(world.app, rule.endpoint):
+            yield rule.endpoint, address
+
+
+def _case(rule: Rule, _role: Role, world: World) -> str:
+    return world.cases[CASE_FOR.get(rule.endpoint, "placed")].number
+
+
+def _event(_rule: Rule, role: Role, world: World) -> int:
+    return event_id(world.cases["placed"], OWN_EVENT.get(role, EventKind.NOTE))
+
+
+def _placement(rule: Rule, _role: Role, world: World) -> int:
+    placements = world.cases["placed"].placements
+    employment = rule.endpoint == "cases.wage_cost"
+    kind = PlacementKind.SUBSIDISED_EMPLOYMENT if employment else PlacementKind.INTERNSHIP
+    return next(placement.id for placement in placements if placement.kind == kind)
+
+
+def _user(rule: Rule, _role: Role, world: World) -> int:
+    return world.ids["closed_user_id" if rule.endpoint == "organisation.user_reopen" else "user_id"]
+
+
+def _known(name: str) -> Callable[[Rule, Role, World], int]:
+    return lambda _rule, _role, world: world.ids[name]
+
+
+FILL: dict[str, Callable[[Rule, Role, World], str | int]] = {
+    "number": _case,
+    "event_id": _event,
+    "placement_id": _placement,
+    "user_id": _user,
+    "code": lambda *_: PROGRAMME,
+    "filename": lambda *_: "caseflow.css",
+    **{name: _known(name) for name in ROWS},
+}

@@ -1,0 +1,176 @@
+"""A small installation in which every page has something to show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from caseflow.accounts.models import User
+from caseflow.cases import placements, services
+from caseflow.cases.models import Case
+from caseflow.cases.terms import EventKind, ExitOutcome, HouseholdEffect, PlacementKind
+from caseflow.core import clock
+from caseflow.extensions import db
+from caseflow.jobs.models import Job, JobStatus
+from caseflow.organisation.models import Target
+from caseflow.people.models import AssistancePayment
+from caseflow.security.permissions import Role
+from tests import factories
+
+UNIT_OF = {Role.COUNSELLOR: "AMC", Role.SOCIAL_WORKER: "AFI"}
+PROGRAMME = "500-uppdraget"
+
+
+@dataclass
+class World:
+    """`cases` by stage, all from AFI to AMC; `foreign` is of two other units, with a placement and an employment."""
+
+    app: Flask
+    users: dict[Role, User]
+    cases: dict[str, Case] = field(default_factory=dict)
+    ids: dict[str, int] = field(default_factory=dict)
+
+    def client(self, role: Role) -> FlaskClient:
+        """A client in which the role's user is signed in."""
+        client = self.app.test_client()
+        sign_in(client, self.users[role])
+        return client
+
+
+def sign_in(client: FlaskClient, user: User) -> None:
+    """Put the user into the client's session, as the sign-in page would, without its slow password check."""
+    with client.session_transaction() as session:
+        session.clear()
+        session["_user_id"] = user.get_id()
+        session["_fresh"] = True
+        session["seen_at"] = int(clock.now().timestamp())
+
+
+def make_world(app: Flask) -> World:
+    users = {role: factories.make_user(role, UNIT_OF.get(role)) for role in Role}
+    world = World(app, users)
+    add_cases(world)
+    add_registers(world)
+    db.session.commit()
+    return world
+
+
+def add_cases(world: World) -> None:
+    counsellor, worker = world.users[Role.COUNSELLOR], world.users[Role.SOCIAL_WORKER]
+    family = factories.make_household(children=2)
+    pay(family.id, date(2020, 9, 1))
+    waiting = factories.make_case(
+        date(2020, 11, 2), social_worker=worker, participant=factories.make_participant(household=family)
+    )
+    accepted = factories.make_case(date(2020, 10, 5), social_worker=worker)
+    services.accept(counsellor.actor, accepted, date(2020, 10, 8))
+    met = factories.make_met_case(date(2020, 9, 1), date(2020, 9, 15), counsellor, social_worker=worker)
+    placed = make_placed_case(counsellor, worker, protected=False)
+    protected = make_placed_case(counsellor, worker, protected=True)
+    closed = make_placed_case(counsellor, worker, protected=False)
+    services.close(counsellor.actor, closed, date(2020, 11, 6), ExitOutcome.WORK, HouseholdEffect.LEFT)
+    world.cases = {
+        "waiting": waiting,
+        "accepted": accepted,
+        "met": met,
+        "placed": placed,
+        "protected": protected,
+        "closed": closed,
+        "foreign": make_placed_case(
+            factories.make_user(Role.COUNSELLOR, "AMS"), factories.make_user(Role.SOCIAL_WORKER, "TuA"), protected=False
+        ),
+    }
+
+
+def make_placed_case(counsellor: User, worker: User, *, protected: bool) -> Case:
+    """Met, scored, in a work placement beside an employment that has a wage cost."""
+    assert counsellor.unit is not None
+    participant = factories.make_participant(name=("Hemliga", "Holm") if protected else ("Öppna", "Ohlsson"))
+    participant.protected = protected
+    pay(participant.household_id, date(2020, 2, 1))
+    case = factories.make_case(
+        date(2020, 3, 2),
+        social_worker=worker,
+        participant=participant,
+        to_unit=counsellor.unit.code,
+        programmes=[PROGRAMME],
+        first_contact_on=date(2020, 2, 3),
+        application_on=date(2020, 2, 10),
+        decision_on=date(2020, 2, 20),
+    )
+    services.accept(counsellor.actor, case, date(2020, 3, 4))
+    services.register_first_meeting(counsellor.actor, case, date(2020, 3, 12))
+    services.register_assessment(counsellor.actor, case, date(2020, 3, 20), dict.fromkeys(factories.areas(), 2))
+    services.register_assessment(counsellor.actor, case, date(2020, 9, 21), dict.fromkeys(factories.areas(), 4))
+    services.register_follow_up(counsellor.actor, case, date(2020, 6, 1), "Det går bra.")
+    services.add_note(counsellor.actor, case, "Ringer helst på förmiddagen.")
+    factories.start_placement(case, date(2020, 4, 1), percent=25, planned_end_on=date(2020, 12, 20))
+    employment = factories.start_placement(
+        case, date(2020, 5, 4), PlacementKind.SUBSIDISED_EMPLOYMENT, 75, planned_end_on=date(2020, 11, 20)
+    )
+    placements.register_wage_cost(
+        counsellor.actor, case, employment, date(2020, 6, 1), Decimal(24000), Decimal(9000), Decimal(5000)
+    )
+    db.session.commit()
+    return case
+
+
+def pay(household_id: int | None, month_on: date) -> None:
+    assert household_id is not None
+    factories.save(
+        AssistancePayment(household_id=household_id, month_on=month_on, paid_kr=Decimal(8500), recorded_at=clock.now())
+    )
+
+
+def add_registers(world: World) -> None:
+    """What the addresses outside the cases name."""
+    target = db.session.scalars(select(Target).order_by(Target.id)).first()
+    workplace = factories.make_workplace()
+    jobs = [add_job(world, status) for status in JobStatus]
+    assert target is not None
+    world.ids = {
+        "user_id": factories.make_user(Role.COUNSELLOR, "AMC").id,
+        "closed_user_id": add_closed_user().id,
+        "unit_id": factories.unit("AMC").id,
+        "programme_id": factories.programme().id,
+        "target_id": target.id,
+        "workplace_id": workplace.id,
+        "employer_id": workplace.employer_id,
+        "area_id": factories.areas()[0].id,
+        "job_id": jobs[-1].id,
+    }
+
+
+def add_closed_user() -> User:
+    user = factories.make_user(Role.COUNSELLOR, "AMS")
+    user.closed_at = clock.now()
+    return factories.save(user)
+
+
+def add_job(world: World, status: JobStatus) -> Job:
+    return factories.save(
+        Job(
+            task="measures.rebuild",
+            args={},
+            key=f"example:{status}",
+            status=status,
+            created_at=clock.now(),
+            requested_by=world.users[Role.MANAGER],
+            error="Det gick inte." if status == JobStatus.DEAD else None,
+        )
+    )
+
+
+def event_id(case: Case, kind: EventKind) -> int:
+    """The latest event of the kind in the case that still stands."""
+    return next(event.id for event in reversed(case.valid_events) if event.kind == kind)
+
+
+def is_page(answer: TestResponse) -> bool:
+    return answer.mimetype == "text/html" and answer.text.lstrip().lower().startswith("<!doctype html>")
