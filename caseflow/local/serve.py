@@ -65,7 +65,6 @@ def fill(owned: Owned, *, empty: bool) -> None:
         flask(owned, "Läser in demon", "import", *files)
         flask(owned, "Lägger upp demons användare", "demo-users")
         flask(owned, "Fördelar ärendena", "demo-assign")
-        flask(owned, "Fördelar demons ärenden", "demo-assign")
         flask(owned, "Räknar måtten", "measures", "rebuild")
         settings.remember_contents(data, "demo")
     if contents == "empty unfinished":
