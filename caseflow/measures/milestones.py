@@ -1,0 +1,191 @@
+"""From the log of events to waits, in one statement: for all cases, for one, and as known on an earlier day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    CTE,
+    Boolean,
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    case,
+    cast,
+    extract,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    true,
+    union_all,
+)
+from sqlalchemy.sql.selectable import CompoundSelect
+
+from caseflow.cases.models import Case, CaseEvent, CaseProgramme, Placement, WageCost
+from caseflow.cases.terms import WORK_OR_STUDIES, EventKind, HouseholdEffect, PlacementKind
+from caseflow.database import Choice
+from caseflow.measures.rules import Wait
+from caseflow.people.models import AssistancePayment, Household, Participant
+
+CLOSING = (EventKind.EXITED, EventKind.RETURNED, EventKind.WITHDRAWN)
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Which facts count. `as_of`: they happened by that day. `known_at`: they had been recorded, and not yet voided, at
+    that instant; None is now."""
+
+    as_of: date
+    known_at: datetime | None = None
+
+
+Recorded = type[CaseEvent] | type[CaseProgramme] | type[WageCost] | type[AssistancePayment]
+
+
+def known(model: Recorded, known_at: datetime | None) -> ColumnElement[bool]:
+    """Rows of the append-only table that were valid at the instant."""
+    if known_at is None:
+        return model.voided_at.is_(None)
+    return and_(model.recorded_at <= known_at, or_(model.voided_at.is_(None), model.voided_at > known_at))
+
+
+def valid_events(cut: Cut) -> ColumnElement[bool]:
+    """Events that count."""
+    return and_(CaseEvent.occurred_on <= cut.as_of, known(CaseEvent, cut.known_at))
+
+
+def milestones(cut: Cut, case_id: int | None = None) -> CTE:
+    """One row per case: the first day of each milestone, and the day the case closed unless it has been reopened.
+
+    Closing and reopening alternate, so a case is closed when it has been closed more often than reopened.
+    """
+
+    def first(*conditions: ColumnElement[bool]) -> ColumnElement[Any]:
+        return func.min(CaseEvent.occurred_on).filter(*conditions)
+
+    def first_of(kind: EventKind) -> ColumnElement[Any]:
+        return first(CaseEvent.kind == kind)
+
+    started = CaseEvent.kind == EventKind.PLACEMENT_STARTED
+    employment = Placement.kind == PlacementKind.SUBSIDISED_EMPLOYMENT
+    exited = CaseEvent.kind == EventKind.EXITED
+    closing = CaseEvent.kind.in_(CLOSING)
+    closings = func.count().filter(closing) - func.count().filter(CaseEvent.kind == EventKind.REOPENED)
+    last_closing = func.max(CaseEvent.occurred_on).filter(closing)
+    query = (
+        select(
+            CaseEvent.case_id,
+            first_of(EventKind.FIRST_CONTACT).label("first_contact_on"),
+            first_of(EventKind.APPLICATION).label("application_on"),
+            first_of(EventKind.DECISION).label("decision_on"),
+            first_of(EventKind.REFERRED).label("referred_on"),
+            first_of(EventKind.FIRST_MEETING).label("met_on"),
+            first(started, ~employment).label("placed_on"),
+            first(started, employment).label("employed_on"),
+            first(exited, CaseEvent.outcome.in_(WORK_OR_STUDIES)).label("work_or_studies_on"),
+            first(exited, CaseEvent.household_effect == HouseholdEffect.LEFT).label("left_on"),
+            first(exited, CaseEvent.household_effect == HouseholdEffect.TOPPED_UP).label("topped_up_on"),
+            case((closings > 0, last_closing)).label("closed_on"),
+        )
+        .join(Placement, Placement.id == CaseEvent.placement_id, isouter=True)
+        .where(valid_events(cut), true() if case_id is None else CaseEvent.case_id == case_id)
+        .group_by(CaseEvent.case_id)
+    )
+    return query.cte("milestones")
+
+
+def wait_rows(cut: Cut, case_id: int | None = None) -> CompoundSelect[Any]:
+    """The rows of `case_wait`, as the facts of the cut give them. The definitions stand in `rules.Wait`."""
+    m = milestones(cut, case_id).c
+    straight_to_work = and_(m.employed_on.is_not(None), func.coalesce(m.placed_on > m.employed_on, true()))
+    placed_first = case((~straight_to_work, m.placed_on))
+    parts = [
+        _part(Wait.W1, m, m.first_contact_on, m.decision_on, m.referred_on),
+        _part(Wait.W2, m, m.application_on, m.decision_on, m.referred_on),
+        _part(Wait.W3, m, m.referred_on, m.met_on, m.closed_on),
+        _part(Wait.W4, m, m.met_on, placed_first, func.least(m.employed_on, m.closed_on)),
+        _part(Wait.W5, m, placed_first, case((~straight_to_work, m.employed_on)), m.closed_on),
+        _part(Wait.W6, m, m.referred_on, m.work_or_studies_on, m.closed_on),
+        _assistance_part(m, cut.as_of),
+    ]
+    return union_all(*parts)
+
+
+def _part(wait: Wait, m: Any, began: Any, ended: Any, stopped: Any) -> Select[Any]:
+    unit = Case.from_unit_id if wait.of_referrer else Case.to_unit_id
+    return (
+        select(
+            m.case_id,
+            literal(wait, Choice(Wait)).label("wait"),
+            began.label("began_on"),
+            ended.label("ended_on"),
+            case((ended.is_(None), stopped)).label("stopped_on"),
+            unit.label("unit_id"),
+            Participant.sex.label("sex"),
+            cast(null(), Case.id.type).label("household_id"),
+            cast(null(), Boolean).label("left_wholly"),
+        )
+        .join(Case, Case.id == m.case_id)
+        .join(Participant, Participant.id == Case.participant_id)
+        .where(or_(began.is_not(None), ended.is_not(None)))
+    )
+
+
+def _assistance_part(m: Any, as_of: date) -> Select[Any]:
+    """W7. A beginning later than the exit is of a later time on assistance: that of the ended one is unknown."""
+    ended = func.coalesce(m.left_on, m.topped_up_on)
+    end = func.coalesce(ended, m.closed_on, as_of)
+    began = case((Household.assistance_since_on <= end, Household.assistance_since_on))
+    return (
+        select(
+            m.case_id,
+            literal(Wait.W7, Choice(Wait)).label("wait"),
+            began.label("began_on"),
+            ended.label("ended_on"),
+            case((ended.is_(None), m.closed_on)).label("stopped_on"),
+            Case.to_unit_id.label("unit_id"),
+            Participant.sex.label("sex"),
+            Household.id.label("household_id"),
+            case((ended.is_not(None), m.left_on.is_not(None))).label("left_wholly"),
+        )
+        .join(Case, Case.id == m.case_id)
+        .join(Participant, Participant.id == Case.participant_id)
+        .join(Household, Household.id == Participant.household_id, isouter=True)
+        .where(or_(began.is_not(None), ended.is_not(None)))
+    )
+
+
+def months(began: Any, ended: Any) -> ColumnElement[int]:
+    """Whole calendar months from one day's month to the other's, as `core.periods.months_between` counts."""
+    years = extract("year", ended) - extract("year", began)
+    return cast(years * 12 + extract("month", ended) - extract("month", began), Integer)
+
+
+def in_programme(programme_id: int | None, cut: Cut, on: Any = None) -> ColumnElement[bool]:
+    """The case (`Case.id` of the statement around) is in the programme; on the day, when one is given.
+
+    True for every case when no programme is named.
+    """
+    if programme_id is None:
+        return true()
+    day: Any = literal(cut.as_of) if on is None else on
+    covers = (
+        CaseProgramme.from_on <= day
+        if on is None
+        else and_(CaseProgramme.from_on <= day, or_(CaseProgramme.to_on.is_(None), CaseProgramme.to_on >= day))
+    )
+    return (
+        select(CaseProgramme.id)
+        .where(
+            CaseProgramme.case_id == Case.id,
+            CaseProgramme.programme_id == programme_id,
+            known(CaseProgramme, cut.known_at),
+            covers,
+        )
+        .exists()
+    )

@@ -1,0 +1,280 @@
+"""What a programme's report holds, summed up from its rows, and the JSON of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from caseflow.cases.terms import PlacementKind
+from caseflow.core.periods import add_months
+from caseflow.core.personnummer import Sex
+from caseflow.measures.milestones import Cut
+from caseflow.measures.savings_rules import MONTHS_OF_YEAR, Savings, SavingsMonth, last_whole_month, to_ore
+from caseflow.organisation.models import Programme
+
+EMPLOYMENT_OR_INTERNSHIP = "employment_or_internship"
+DEVELOPMENT_PLACE = PlacementKind.DEVELOPMENT_PLACE.value
+OF_WHICH = "of_which"
+TOTAL = "total"
+
+
+@dataclass(frozen=True)
+class Place:
+    """How many participants had their first placement of the kind in the year. `of_which`: at the named workplace."""
+
+    kind: str
+    of_which: bool
+    year: int
+    sex: Sex
+    n: int
+
+    def stands_in(self, row: str) -> bool:
+        """Whether it counts in the row of the table: a kind, OF_WHICH or TOTAL."""
+        return row == TOTAL or (self.of_which if row == OF_WHICH else self.kind == row)
+
+
+@dataclass(frozen=True)
+class HouseholdLeft:
+    """A household that left assistance, what it had of it, and what its leaving saves."""
+
+    household: str
+    left_on: date
+    wholly: bool
+    months_on_assistance: int | None
+    savings: Savings
+
+    @property
+    def payments_known(self) -> bool:
+        return self.savings.baseline_kr is not None
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What the programme's employments cost one year, kronor. What others paid is negative."""
+
+    year: int
+    wage_kr: Decimal
+    programme_kr: Decimal
+    af_kr: Decimal
+
+    @property
+    def net_kr(self) -> Decimal:
+        return self.wage_kr + self.programme_kr + self.af_kr
+
+    @property
+    def before_programme_kr(self) -> Decimal:
+        """The municipality's cost: the programme's money is the municipality's too."""
+        return self.wage_kr + self.af_kr
+
+
+@dataclass(frozen=True)
+class Caveat:
+    """Something the figures cannot say, in numbers and in a sentence."""
+
+    code: str
+    count: int
+    text: str
+    households: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ProgrammeReport:
+    """The rows behind the report; the figures are properties. The definitions stand in `programme.programme_report`."""
+
+    programme: Programme
+    cut: Cut
+    places: list[Place]
+    households: list[HouseholdLeft]
+    to_studies: int
+    costs: list[Cost]
+
+    @cached_property
+    def years(self) -> list[int]:
+        """The years of the programme up to the cut-off, and any other year with a row."""
+        starts_on, ends_on = self.programme.starts_on, self.programme.ends_on
+        found = {place.year for place in self.places} | {cost.year for cost in self.costs}
+        found |= {month.month_on.year for month in self.savings_months} | {one.left_on.year for one in self.households}
+        first = min([*found, starts_on.year if starts_on else self.cut.as_of.year, self.cut.as_of.year])
+        last = min(self.cut.as_of.year, ends_on.year) if ends_on else self.cut.as_of.year
+        return list(range(first, max([*found, last]) + 1))
+
+    def placed(self, kind: str, year: int | None = None, sex: Sex | None = None) -> int:
+        """Participants placed: of a kind, OF_WHICH or TOTAL; in one year or all; of one sex or both."""
+        return sum(
+            place.n
+            for place in self.places
+            if place.stands_in(kind) and year in (None, place.year) and sex in (None, place.sex)
+        )
+
+    @cached_property
+    def wholly(self) -> list[HouseholdLeft]:
+        """Those that left wholly and whose payments are known."""
+        return [one for one in self.households if one.wholly and one.payments_known]
+
+    @cached_property
+    def topped_up(self) -> list[HouseholdLeft]:
+        return [one for one in self.households if not one.wholly and one.payments_known]
+
+    @cached_property
+    def unknown(self) -> list[HouseholdLeft]:
+        return [one for one in self.households if not one.payments_known]
+
+    @cached_property
+    def left_by_year(self) -> dict[int, int]:
+        counts = Counter(one.left_on.year for one in self.wholly)
+        return {year: counts[year] for year in self.years}
+
+    @cached_property
+    def months_on_assistance(self) -> list[int]:
+        return [one.months_on_assistance for one in self.households if one.months_on_assistance is not None]
+
+    @property
+    def months_mean(self) -> float | None:
+        months = self.months_on_assistance
+        return sum(months) / len(months) if months else None
+
+    @cached_property
+    def savings_months(self) -> list[SavingsMonth]:
+        """Every month of every household that left wholly: what the avoided kronor are made of."""
+        return [month for one in self.wholly for month in one.savings.months]
+
+    @cached_property
+    def avoided_kr(self) -> dict[int, Decimal]:
+        """Not paid out in the year's months, by all households that had left wholly by then."""
+        return {year: to_ore(_avoided(self.savings_months, year)) for year in self.years}
+
+    @cached_property
+    def topup_month_kr(self) -> Decimal:
+        """Paid less per month to the households still topped up, together."""
+        lowered = (one.savings.lowered_month_kr for one in self.topped_up)
+        return to_ore(sum((kr for kr in lowered if kr is not None), Decimal(0)))
+
+    @property
+    def topup_year_kr(self) -> Decimal:
+        return self.topup_month_kr * MONTHS_OF_YEAR
+
+    @property
+    def avoided_total_kr(self) -> Decimal:
+        return sum(self.avoided_kr.values(), Decimal(0)) + self.topup_year_kr
+
+    @property
+    def net_cost_kr(self) -> Decimal:
+        return sum((cost.net_kr for cost in self.costs), Decimal(0))
+
+    @property
+    def net_effect_kr(self) -> Decimal:
+        """Gross savings minus the net cost of the employments. Shown beside the two, never instead of them."""
+        return self.avoided_total_kr - self.net_cost_kr
+
+    @property
+    def net_effect_before_programme_kr(self) -> Decimal:
+        return self.avoided_total_kr - sum((cost.before_programme_kr for cost in self.costs), Decimal(0))
+
+    @cached_property
+    def by_month(self) -> list[tuple[date, Decimal]]:
+        """Month and kronor not paid out in it, from the first January to the last whole month."""
+        months: Counter[date] = Counter()
+        for row in self.savings_months:
+            months[row.month_on] += row.avoided_kr  # type: ignore[assignment]
+        month, last = date(self.years[0], 1, 1), last_whole_month(self.cut.as_of)
+        rows = []
+        while month <= last:
+            rows.append((month, Decimal(months[month])))
+            month = add_months(month, 1)
+        return rows
+
+    def cost_of(self, year: int) -> Cost:
+        zero = Cost(year, Decimal(0), Decimal(0), Decimal(0))
+        return next((cost for cost in self.costs if cost.year == year), zero)
+
+    @cached_property
+    def warnings(self) -> list[Caveat]:
+        found = []
+        if self.unknown:
+            n = len(self.unknown)
+            text = f"{n} hushåll har lämnat försörjningsstödet utan kända utbetalningar: deras kronor är okända."
+            found.append(Caveat("payments_unknown", n, text, tuple(one.household for one in self.unknown)))
+        typed = [one for one in self.households if one.savings.baseline_typed]
+        if typed:
+            text = f"{len(typed)} hushålls utgångspunkt är inskriven vid avslutet, ingen utbetalning är känd."
+            found.append(Caveat("baseline_typed", len(typed), text, tuple(one.household for one in typed)))
+        new = [one for one in self.topped_up if one.savings.lowered_month_kr is None]
+        if new:
+            text = f"{len(new)} hushåll med utfyllnad räknas från nästa månad."
+            found.append(Caveat("topup_not_yet_counted", len(new), text, tuple(one.household for one in new)))
+        undated = [one for one in self.households if one.months_on_assistance is None]
+        if undated:
+            text = f"{len(undated)} hushåll saknar uppgift om när försörjningsstödet började."
+            found.append(Caveat("months_unknown", len(undated), text, tuple(one.household for one in undated)))
+        return found
+
+    def as_json(self) -> dict[str, Any]:
+        """The JSON of `report 500-uppdraget`. Kronor are whole numbers where they are whole, else with öre."""
+        months = self.months_on_assistance
+        return {
+            "programme": self.programme.code,
+            "as_of": self.cut.as_of.isoformat(),
+            "known_at": self.cut.known_at.isoformat() if self.cut.known_at else None,
+            "placements": {
+                kind: self._placements_json(kind)
+                for kind in (EMPLOYMENT_OR_INTERNSHIP, DEVELOPMENT_PLACE, OF_WHICH, TOTAL)
+            },
+            "of_which_workplace": self.programme.of_which_workplace or None,
+            "households_left": {
+                "total": len(self.households),
+                "by_year": {str(year): n for year, n in self.left_by_year.items()},
+                "topped_up": len(self.topped_up),
+                "unknown": len(self.unknown),
+                "months_mean": _number(self.months_mean),
+                "months_max": max(months, default=None),
+                "months_min": min(months, default=None),
+            },
+            "to_studies": self.to_studies,
+            "avoided_kr": {str(year): _number(kr) for year, kr in self.avoided_kr.items()},
+            "topup_month_kr": _number(self.topup_month_kr),
+            "topup_year_kr": _number(self.topup_year_kr),
+            "avoided_total_kr": _number(self.avoided_total_kr),
+            "employment_cost": {str(year): _cost_json(self.cost_of(year)) for year in self.years},
+            "net_effect_kr": _number(self.net_effect_kr),
+            "avoided_by_month": [
+                {"month": f"{month:%Y-%m}", "avoided_kr": _number(to_ore(kr))} for month, kr in self.by_month
+            ],
+            "warnings": [
+                {"code": one.code, "count": one.count, "text": one.text, "households": list(one.households)}
+                for one in self.warnings
+            ],
+        }
+
+    def _placements_json(self, kind: str) -> dict[str, dict[str, int]]:
+        return {
+            str(year or "total"): {
+                "women": self.placed(kind, year, Sex.WOMAN),
+                "men": self.placed(kind, year, Sex.MAN),
+                "total": self.placed(kind, year),
+            }
+            for year in [*self.years, None]
+        }
+
+
+def _avoided(rows: Iterable[SavingsMonth], year: int) -> Decimal:
+    return sum((row.avoided_kr for row in rows if row.month_on.year == year), Decimal(0))
+
+
+def _number(value: Decimal | float | None) -> int | float | None:
+    if value is None:
+        return None
+    return int(value) if value == int(value) else float(value)
+
+
+def _cost_json(cost: Cost) -> dict[str, int | float | None]:
+    return {
+        "wage": _number(cost.wage_kr),
+        "programme": _number(cost.programme_kr),
+        "af": _number(cost.af_kr),
+        "net": _number(cost.net_kr),
+    }

@@ -1,0 +1,339 @@
+"""Reads of waits: the report of one wait, those still open, months and years in a row."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Subquery, and_, case, extract, func, or_, select, true
+from sqlalchemy.orm import aliased
+
+from caseflow.cases.models import Case
+from caseflow.core import clock
+from caseflow.core.personnummer import Sex
+from caseflow.extensions import db
+from caseflow.measures import rules
+from caseflow.measures.milestones import Cut, in_programme, months, wait_rows
+from caseflow.measures.models import CaseWait, MeasureRun
+from caseflow.measures.rules import Counts, Survival, Wait
+from caseflow.organisation.models import Programme, Target, Unit
+from caseflow.organisation.rules import UnitKind
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which cases a report is about. `unit`: cases that it refers or receives. `begun`: count waits in the period in
+    which they began (cohort) instead of that in which they ended."""
+
+    unit: Unit | None = None
+    programme: Programme | None = None
+    sex: Sex | None = None
+    begun: bool = False
+
+
+@dataclass(frozen=True)
+class Period:
+    """From the first to the last day, both counted."""
+
+    from_on: date
+    to_on: date
+
+
+@dataclass
+class Sample:
+    """The waits of one group, as counts per length.
+
+    `ended`: they belong to the period. `begun_ended` and `begun_cut`: begun in the period and ended, or not known to
+    have ended at the cut-off. `open`: the age of every wait open at the cut-off, whenever it began. `unknown_n`: ended
+    in the period, but nobody knows when they began.
+    """
+
+    ended: Counter[int] = field(default_factory=Counter)
+    begun_ended: Counter[int] = field(default_factory=Counter)
+    begun_cut: Counter[int] = field(default_factory=Counter)
+    open: Counter[int] = field(default_factory=Counter)
+    unknown_n: int = 0
+
+
+@dataclass(frozen=True)
+class WaitFigures:
+    """The figures of one group. Lengths are in the wait's unit: days, for W7 months. None: of no waits, or not reached.
+
+    n, mean, median, p90 and share: waits that ended in the period. km: Kaplan–Meier of the waits that began in the
+    period, those not ended counted as still waiting at the cut-off. open: all waits open at the cut-off.
+    """
+
+    n: int
+    mean_days: float | None
+    median_days: float | None
+    p90_days: float | None
+    share_within_target: float | None
+    target_days: float | None
+    km_median_days: int | None
+    km_low: int | None
+    km_high: int | None
+    open_n: int
+    open_median_age_days: float | None
+    unknown_n: int
+    longest_open_days: int | None
+    counts: Counts = field(repr=False)
+    survival: Survival = field(repr=False)
+    open_ages: Counts = field(repr=False)
+
+    @property
+    def begun_n(self) -> int:
+        return sum(step.ended + step.censored for step in self.survival.steps)
+
+
+@dataclass(frozen=True)
+class GroupFigures:
+    """Both sexes together, and each."""
+
+    total: WaitFigures
+    women: WaitFigures
+    men: WaitFigures
+
+
+@dataclass(frozen=True)
+class WaitReport:
+    """One wait, as the facts of the cut give it."""
+
+    wait: Wait
+    period: Period
+    cut: Cut
+    chosen: Filter
+    all_units: GroupFigures
+    units: dict[str, GroupFigures]
+
+
+def wait_report(wait: Wait, period: Period, cut: Cut, chosen: Filter = Filter()) -> WaitReport:
+    """The figures of a wait, for all units and each, both sexes and each. The wait's definition: `rules.Wait`."""
+    samples = _samples(wait, period, cut, chosen)
+    targets = _targets(wait, min(period.to_on, cut.as_of))
+    codes = sorted({code for code, _ in samples if code is not None} | set(_expected_units(wait, chosen)))
+    return WaitReport(
+        wait=wait,
+        period=period,
+        cut=cut,
+        chosen=chosen,
+        all_units=_group(samples, None, targets.get(None)),
+        units={code: _group(samples, code, targets.get(code, targets.get(None))) for code in codes},
+    )
+
+
+def _group(
+    samples: dict[tuple[str | None, Sex | None], Sample], unit: str | None, target: float | None
+) -> GroupFigures:
+    return GroupFigures(*(_figures(samples.get((unit, sex), Sample()), target) for sex in (None, Sex.WOMAN, Sex.MAN)))
+
+
+def _figures(sample: Sample, target: float | None) -> WaitFigures:
+    survival = rules.kaplan_meier(sample.begun_ended, sample.begun_cut)
+    return WaitFigures(
+        n=rules.total(sample.ended),
+        mean_days=rules.mean(sample.ended),
+        median_days=rules.percentile(sample.ended, 50),
+        p90_days=rules.percentile(sample.ended, 90),
+        share_within_target=rules.share_within(sample.ended, target),
+        target_days=target,
+        km_median_days=survival.median,
+        km_low=survival.low,
+        km_high=survival.high,
+        open_n=rules.total(sample.open),
+        open_median_age_days=rules.percentile(sample.open, 50),
+        unknown_n=sample.unknown_n,
+        longest_open_days=max(sample.open, default=None),
+        counts=sample.ended,
+        survival=survival,
+        open_ages=sample.open,
+    )
+
+
+def _samples(wait: Wait, period: Period, cut: Cut, chosen: Filter) -> dict[tuple[str | None, Sex | None], Sample]:
+    """One statement counts the waits per unit, sex, fate and length; here they are laid together into groups."""
+    samples: dict[tuple[str | None, Sex | None], Sample] = defaultdict(Sample)
+    for row in db.session.execute(_counted(wait, period, cut, chosen)):
+        for group in ((None, None), (None, row.sex), (row.code, None), (row.code, row.sex)):
+            _count(samples[group], row, chosen.begun)
+    return samples
+
+
+def _count(sample: Sample, row: Any, begun: bool) -> None:
+    if row.length is None:
+        sample.unknown_n += row.n if row.ended_in else 0
+        return
+    if row.has_ended and (row.began_in if begun else row.ended_in):
+        sample.ended[row.length] += row.n
+    if row.began_in:
+        (sample.begun_ended if row.has_ended else sample.begun_cut)[row.length] += row.n
+    if row.is_open:
+        sample.open[row.length] += row.n
+
+
+def _counted(wait: Wait, period: Period, cut: Cut, chosen: Filter) -> Any:
+    w = waits(wait, cut, chosen).c
+    end = func.coalesce(w.ended_on, w.stopped_on, cut.as_of)
+    values = select(
+        Unit.code,
+        w.sex,
+        length_of(wait, w.began_on, end).label("length"),
+        w.ended_on.is_not(None).label("has_ended"),
+        and_(w.ended_on.is_(None), w.stopped_on.is_(None)).label("is_open"),
+        func.coalesce(w.ended_on.between(period.from_on, period.to_on), False).label("ended_in"),
+        func.coalesce(w.began_on.between(period.from_on, period.to_on), False).label("began_in"),
+    ).join(Unit, Unit.id == w.unit_id)
+    counted = values.subquery()
+    return select(counted, func.count().label("n")).group_by(*counted.c)
+
+
+def length_of(wait: Wait, began: Any, end: Any) -> ColumnElement[int]:
+    """The wait's length in its unit."""
+    return months(began, end) if wait.unit == "months" else end - began
+
+
+def waits(wait: Wait, cut: Cut, chosen: Filter) -> Subquery:
+    """The rows of the wait, once per household for W7."""
+    rows = rows_of(cut)
+    conditions = [rows.wait == wait, _chosen(rows, chosen, cut)]
+    query = select(rows).join(Case, Case.id == rows.case_id).where(*conditions)
+    if wait is Wait.W7:
+        query = _once_per_household(query, rows)
+    return query.subquery()
+
+
+def rows_of(cut: Cut) -> type[CaseWait]:
+    """The waits: as the jobs have computed them when the question is about now, else made from the log."""
+    return aliased(CaseWait) if is_about_now(cut) else made_from_log(cut)
+
+
+def made_from_log(cut: Cut) -> type[CaseWait]:
+    """Rows like those of `case_wait`, made from the log."""
+    return aliased(CaseWait, wait_rows(cut).subquery(), adapt_on_names=True)
+
+
+def is_about_now(cut: Cut) -> bool:
+    """Whether the computed rows answer: no fact lies after today, and nothing is asked of an earlier knowledge."""
+    return cut.known_at is None and cut.as_of >= clock.today()
+
+
+def _chosen(rows: Any, chosen: Filter, cut: Cut) -> ColumnElement[bool]:
+    conditions = [in_programme(chosen.programme.id if chosen.programme else None, cut)]
+    if chosen.unit is not None:
+        conditions.append(or_(Case.from_unit_id == chosen.unit.id, Case.to_unit_id == chosen.unit.id))
+    if chosen.sex is not None:
+        conditions.append(rows.sex == chosen.sex)
+    return and_(true(), *conditions)
+
+
+def _once_per_household(query: Any, rows: Any) -> Any:
+    """The earliest exit that left wholly, else the earliest that is still topped up, else an open wait, else the last
+    that was stopped. A case without a household counts for itself."""
+    household = func.coalesce(rows.household_id, -rows.case_id)
+    fate = case(
+        (rows.left_wholly.is_(True), 0),
+        (rows.ended_on.is_not(None), 1),
+        (rows.stopped_on.is_(None), 2),
+        else_=3,
+    )
+    return query.distinct(household).order_by(household, fate, rows.ended_on, rows.stopped_on.desc(), rows.case_id)
+
+
+def _targets(wait: Wait, on: date) -> dict[str | None, float]:
+    """The targets valid on the day by unit; None is that of every unit."""
+    query = (
+        select(Unit.code, Target.value)
+        .select_from(Target)
+        .join(Unit, Unit.id == Target.unit_id, isouter=True)
+        .where(
+            Target.measure == wait.value,
+            Target.value.is_not(None),
+            Target.valid_from <= on,
+            or_(Target.valid_to.is_(None), Target.valid_to >= on),
+        )
+        .order_by(Target.valid_from, Target.id)
+    )
+    return {code: float(value) for code, value in db.session.execute(query)}
+
+
+def _expected_units(wait: Wait, chosen: Filter) -> list[str]:
+    """The units that stand in the table even without a wait."""
+    kind = UnitKind.REFERS if wait.of_referrer else UnitKind.RECEIVES
+    if chosen.unit is not None:
+        return [chosen.unit.code] if chosen.unit.kind == kind else []
+    return list(db.session.scalars(select(Unit.code).where(Unit.kind == kind, Unit.closed_at.is_(None))))
+
+
+@dataclass(frozen=True)
+class OpenWait:
+    """A wait still open at the cut-off. The number is shown as a link to those who may see the case."""
+
+    case_id: int
+    number: str
+    unit: str
+    began_on: date
+    length: int
+
+
+def list_open_waits(wait: Wait, cut: Cut, chosen: Filter, limit: int | None = None) -> list[OpenWait]:
+    """The open waits, longest first."""
+    w = waits(wait, cut, chosen).c
+    length = length_of(wait, w.began_on, cut.as_of)
+    query = (
+        select(w.case_id, Case.number, Unit.code, w.began_on, length)
+        .join(Case, Case.id == w.case_id)
+        .join(Unit, Unit.id == w.unit_id)
+        .where(w.ended_on.is_(None), w.stopped_on.is_(None))
+        .order_by(w.began_on, Case.number)
+        .limit(limit)
+    )
+    return [OpenWait(*row) for row in db.session.execute(query).tuples()]
+
+
+@dataclass(frozen=True)
+class MonthMean:
+    """The waits that ended in one month."""
+
+    wait: Wait
+    month_on: date
+    n: int
+    days: int
+
+
+def month_means(wanted: Iterable[Wait], period: Period, cut: Cut, chosen: Filter) -> list[MonthMean]:
+    """Number and sum of the ended waits per month, in one statement. Not for W7, which counts per household."""
+    rows = rows_of(cut)
+    year, month = extract("year", rows.ended_on), extract("month", rows.ended_on)
+    query = (
+        select(rows.wait, year, month, func.count(), func.sum(rows.ended_on - rows.began_on))
+        .join(Case, Case.id == rows.case_id)
+        .where(
+            rows.wait.in_(list(wanted)),
+            rows.began_on.is_not(None),
+            rows.ended_on.between(period.from_on, period.to_on),
+            _chosen(rows, chosen, cut),
+        )
+        .group_by(rows.wait, year, month)
+        .order_by(rows.wait, year, month)
+    )
+    return [MonthMean(wait, date(int(y), int(m), 1), n, int(days)) for wait, y, m, n, days in db.session.execute(query)]
+
+
+def mean_of(rows: Iterable[MonthMean]) -> float | None:
+    """The mean of the waits of all the months together."""
+    kept = list(rows)
+    n = sum(row.n for row in kept)
+    return sum(row.days for row in kept) / n if n else None
+
+
+def groups_of(report: WaitReport) -> Iterator[tuple[str | None, GroupFigures]]:
+    """Every unit, then all of them (None)."""
+    yield from report.units.items()
+    yield None, report.all_units
+
+
+def computed_at() -> datetime | None:
+    """When the waits were last computed, all or one case's."""
+    return db.session.scalar(select(func.max(MeasureRun.known_at)))
