@@ -1,11 +1,16 @@
-"""The areas that are scored to begin with; an administrator adds and closes areas later."""
+"""The areas that are scored: those to begin with, and what an administrator changes."""
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
 
 from caseflow.cases.models import AssessmentArea
+from caseflow.core import clock
+from caseflow.core.errors import NotFound, RuleBroken
 from caseflow.extensions import db
+from caseflow.security.permissions import Actor, Permission
+from caseflow.security.policy import permit
 
 AREAS = (
     "Arbetslivserfarenhet",
@@ -26,3 +31,66 @@ def add_missing() -> None:
         if name not in known:
             db.session.add(AssessmentArea(name=name, position=position))
     db.session.flush()
+
+
+def list_all_areas() -> list[AssessmentArea]:
+    """Open areas in their order, then closed ones."""
+    order = AssessmentArea.closed_at.is_not(None), AssessmentArea.position, AssessmentArea.id
+    return list(db.session.scalars(select(AssessmentArea).order_by(*order)))
+
+
+def add_area(actor: Actor, name: str) -> AssessmentArea:
+    """A new area, last in the order. Raises RuleBroken when the name is taken."""
+    permit(actor, Permission.ADMINISTER)
+    _lock()
+    area = AssessmentArea(name=name, position=max((one.position for one in list_all_areas()), default=0) + 1)
+    try:
+        with db.session.begin_nested():
+            db.session.add(area)
+    except IntegrityError:
+        raise RuleBroken(f"Området {name} finns redan. Öppna det igen om det är stängt.", field="name") from None
+    return area
+
+
+def close_area(actor: Actor, area_id: int) -> None:
+    """The area is no longer scored. Its scores stay."""
+    permit(actor, Permission.ADMINISTER)
+    _lock()
+    area = _get(area_id)
+    area.closed_at = area.closed_at or clock.now()
+    db.session.flush()
+
+
+def reopen_area(actor: Actor, area_id: int) -> None:
+    """The area is scored again."""
+    permit(actor, Permission.ADMINISTER)
+    _lock()
+    _get(area_id).closed_at = None
+    db.session.flush()
+
+
+def move_up(actor: Actor, area_id: int) -> None:
+    """One place up among the open areas. The first one stays."""
+    permit(actor, Permission.ADMINISTER)
+    _lock()
+    ordered = [area for area in list_all_areas() if area.closed_at is None]
+    place = next((place for place, area in enumerate(ordered) if area.id == area_id), None)
+    if place is None:
+        raise NotFound("Området finns inte bland de öppna.")
+    if place:
+        ordered[place - 1], ordered[place] = ordered[place], ordered[place - 1]
+    for position, area in enumerate(ordered):
+        area.position = position
+    db.session.flush()
+
+
+def _lock() -> None:
+    # One change at a time: the order is that of the whole list.
+    db.session.execute(text("LOCK TABLE assessment_area IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def _get(area_id: int) -> AssessmentArea:
+    area = db.session.get(AssessmentArea, area_id, populate_existing=True)
+    if area is None:
+        raise NotFound("Området finns inte.")
+    return area

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import contains_eager
 
 from caseflow.core.errors import NotFound
+from caseflow.database import swedish
 from caseflow.extensions import db
-from caseflow.organisation.models import Programme, Target, Unit, Workplace
-from caseflow.organisation.rules import UnitKind
+from caseflow.organisation.models import Employer, Programme, Target, Unit, Workplace
+from caseflow.organisation.rules import Sector, UnitKind
 
 
 def list_units(kind: UnitKind | None = None) -> list[Unit]:
@@ -25,6 +27,11 @@ def get_unit(code: str) -> Unit:
     if unit is None:
         raise NotFound(f"Enheten {code} finns inte.")
     return unit
+
+
+def list_all_units() -> list[Unit]:
+    """Open units and then closed ones, by code."""
+    return list(db.session.scalars(select(Unit).order_by(Unit.closed_at.is_not(None), Unit.code, Unit.id)))
 
 
 def list_programmes() -> list[Programme]:
@@ -46,6 +53,45 @@ def list_workplaces() -> list[Workplace]:
     """Workplaces that are open, by name."""
     query = select(Workplace).where(Workplace.closed_at.is_(None)).order_by(Workplace.name, Workplace.id)
     return list(db.session.scalars(query))
+
+
+def get_workplace(workplace_id: int) -> Workplace:
+    """The workplace. Raises NotFound."""
+    workplace = db.session.get(Workplace, workplace_id)
+    if workplace is None:
+        raise NotFound("Arbetsplatsen finns inte.")
+    return workplace
+
+
+def get_employer(employer_id: int) -> Employer:
+    """The employer. Raises NotFound."""
+    employer = db.session.get(Employer, employer_id)
+    if employer is None:
+        raise NotFound("Arbetsgivaren finns inte.")
+    return employer
+
+
+def list_employer_names() -> list[str]:
+    """Names to choose among, in Swedish order."""
+    return list(db.session.scalars(select(Employer.name).order_by(swedish(Employer.name), Employer.id)))
+
+
+def search_workplaces(
+    words: str = "", *, sector: Sector | None = None, closed: bool = False, sort: str = "name"
+) -> Select[tuple[Workplace]]:
+    """Workplaces as a query to page through: open ones, or with `closed` the closed ones.
+
+    `words`: each must be in the name of the workplace or of its employer.
+    """
+    sorts = {"name": swedish(Workplace.name), "employer": swedish(Employer.name)}
+    key = sorts.get(sort.removeprefix("-"), sorts["name"])
+    query = select(Workplace).join(Workplace.employer).options(contains_eager(Workplace.employer))
+    query = query.where(Workplace.closed_at.is_not(None) if closed else Workplace.closed_at.is_(None))
+    if sector is not None:
+        query = query.where(Employer.sector == sector)
+    for word in words.lower().split():
+        query = query.where(func.lower(Workplace.name + " " + Employer.name).contains(word, autoescape=True))
+    return query.order_by(key.desc() if sort.startswith("-") else key, swedish(Workplace.name), Workplace.id)
 
 
 def list_targets(measures: Sequence[str], on: date) -> dict[str, Target]:

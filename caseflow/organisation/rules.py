@@ -53,3 +53,31 @@ def check_unit_of(role: Role, kind: UnitKind | None) -> None:
         raise RuleBroken(f"Välj en enhet som {what}: {role.label.lower()} arbetar på en sådan.", field="unit")
     if role in ROLES_WITHOUT_UNIT and kind is not None:
         raise RuleBroken(f"Välj ingen enhet: {role.label.lower()} ser inga ärenden.", field="unit")
+
+
+# What can have a target: code, Swedish name, unit of the value.
+MEASURES = {
+    "W1": ("Första kontakt till beslut", "dagar"),
+    "W2": ("Ansökan till beslut", "dagar"),
+    "W3": ("Anvisning till första möte", "dagar"),
+    "W4": ("Första möte till första placering", "dagar"),
+    "W5": ("Första placering till arbetsmarknadsanställning", "dagar"),
+    "W6": ("Anvisning till avslut i arbete eller studier", "dagar"),
+    "W7": ("Tid med försörjningsstöd när hushållet lämnar", "månader"),
+    "F5": ("Påbörjade placeringar under året", "placeringar"),
+    "stage:referred": ("Tid i steget Anvisad", "dagar"),
+    "stage:accepted": ("Tid i steget Mottagen", "dagar"),
+    "stage:assessment": ("Tid i steget Kartläggning", "dagar"),
+    "stage:placement": ("Tid i steget Praktik, arbetsträning, utvecklingsplats", "dagar"),
+    "stage:employment": ("Tid i steget Arbetsmarknadsanställning", "dagar"),
+}
+
+
+def measure_label(code: str) -> str:
+    """The measure's Swedish name; its code where it has none."""
+    return MEASURES.get(code, (code, ""))[0]
+
+
+def measure_unit(code: str) -> str:
+    """What the measure is counted in."""
+    return MEASURES.get(code, ("", ""))[1]

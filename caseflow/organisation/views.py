@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-bp = Blueprint("organisation", __name__)
+from caseflow.organisation import rules
 
-from caseflow.organisation import staff_views  # noqa: E402, F401  registers its pages
+bp = Blueprint("organisation", __name__)
+bp.add_app_template_filter(rules.measure_label)
+bp.add_app_template_filter(rules.measure_unit)
+
+# Each registers its pages.
+from caseflow.organisation import staff_views, target_views, unit_views, workplace_views  # noqa: E402, F401

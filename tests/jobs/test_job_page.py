@@ -10,18 +10,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from caseflow.accounts.models import User
-from caseflow.core import clock
 from caseflow.extensions import db
 from caseflow.jobs.models import Job, JobStatus
 from caseflow.security.permissions import Role
 from tests import factories
-
-
-def sign_in(client: FlaskClient, user: User) -> User:
-    with client.session_transaction() as session:
-        session["_user_id"] = user.get_id()
-        session["seen_at"] = int(clock.now().timestamp())
-    return user
+from tests.signing_in import sign_in
 
 
 def make_job(status: JobStatus = JobStatus.QUEUED, **facts: object) -> Job:

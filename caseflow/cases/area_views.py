@@ -1,0 +1,68 @@
+"""The page of assessment areas: add, close, put in order."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from wtforms import StringField
+from wtforms.validators import InputRequired, Length
+
+from caseflow.cases import areas
+from caseflow.cases.views import bp
+from caseflow.core.errors import RuleBroken
+from caseflow.database import unit_of_work
+from caseflow.security.guard import current_actor, requires
+from caseflow.security.permissions import Permission
+from caseflow.web.forms import Form, show_rule, strip
+
+
+class AreaForm(Form):
+    """The name of an area."""
+
+    name = StringField("Namn", [InputRequired("Skriv områdets namn."), Length(max=80)], filters=[strip])
+
+
+@bp.route("/forvaltning/omraden", methods=["GET", "POST"])
+@requires(Permission.ADMINISTER)
+def area_list() -> ResponseReturnValue:
+    """The areas in the order in which they are scored."""
+    form = AreaForm()
+    if form.validate_on_submit():
+        try:
+            with unit_of_work():
+                areas.add_area(current_actor(), form.name.data or "")
+            flash("Område registrerat")
+            return redirect(url_for("cases.area_list"), 303)
+        except RuleBroken as error:
+            show_rule(form, error)
+    status = 422 if form.is_submitted() else 200
+    return render_template("cases/area_list.html", form=form, areas=areas.list_all_areas()), status
+
+
+@bp.post("/forvaltning/omraden/<int:area_id>/stang")
+@requires(Permission.ADMINISTER)
+def area_close(area_id: int) -> ResponseReturnValue:
+    """The area is no longer scored; old scores stay."""
+    with unit_of_work():
+        areas.close_area(current_actor(), area_id)
+    flash("Området är stängt")
+    return redirect(url_for("cases.area_list"), 303)
+
+
+@bp.post("/forvaltning/omraden/<int:area_id>/oppna")
+@requires(Permission.ADMINISTER)
+def area_reopen(area_id: int) -> ResponseReturnValue:
+    """The area is scored again."""
+    with unit_of_work():
+        areas.reopen_area(current_actor(), area_id)
+    flash("Området är öppet igen")
+    return redirect(url_for("cases.area_list"), 303)
+
+
+@bp.post("/forvaltning/omraden/<int:area_id>/upp")
+@requires(Permission.ADMINISTER)
+def area_up(area_id: int) -> ResponseReturnValue:
+    """One place up in the order."""
+    with unit_of_work():
+        areas.move_up(current_actor(), area_id)
+    return redirect(url_for("cases.area_list"), 303)

@@ -1,0 +1,119 @@
+"""Targets and the time they are valid. An old target stays for the time it was valid: old reports rest on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from sqlalchemy import or_, select, text
+from sqlalchemy.orm import selectinload
+
+from caseflow.core import clock
+from caseflow.core.errors import NotFound, RuleBroken
+from caseflow.extensions import db
+from caseflow.organisation.models import Target, Unit
+from caseflow.organisation.rules import MEASURES, measure_label
+from caseflow.security.permissions import Actor, Permission
+from caseflow.security.policy import permit
+
+
+@dataclass(frozen=True)
+class TargetInput:
+    """What a measure should reach from a day on; `unit` None is every unit, `valid_to` None until further notice."""
+
+    measure: str
+    unit: Unit | None
+    value: Decimal | None
+    wording: str
+    valid_from: date
+    valid_to: date | None = None
+
+
+def list_all_targets() -> list[Target]:
+    """Every target, present and past: by measure, those of every unit first, newest first."""
+    found = db.session.scalars(
+        select(Target).options(selectinload(Target.unit)).order_by(Target.valid_from.desc(), Target.id.desc())
+    )
+    place = {code: number for number, code in enumerate(MEASURES)}
+    return sorted(found, key=lambda target: (place.get(target.measure, len(place)), target.unit_id or 0))
+
+
+def get_target(target_id: int) -> Target:
+    """The target. Raises NotFound."""
+    target = db.session.get(Target, target_id, populate_existing=True)
+    if target is None:
+        raise NotFound("Målvärdet finns inte.")
+    return target
+
+
+def set_target(actor: Actor, given: TargetInput) -> Target:
+    """Add a target. The one that is valid until further notice ends on the day before. Raises RuleBroken on overlap."""
+    permit(actor, Permission.ADMINISTER)
+    if given.value is None and not given.wording:
+        raise RuleBroken("Skriv ett värde, eller nämndens formulering.", field="value")
+    if given.valid_to is not None and given.valid_to < given.valid_from:
+        raise RuleBroken(f"Slutet kan inte ligga före starten {given.valid_from}.", field="valid_to")
+    _lock_targets()
+    unit_id = given.unit.id if given.unit else None
+    for old in _overlapping(given, unit_id):
+        if old.valid_to is not None or old.valid_from >= given.valid_from:
+            raise RuleBroken(_overlap_sentence(old), field="valid_from")
+        old.valid_to = given.valid_from - timedelta(days=1)
+    target = Target(
+        measure=given.measure,
+        unit_id=unit_id,
+        value=given.value,
+        wording=given.wording,
+        valid_from=given.valid_from,
+        valid_to=given.valid_to,
+    )
+    db.session.add(target)
+    db.session.flush()
+    return target
+
+
+def end_target(actor: Actor, target_id: int, last_on: date) -> None:
+    """The target is valid to the day, and no longer."""
+    permit(actor, Permission.ADMINISTER)
+    _lock_targets()
+    target = get_target(target_id)
+    if last_on < target.valid_from:
+        raise RuleBroken(f"Sista dagen kan inte ligga före starten {target.valid_from}.", field="last_on")
+    if target.valid_to is not None and last_on > target.valid_to:
+        raise RuleBroken(f"Målvärdet slutar redan {target.valid_to}. Lägg till ett nytt i stället.", field="last_on")
+    target.valid_to = last_on
+    db.session.flush()
+
+
+def remove_coming_target(actor: Actor, target_id: int) -> None:
+    """Take away a target that has not begun: no report rests on it. One that has begun stays."""
+    permit(actor, Permission.ADMINISTER)
+    _lock_targets()
+    target = get_target(target_id)
+    if target.valid_from <= clock.today():
+        raise RuleBroken("Målvärdet gäller redan och kan inte tas bort. Avsluta det i stället.")
+    db.session.delete(target)
+    db.session.flush()
+
+
+def _lock_targets() -> None:
+    # One change at a time: overlap is judged against rows that nobody else is about to add.
+    db.session.execute(text("LOCK TABLE target IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def _overlapping(given: TargetInput, unit_id: int | None) -> list[Target]:
+    same = Target.measure == given.measure, Target.unit_id.is_not_distinct_from(unit_id)
+    goes_on = or_(Target.valid_to.is_(None), Target.valid_to >= given.valid_from)
+    query = select(Target).where(*same, goes_on).order_by(Target.valid_from)
+    if given.valid_to is not None:
+        query = query.where(Target.valid_from <= given.valid_to)
+    return list(db.session.scalars(query.execution_options(populate_existing=True)))
+
+
+def _overlap_sentence(old: Target) -> str:
+    until = f"till {old.valid_to}" if old.valid_to else "tills vidare"
+    return (
+        f"Det finns redan ett målvärde för {measure_label(old.measure)} från {old.valid_from} {until}. "
+        "Välj dagar som inte krockar med det."
+    )

@@ -1,0 +1,144 @@
+"""Pages of units and programmes."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from caseflow.core import clock
+from caseflow.core.errors import RuleBroken
+from caseflow.database import unit_of_work
+from caseflow.organisation import queries, services
+from caseflow.organisation.forms import BudgetForm, NewUnitForm, ProgrammeForm, UnitForm
+from caseflow.organisation.rules import UnitKind
+from caseflow.organisation.views import bp
+from caseflow.security.guard import current_actor, requires
+from caseflow.security.permissions import Permission
+from caseflow.web.forms import show_rule
+
+
+@bp.get("/forvaltning/enheter")
+@requires(Permission.ADMINISTER)
+def unit_list() -> ResponseReturnValue:
+    """Every unit, open and closed."""
+    return render_template("organisation/unit_list.html", units=queries.list_all_units())
+
+
+@bp.route("/forvaltning/enheter/ny", methods=["GET", "POST"])
+@requires(Permission.ADMINISTER)
+def unit_new() -> ResponseReturnValue:
+    """A new unit."""
+    form = NewUnitForm()
+    if form.validate_on_submit():
+        try:
+            with unit_of_work():
+                services.add_unit(
+                    current_actor(),
+                    form.code.data or "",
+                    form.name.data or "",
+                    UnitKind(form.kind.data),
+                    form.purpose.data or "",
+                )
+            flash("Enhet registrerad")
+            return redirect(url_for("organisation.unit_list"), 303)
+        except RuleBroken as error:
+            show_rule(form, error)
+    return render_template("organisation/unit_form.html", form=form, unit=None), 422 if form.is_submitted() else 200
+
+
+@bp.route("/forvaltning/enheter/<code>", methods=["GET", "POST"])
+@requires(Permission.ADMINISTER)
+def unit_edit(code: str) -> ResponseReturnValue:
+    """Name and purpose of a unit."""
+    unit = queries.get_unit(code)
+    form = UnitForm(obj=unit)
+    if form.validate_on_submit():
+        with unit_of_work():
+            services.edit_unit(current_actor(), code, form.name.data or "", form.purpose.data or "")
+        flash("Enheten är ändrad")
+        return redirect(url_for("organisation.unit_list"), 303)
+    return render_template("organisation/unit_form.html", form=form, unit=unit), 422 if form.is_submitted() else 200
+
+
+@bp.post("/forvaltning/enheter/<code>/stang")
+@requires(Permission.ADMINISTER)
+def unit_close(code: str) -> ResponseReturnValue:
+    """The unit can no longer be chosen."""
+    with unit_of_work():
+        services.close_unit(current_actor(), code)
+    flash(f"{code} är stängd")
+    return redirect(url_for("organisation.unit_list"), 303)
+
+
+@bp.post("/forvaltning/enheter/<code>/oppna")
+@requires(Permission.ADMINISTER)
+def unit_reopen(code: str) -> ResponseReturnValue:
+    """The unit can be chosen again."""
+    with unit_of_work():
+        services.reopen_unit(current_actor(), code)
+    flash(f"{code} är öppen igen")
+    return redirect(url_for("organisation.unit_list"), 303)
+
+
+@bp.get("/forvaltning/program")
+@requires(Permission.ADMINISTER)
+def programme_list() -> ResponseReturnValue:
+    """Every programme."""
+    return render_template("organisation/programme_list.html", programmes=queries.list_programmes())
+
+
+@bp.route("/forvaltning/program/nytt", methods=["GET", "POST"])
+@requires(Permission.ADMINISTER)
+def programme_new() -> ResponseReturnValue:
+    """A new programme."""
+    form = ProgrammeForm()
+    if form.validate_on_submit():
+        try:
+            with unit_of_work():
+                services.add_programme(current_actor(), form.given)
+            flash("Program registrerat")
+            return redirect(url_for("organisation.programme_list"), 303)
+        except RuleBroken as error:
+            show_rule(form, error)
+    status = 422 if form.is_submitted() else 200
+    return render_template("organisation/programme_form.html", form=form, programme=None), status
+
+
+@bp.route("/forvaltning/program/<code>", methods=["GET", "POST"])
+@requires(Permission.ADMINISTER)
+def programme_edit(code: str) -> ResponseReturnValue:
+    """Name, span and goal of a programme."""
+    form = ProgrammeForm(obj=queries.get_programme(code))
+    if form.validate_on_submit():
+        try:
+            with unit_of_work():
+                services.edit_programme(current_actor(), code, form.given)
+            flash("Programmet är ändrat")
+            return redirect(url_for("organisation.programme_list"), 303)
+        except RuleBroken as error:
+            show_rule(form, error)
+    budget = BudgetForm(formdata=None, year=clock.today().year)
+    return _programme_page(code, form, budget), 422 if form.is_submitted() else 200
+
+
+@bp.post("/forvaltning/program/<code>/budget")
+@requires(Permission.ADMINISTER)
+def budget_set(code: str) -> ResponseReturnValue:
+    """The money of one year: new, or in place of what stood there."""
+    programme = queries.get_programme(code)
+    budget = BudgetForm()
+    if not budget.validate_on_submit():
+        return _programme_page(code, ProgrammeForm(formdata=None, obj=programme), budget), 422
+    year, granted, reduction = budget.year.data, budget.granted_kr.data, budget.assistance_reduction_kr.data
+    assert year is not None
+    assert granted is not None
+    assert reduction is not None
+    with unit_of_work():
+        services.set_budget(current_actor(), code, year, granted, reduction)
+    flash(f"Budget för {year} registrerad")
+    return redirect(url_for("organisation.programme_edit", code=code), 303)
+
+
+def _programme_page(code: str, form: ProgrammeForm, budget: BudgetForm) -> str:
+    programme = queries.get_programme(code)
+    return render_template("organisation/programme_form.html", form=form, programme=programme, budget=budget)
