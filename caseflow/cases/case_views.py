@@ -75,6 +75,7 @@ def _page(actor: Actor, case: Case) -> dict[str, Any]:
     return {
         "case": case,
         "state": state,
+        "deciding": track.deciding(state),
         "days_in_stage": (today - case.stage_since_on).days if state.is_open and case.stage_since_on else None,
         "stage_target": targets.days(f"stage:{case.stage}", today),
         "masked": HIDDEN_NUMBER if case.participant.protected else f"{case.participant.birth_on:%Y%m%d}-••••",

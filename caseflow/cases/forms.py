@@ -7,8 +7,8 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from wtforms import DateField, Field, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length, Optional, StopValidation, ValidationError
+from wtforms import Field, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField, fields
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import HiddenInput, MonthInput, TextInput
 
 from caseflow.cases.models import AssessmentArea
@@ -53,7 +53,7 @@ class VersionField(Field):
         self.data = int(valuelist[0])
 
 
-class DayField(DateField):
+class DateField(fields.DateField):
     """A day, written or picked."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
@@ -129,7 +129,7 @@ def today() -> date:
 
 def day(label: str, missing: str = "Ange datumet.", default: Callable[[], date] | None = today) -> Any:
     """A day that must be given; today until another is chosen."""
-    return DayField(label, validators=[said(missing)], default=default)
+    return DateField(label, validators=[said(missing)], default=default)
 
 
 def text(label: str, missing: str | None = None, description: str = "") -> Any:
@@ -220,7 +220,7 @@ class PlacementForm(StepForm):
     )
     percent: Any = PercentField("Omfattning", validators=[InputRequired("Ange omfattningen i procent.")])
     on = day("Första dag", default=None)
-    planned_end_on: Any = DayField("Planerat slut", validators=[Optional()])
+    planned_end_on: Any = DateField("Planerat slut", validators=[Optional()])
     supervisor = StringField("Handledare", filters=[strip], validators=[Optional(), short_enough(120)])
     note = text("Anteckning")
 
@@ -322,24 +322,13 @@ def with_areas(
     base: type[AssessmentForm], areas: Sequence[AssessmentArea], latest: dict[AssessmentArea, int]
 ) -> type[AssessmentForm]:
     """The form with one choice, 1 to 5, per area; beside it what the area had last."""
-    fields = {
+    choices = {
         f"area_{area.id}": RadioField(
             area.name,
             choices=[(str(value), str(value)) for value in range(1, 6)],
             validators=[Optional()],
-            description=f"Senast {latest[area]}" if area in latest else "",
+            description=str(latest.get(area, "–")),
         )
         for area in areas
     }
-    return type("AssessmentForm", (base,), fields)
-
-
-def one_of(options: Sequence[str], message: str) -> Callable[[Any, Any], None]:
-    """The text must be one of the options, in any case of letters."""
-    known = {option.casefold() for option in options}
-
-    def check(form: Any, field: Any) -> None:
-        if (field.data or "").casefold() not in known:
-            raise StopValidation(message)
-
-    return check
+    return type("AssessmentForm", (base,), choices)

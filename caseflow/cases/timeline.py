@@ -59,7 +59,10 @@ def turns(case: Case) -> list[Turn]:
 def entries(case: Case) -> list[Entry]:
     """Every event, newest first. A corrected one stands inside the one that replaced it; a voided one for itself."""
     replaced = {event.replaces_id for event in case.events if event.replaces_id is not None}
-    stages = {turn.event: turn.after.stage for turn in turns(case) if turn.after.stage != turn.before.stage}
+    # Accepting a referral is a stage of its own to the rules but looks as before: it gets no mark.
+    stages = {turn.event: turn.after.stage for turn in turns(case) if turn.after.stage.css != turn.before.stage.css}
+    referral = next(event for event in case.valid_events if event.kind == K.REFERRED)
+    stages[referral] = Stage.REFERRED
     words = Words(case)
     shown = [event for event in case.events if event.id not in replaced]
     shown.sort(key=lambda event: event.fact.order, reverse=True)

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from caseflow.cases.case_queries import Targets
 from caseflow.cases.models import Case, CaseEvent, Placement
+from caseflow.cases.rules import CaseState
 from caseflow.cases.terms import EventKind, Stage
 from caseflow.cases.timeline import Turn, turns
 from caseflow.core.periods import add_months, first_of_month, months_between
@@ -158,9 +159,18 @@ def _period_looks(case: Case, turn: Turn) -> tuple[str, str, str | None]:
     state = turn.after
     if state.stage == Stage.NEW:
         return case.from_unit.code, "st-none", None
-    if state.ongoing and isinstance(placement := state.ongoing[0].key, Placement):
+    placement = deciding(state)
+    if placement is not None:
         return f"{placement.label}, {placement.workplace.name}", state.stage.css, state.stage.glyph
-    return state.stage.label, state.stage.css, state.stage.glyph
+    # To the participant the wait is one, accepted or not.
+    label = Stage.REFERRED.label if state.stage == Stage.ACCEPTED else state.stage.label
+    return label, state.stage.css, state.stage.glyph
+
+
+def deciding(state: CaseState) -> Placement | None:
+    """The ongoing placement that the stage comes from: the first employment, else the first placement."""
+    ongoing = sorted(state.ongoing, key=lambda fact: not fact.kind.is_employment)
+    return ongoing[0].key if ongoing and isinstance(ongoing[0].key, Placement) else None
 
 
 def scale(case: Case, today: date) -> list[tuple[str, float]]:
