@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from flask import Flask
 
-from caseflow.web import errors, formatting, headers, health, navigation
+from caseflow.web import addresses, errors, formatting, headers, health, navigation
 
 
 def install(app: Flask) -> None:
     """Wire the shared parts into the application."""
+    addresses.install(app)
     errors.install(app)
     formatting.install(app)
     headers.install(app)

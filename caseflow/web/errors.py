@@ -6,7 +6,7 @@ import logging
 
 from flask import Flask, flash, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
@@ -54,6 +54,12 @@ def install(app: Flask) -> None:
         db.session.rollback()
         log.error("database: %s at %s", type(error.orig).__name__, request.endpoint)
         return page(409, BUSY) if "lock timeout" in str(error.orig) else unforeseen(error)
+
+    @app.errorhandler(DataError)
+    def unreadable(error: DataError) -> tuple[str, int]:
+        # What the database cannot hold was typed by hand: a NUL character, a number beyond all numbers.
+        db.session.rollback()
+        return page(400, SENTENCES[400])
 
     @app.errorhandler(Exception)
     def unforeseen(error: Exception) -> tuple[str, int]:
