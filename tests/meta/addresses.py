@@ -97,7 +97,7 @@ FILL: dict[str, Callable[[Rule, Role, World], str | int]] = {
     "event_id": _event,
     "placement_id": _placement,
     "user_id": _user,
-    "code": lambda *_: PROGRAMME,
+    "code": lambda rule, *_: "AMC" if rule.endpoint.startswith("organisation.unit_") else PROGRAMME,
     "filename": lambda *_: "caseflow.css",
     **{name: _known(name) for name in ROWS},
 }

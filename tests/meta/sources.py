@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 # Not ours, or made by a tool.
 SKIPPED = ("static/vendor", "migrations/versions")
-TEXTS = set(".py .md .html .css .js .csv .tsv .toml .txt .json .yml .yaml .ini .service .svg".split())
+BINARY = (".png", ".woff2", ".xlsx", ".zip")
 
 
 @cache
@@ -32,7 +32,7 @@ def named(path: Path) -> str:
 def texts() -> Iterator[tuple[str, str]]:
     """Name and content of every text file."""
     for path in files():
-        if path.suffix in TEXTS:
+        if path.suffix not in BINARY:
             yield named(path), path.read_text()
 
 

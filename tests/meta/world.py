@@ -142,7 +142,7 @@ def add_registers(world: World) -> None:
         "target_id": target.id,
         "workplace_id": workplace.id,
         "employer_id": workplace.employer_id,
-        "area_id": factories.areas()[0].id,
+        "area_id": factories.areas()[1].id,
         "job_id": jobs[-1].id,
     }
 
