@@ -52,28 +52,25 @@ class ReferralInput:
 
 
 def lock_case(actor: Actor, number: str, version: int | None = None) -> Case:
-    """The case with its log, locked until the transaction ends, as is its participant.
+    """The case with its log, locked until the transaction ends: every writer locks the participant first.
 
     Raises NotFound outside the actor's scope, StaleEdit when `version` is not the case's present one.
     """
-    locked = db.session.execute(
-        select(Case.id, Case.participant_id, Case.version)
-        .where(Case.number == number, queries.visible_to(actor))
-        .with_for_update()
-    ).one_or_none()
-    if locked is None:
+    wanted = select(Case.id, Case.participant_id).where(Case.number == number, queries.visible_to(actor))
+    found = db.session.execute(wanted).one_or_none()
+    if found is None:
         raise NotFound(f"Ärende {number} finns inte bland de ärenden du kan se.")
-    lock_participant(locked.participant_id)
-    if version is not None and version != locked.version:
+    lock_participant(found.participant_id)
+    # What was read before the lock may be old.
+    fresh = queries.with_log(select(Case).where(Case.id == found.id)).execution_options(populate_existing=True)
+    case = db.session.scalars(fresh).one()
+    if version is not None and version != case.version:
         raise StaleEdit(
             f"Någon har ändrat ärende {number} sedan du öppnade sidan. Läs igenom ändringen och gör om ditt steg.",
             version,
-            locked.version,
+            case.version,
         )
-    # What was read before the lock may be old.
-    return db.session.scalars(
-        queries.with_log(select(Case).where(Case.id == locked.id)).execution_options(populate_existing=True)
-    ).one()
+    return case
 
 
 def lock_participant(participant_id: int) -> None:
