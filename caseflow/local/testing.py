@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
@@ -21,16 +23,21 @@ BROWSER_MARK = "browser"
 
 
 def run_tests(arguments: list[str]) -> int:
-    """The exit code of pytest, which gets the arguments. Browser tests read CHROMIUM, set when one is found."""
+    """The exit code of pytest, which gets the arguments.
+
+    Browser tests read CHROMIUM, which is set when they can be run and not else; they skip without it.
+    """
     chromium = find_chromium()
-    if chromium:
+    hindrance = what_hinders(chromium)
+    os.environ.pop("CHROMIUM", None)
+    if chromium and not hindrance:
         os.environ["CHROMIUM"] = chromium
     count = BrowserCount()
     os.chdir(folders.REPO)
     with test_servers() as addresses:
         os.environ.update(addresses)
         result = pytest.main([*defaults(arguments), *arguments], plugins=[count])
-    print(count.told(chromium), flush=True)
+    print(hindrance or count.told(str(chromium)), flush=True)
     return int(result)
 
 
@@ -58,18 +65,29 @@ def test_servers() -> Iterator[dict[str, str]]:
 
 
 def find_chromium() -> str | None:
-    """The one named in CHROMIUM, else the system's, else Playwright's own."""
+    """The one named in CHROMIUM, else the system's, else the newest of Playwright's own."""
     named = os.environ.get("CHROMIUM")
-    found = named or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
-    return found or playwrights_own()
+    cache = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or Path.home() / ".cache" / "ms-playwright")
+    playwrights = sorted(str(path) for path in cache.glob("chromium-*/chrome-linux*/chrome"))
+    systems = [path for path in map(shutil.which, CHROMIUM_NAMES) if path]
+    return named or next(iter(systems + playwrights[::-1]), None)
 
 
-def playwrights_own() -> str | None:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        path = playwright.chromium.executable_path
-    return path if Path(path).exists() else None
+def what_hinders(chromium: str | None) -> str | None:
+    """Why browser tests cannot be run, and what to do; None when they can."""
+    if not chromium:
+        return (
+            "Webbläsartesterna kördes INTE: ingen Chromium hittades.\n"
+            "Gör så här: installera en (på Debian: apt install chromium) eller peka ut den med CHROMIUM."
+        )
+    driver = subprocess.run([sys.executable, "-m", "playwright", "--version"], capture_output=True, check=False)
+    if driver.returncode:
+        told = driver.stderr.decode(errors="replace").strip().splitlines()
+        return (
+            f"Webbläsartesterna kördes INTE: Playwright startar inte ({told[0] if told else 'okänt fel'}).\n"
+            "Gör så här: installera det som saknas, på Debian: apt install libatomic1."
+        )
+    return None
 
 
 class BrowserCount:
@@ -82,13 +100,8 @@ class BrowserCount:
         if BROWSER_MARK in report.keywords and (report.when == "call" or report.outcome != "passed"):
             self.outcomes[report.outcome] += 1
 
-    def told(self, chromium: str | None) -> str:
+    def told(self, chromium: str) -> str:
         run = self.outcomes["passed"] + self.outcomes["failed"]
         if run:
-            return f"Webbläsartesterna kördes ({run} stycken) i {chromium}."
-        if chromium:
-            return "Webbläsartesterna kördes inte: inga sådana test valdes."
-        return (
-            "Webbläsartesterna kördes INTE: ingen Chromium hittades.\n"
-            "Gör så här: installera en (på Debian: apt install chromium) eller peka ut den med CHROMIUM."
-        )
+            return f"Webbläsartesterna kördes: {run} stycken, i {chromium}."
+        return "Webbläsartesterna kördes INTE: inga valdes, eller alla hoppades över."
