@@ -30,7 +30,7 @@ def run_command(title: str, arguments: Sequence[str], environment: Mapping[str, 
         # Before the step begins, for its thread must not be forked along.
         process.start()
         try:
-            with step(title):
+            with step(title, log):
                 process.join()
         finally:
             process.terminate()

@@ -7,18 +7,19 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 
 @contextlib.contextmanager
-def step(title: str) -> Iterator[None]:
-    """Shows the title with the seconds gone: in place on a terminal, else a new line every tenth second."""
+def step(title: str, log: Path | None = None) -> Iterator[None]:
+    """Shows the title, the log's last line and the seconds gone: in place on a terminal, else every tenth second."""
     begun, done = time.monotonic(), threading.Event()
     in_place = sys.stdout.isatty()
 
     def tick() -> None:
         while not done.wait(1 if in_place else 10):
-            line = f"  {title} … {time.monotonic() - begun:.0f} s"
-            print(f"\r{line}" if in_place else line, end="" if in_place else "\n", flush=True)
+            line = f"  {title} … {time.monotonic() - begun:.0f} s  {last_line(log)}"
+            print(f"\r\033[K{line[:78]}" if in_place else line, end="" if in_place else "\n", flush=True)
 
     print(f"  {title} …", end="" if in_place else "\n", flush=True)
     thread = threading.Thread(target=tick, daemon=True)
@@ -30,3 +31,9 @@ def step(title: str) -> Iterator[None]:
         thread.join()
         if in_place:
             print(f"\r\033[K  {title}, {time.monotonic() - begun:.1f} s", flush=True)
+
+
+def last_line(log: Path | None) -> str:
+    if log is None:
+        return ""
+    return log.read_bytes()[-200:].decode(errors="replace").strip().rpartition("\n")[2]
