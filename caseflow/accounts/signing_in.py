@@ -18,7 +18,7 @@ IDLE = timedelta(minutes=60)
 # The cookie is written anew this often at most.
 RENEW_SECONDS = 60
 # Pages ask for these by themselves, which is not the user being there.
-POLLED = frozenset({"jobs.job_list_fragment", "jobs.job_progress"})
+POLLED = frozenset({"jobs.job_list_fragment", "jobs.job_progress", "imports.run_progress"})
 OPEN_BEFORE_OWN_PASSWORD = frozenset({"accounts.my_page", "accounts.change_password", "accounts.sign_out"})
 
 PLEASE_SIGN_IN = "Logga in för att fortsätta."

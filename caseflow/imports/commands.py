@@ -48,7 +48,7 @@ def in_words(report: ImportReport) -> str:
     lines += [f"{file.file}: {note}" for file in report.files for note in file.notes]
     lines += [f"{file.file}: {file.message}" for file in report.unreadable]
     for row in report.refused:
-        lines.append(f"{row.file} rad {row.line}, {row.column} ”{row.value}”: {row.message}")
+        lines.append(f"{row.file} rad {row.line}, {row.column} ”{row.shown_value}”: {row.message}")
     return "\n".join([*lines, _verdict(report)])
 
 

@@ -37,6 +37,15 @@ class RefusedRow:
     message: str
     cells: tuple[str, ...]
 
+    @property
+    def shown_value(self) -> str:
+        """The value for pages and terminals. What names or describes a person stands in the downloaded file only."""
+        return "(visas inte)" if self.value and self.column in PERSONAL else self.value
+
+
+# Columns whose cells are not shown outside the files themselves.
+PERSONAL = frozenset({"personnummer", "fornamn", "efternamn", "notering", "orsak", "slutorsak"})
+
 
 @dataclass(frozen=True)
 class ImportReport:

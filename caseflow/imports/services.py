@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import gc
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from caseflow.extensions import db
 from caseflow.imports import flow, people, placing
@@ -38,7 +40,7 @@ def import_files(
     rows = read_rows(sheets)
     lock_imports()
     savepoint = db.session.begin_nested()
-    with db.session.no_autoflush:
+    with db.session.no_autoflush, _without_collector():
         _take_in(rows, actor, tell)
     report = make_report(sheets, rows, unreadable, dry_run=dry_run, strict=strict, applied=False)
     if dry_run or (strict and not report.is_clean):
@@ -62,6 +64,18 @@ def _take_in(rows: Rows, actor: Actor, tell: Progress) -> None:
     tell(0, 0, "Läser lönekostnader")
     placing.read_wage_costs(rows, known, actor)
     db.session.flush()
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Everything made here lives until the end: looking for garbage in it over and over takes a third of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _silently(done: int, total: int, what: str) -> None:

@@ -1,4 +1,4 @@
-"""Personnummer at rest: encrypted for reading back, hashed with a key for look-up."""
+"""Personnummer, and files that hold them, at rest: encrypted for reading back, hashed with a key for look-up."""
 
 from __future__ import annotations
 
@@ -12,6 +12,16 @@ from flask import current_app
 def encrypt(text: str) -> bytes:
     """The text encrypted with the newest of the keys in CASEFLOW_PNR_KEY."""
     return _fernet().encrypt(text.encode())
+
+
+def encrypt_bytes(content: bytes) -> bytes:
+    """A whole file encrypted in the same way."""
+    return _fernet().encrypt(content)
+
+
+def decrypt_bytes(token: bytes) -> bytes:
+    """The file again."""
+    return _fernet().decrypt(token)
 
 
 def decrypt(token: bytes) -> str:

@@ -1,0 +1,14 @@
+"""The job that reads an upload."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from caseflow.imports import runs
+from caseflow.jobs.runner import Progress, task
+
+
+@task("imports.run")
+def run(args: dict[str, Any], progress: Progress) -> None:
+    """Check or read in the files of one upload."""
+    runs.carry_out(args["run_id"], progress.report)
