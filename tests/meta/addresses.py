@@ -28,7 +28,7 @@ OWN_EVENT = {Role.COUNSELLOR: EventKind.NOTE, Role.SOCIAL_WORKER: EventKind.FIRS
 # Parameters that name a row outside the cases; `world.add_registers` makes one of each.
 ROWS = ("unit_id", "programme_id", "target_id", "workplace_id", "employer_id", "area_id", "job_id", "run_id")
 # Answered with one block of a page, not a page.
-FRAGMENTS = frozenset({"jobs.job_progress", "jobs.job_list_fragment"})
+FRAGMENTS = frozenset({"jobs.job_progress", "jobs.job_list_fragment", "imports.run_progress"})
 # Not a page of ours: nothing to read as HTML, and no role.
 NOT_PAGES = frozenset({"static", "web.healthz"})
 

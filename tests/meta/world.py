@@ -17,7 +17,12 @@ from caseflow.cases.models import Case
 from caseflow.cases.terms import EventKind, ExitOutcome, HouseholdEffect, PlacementKind
 from caseflow.core import clock
 from caseflow.extensions import db
+from caseflow.imports import runs
+from caseflow.imports.models import ImportRun
+from caseflow.imports.reading import SourceFile
+from caseflow.jobs.dispatch import enqueue
 from caseflow.jobs.models import Job, JobStatus
+from caseflow.jobs.runner import run_job
 from caseflow.organisation.models import Target
 from caseflow.people.models import AssistancePayment
 from caseflow.security.permissions import Role
@@ -133,6 +138,7 @@ def add_registers(world: World) -> None:
     target = db.session.scalars(select(Target).order_by(Target.id)).first()
     workplace = factories.make_workplace()
     jobs = [add_job(world, status) for status in JobStatus]
+    run = add_upload(world)
     assert target is not None
     world.ids = {
         "user_id": factories.make_user(Role.COUNSELLOR, "AMC").id,
@@ -144,7 +150,11 @@ def add_registers(world: World) -> None:
         "employer_id": workplace.employer_id,
         "area_id": factories.areas()[1].id,
         "job_id": jobs[-1].id,
+        "run_id": run.id,
     }
+    enqueue("measures.rebuild", {}, key="the measures of the pages")
+    db.session.commit()
+    run_waiting_jobs("measures.rebuild")
 
 
 def add_closed_user() -> User:
@@ -153,11 +163,29 @@ def add_closed_user() -> User:
     return factories.save(user)
 
 
+def add_upload(world: World) -> ImportRun:
+    """A file that has been checked, with a good row and one that is refused."""
+    content = b"hushallsnr;antal_barn\nN-1;2\nN-2;tre\n"
+    run = runs.request_run(
+        world.users[Role.MANAGER].actor, [SourceFile("hushall.csv", content)], dry_run=True, strict=False
+    )
+    db.session.commit()
+    run_waiting_jobs("imports.run")
+    return run
+
+
+def run_waiting_jobs(task: str) -> None:
+    """Do what a worker would do with the task's jobs."""
+    waiting = select(Job.id).where(Job.task == task, Job.status == JobStatus.QUEUED)
+    for job_id in list(db.session.scalars(waiting)):
+        assert run_job(job_id) == JobStatus.DONE
+
+
 def add_job(world: World, status: JobStatus) -> Job:
     return factories.save(
         Job(
-            task="measures.rebuild",
-            args={},
+            task="measures.renew_case",
+            args={"case_id": world.cases["placed"].id},
             key=f"example:{status}",
             status=status,
             created_at=clock.now(),

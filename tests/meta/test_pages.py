@@ -1,0 +1,66 @@
+"""Every page as every role: valid HTML that a screen reader, a keyboard and the content policy can live with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from caseflow.security.permissions import Role
+from tests.meta import html
+from tests.meta.addresses import FRAGMENTS, addresses, permitted_pages, roles_of
+from tests.meta.world import World, is_page
+
+
+@pytest.fixture(autouse=True)
+def tokens(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """CSRF protection on, as in use: else no form would carry a token."""
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_every_page_is_valid_html(world: World, role: Role) -> None:
+    client = world.client(role)
+    wrong = []
+    for endpoint, address in permitted_pages(world, role):
+        wrong += faults_of(world.app, endpoint, client.get(address))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("role", Role)
+def test_every_form_that_is_sent_empty_comes_back_as_valid_html(world: World, role: Role) -> None:
+    wrong, shown = [], 0
+    world.app.config["WTF_CSRF_ENABLED"] = False  # `tokens` puts it back
+    for rule, address in addresses(world, role, "POST"):
+        if role in roles_of(world.app, rule.endpoint):
+            answer = world.client(role).post(address)
+            shown += answer.status_code == 422
+            wrong += [fault for fault in faults_of(world.app, rule.endpoint, answer) if "CSRF" not in fault]
+    assert (wrong, shown > 0) == ([], True)
+
+
+def test_error_pages_and_the_sign_in_page_are_valid_html(world: World) -> None:
+    counsellor, stranger = world.client(Role.COUNSELLOR), world.app.test_client()
+    answers = [
+        *(counsellor.get(path) for path in ("/finns-inte", "/arenden/2020-9999", "/forvaltning/anvandare")),
+        counsellor.get("/logga-ut"),
+        counsellor.post("/logga-ut"),
+        counsellor.get(f"/arenden/{world.cases['placed'].number}/ta-emot"),
+        stranger.get("/logga-in"),
+        stranger.get("/finns-inte"),
+    ]
+    assert [answer.status_code for answer in answers] == [404, 404, 403, 405, 400, 409, 200, 404]
+    assert [fault for answer in answers for fault in faults_of(world.app, answer.request.path, answer)] == []
+
+
+def faults_of(app: Flask, name: str, answer: TestResponse) -> Iterator[str]:
+    """The faults of an answer, each with the name of the page. What is no HTML has none."""
+    if answer.mimetype != "text/html" or 300 <= answer.status_code < 400:
+        return
+    whole = is_page(answer)
+    if whole == (name in FRAGMENTS):
+        yield f"{name}: {'a whole page' if whole else 'no whole page'}"
+    for fault in html.faults(app, answer.text, whole=whole):
+        yield f"{name}: {fault}"

@@ -1,0 +1,53 @@
+"""Reading changes nothing, and writing needs the token."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+
+from caseflow.security.permissions import Role
+from config import Config
+from tests.meta.addresses import addresses, permitted_pages, roles_of
+from tests.meta.conftest import Recorder
+from tests.meta.snapshot import snapshot
+from tests.meta.world import World
+
+WRITES = re.compile(r"\s*(WITH\b.*\)\s*)?(INSERT|UPDATE|DELETE|MERGE|TRUNCATE|CREATE|ALTER|DROP)\b", re.I | re.S)
+# Who looked is written down, and is all that a look may write.
+ACCESS_LOG = re.compile(r"\s*INSERT INTO access_log\b")
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_page_that_is_read_writes_nothing(world: World, role: Role, count_queries: Recorder) -> None:
+    client = world.client(role)
+    before, wrong = snapshot(without=("access_log",)), []
+    for endpoint, address in permitted_pages(world, role):
+        with count_queries() as statements:
+            client.get(address)
+        writes = [text for text in statements if WRITES.match(text) and not ACCESS_LOG.match(text)]
+        wrong += [f"{endpoint}: {text[:80]}" for text in writes]
+    assert wrong == []
+    assert snapshot(without=("access_log",)) == before
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_form_without_its_token_is_refused_and_does_nothing(
+    world: World, role: Role, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(world.app.config, "WTF_CSRF_ENABLED", True)
+    client = world.client(role)
+    before, wrong = snapshot(), []
+    for rule, address in addresses(world, role, "POST"):
+        if role in roles_of(world.app, rule.endpoint):
+            answer = client.post(address)
+            if answer.status_code != 400:
+                wrong.append(f"{rule.endpoint}: {answer.status_code}")
+    assert wrong == []
+    assert snapshot() == before
+
+
+def test_the_check_for_tokens_is_not_turned_off_by_the_settings(app: Flask) -> None:
+    assert getattr(Config(), "WTF_CSRF_ENABLED", True)
+    assert getattr(Config(), "WTF_CSRF_CHECK_DEFAULT", True)

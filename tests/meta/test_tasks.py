@@ -1,0 +1,58 @@
+"""Background work may be done twice: a message can come again, a worker can die after the work."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from caseflow.extensions import db
+from caseflow.imports import runs
+from caseflow.imports.reading import SourceFile
+from caseflow.jobs.dispatch import enqueue
+from caseflow.jobs.models import JobStatus
+from caseflow.jobs.runner import TASKS, run_job
+from caseflow.security.permissions import Role
+from tests.meta.snapshot import snapshot
+from tests.meta.world import World
+
+# Known here, so that a new task gets its test. What each needs is made by `arguments`.
+KNOWN = ("imports.run", "measures.rebuild", "measures.renew_case")
+# When it was done, and under which number, may differ; what it says may not.
+INCIDENTAL = ("id", "run_id", "known_at", "finished_at")
+
+
+def test_every_task_is_run_twice_here(app: Flask) -> None:
+    assert sorted(TASKS) == sorted(KNOWN)
+
+
+@pytest.mark.parametrize("task", KNOWN)
+def test_a_task_that_is_done_twice_leaves_the_same_as_once(world: World, task: str) -> None:
+    args = arguments(task, world)
+    before = content()
+    run(task, args, "first")
+    once = content()
+    run(task, args, "second")
+    assert content() == once
+    assert once != before or task.startswith("measures.")
+
+
+def arguments(task: str, world: World) -> dict[str, Any]:
+    if task == "imports.run":
+        file = SourceFile("hushall.csv", b"hushallsnr;antal_barn\nN-7;2\n")
+        args = {"run_id": runs.request_run(world.users[Role.MANAGER].actor, [file], dry_run=False, strict=False).id}
+    else:
+        args = {"case_id": world.cases["placed"].id} if task == "measures.renew_case" else {}
+    db.session.commit()
+    return args
+
+
+def run(task: str, args: dict[str, Any], key: str) -> None:
+    job_id = enqueue(task, args, key=key)
+    db.session.commit()
+    assert run_job(job_id) == JobStatus.DONE
+
+
+def content() -> dict[str, list[str]]:
+    return snapshot(without=("job",), columns_without=INCIDENTAL)
