@@ -12,6 +12,7 @@ from caseflow.cases.placements import PlacementInput, build
 from caseflow.cases.rules import TRANSITIONS
 from caseflow.cases.services import changed, scored
 from caseflow.cases.terms import EventKind, ExitOutcome, HouseholdEffect
+from caseflow.core import clock
 from caseflow.core.errors import NotAllowed, NotFound, RuleBroken
 from caseflow.security.permissions import Actor, Permission
 from caseflow.security.policy import permit
@@ -122,11 +123,24 @@ def replace_placement(case: Case, event: CaseEvent, given: PlacementInput, actor
 
 
 def take_over(new: Placement, old: Placement) -> None:
-    """The new row of a corrected placement gets the id that files know it by, and its wage costs."""
+    """The new row of a corrected placement gets the id that files know it by, and its wage costs.
+
+    The old costs are voided with their placement and written anew: what was known earlier can still be asked for.
+    """
     new.external_id, old.external_id = new.external_id or old.external_id, None
-    costs: list[WageCost] = list(old.wage_costs)
-    for cost in costs:
-        cost.placement = new
+    for cost in [cost for cost in old.wage_costs if cost.voided_at is None]:
+        cost.voided_at = clock.now()
+        if new.kind.is_employment:
+            new.wage_costs.append(
+                WageCost(
+                    month_on=cost.month_on,
+                    wage_kr=cost.wage_kr,
+                    af_kr=cost.af_kr,
+                    programme_kr=cost.programme_kr,
+                    recorded_at=cost.voided_at,
+                    recorded_by_id=cost.recorded_by_id,
+                )
+            )
 
 
 def _ends_of(case: Case, placement: Placement | None) -> list[CaseEvent]:
