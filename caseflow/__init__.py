@@ -7,6 +7,8 @@ from importlib.util import find_spec
 from types import ModuleType
 
 from flask import Flask
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from caseflow import cli, web
 from caseflow.extensions import celery, csrf, db, limiter, login, migrate
@@ -22,8 +24,13 @@ def create_app() -> Flask:
     app = Flask(__name__, template_folder="../templates", static_folder="../static")
     app.config.from_object(Config())
     app.config["RATELIMIT_STORAGE_URI"] = app.config["REDIS_URL"]
-    app.config["RATELIMIT_STORAGE_OPTIONS"] = {"socket_connect_timeout": 2, "socket_timeout": 2}
-    # A stopped Redis must not shut anybody out: then each process counts for itself.
+    # A stopped Redis must neither delay anybody (hence one short try) nor shut anybody out: then each process counts
+    # for itself.
+    app.config["RATELIMIT_STORAGE_OPTIONS"] = {
+        "socket_connect_timeout": 0.5,
+        "socket_timeout": 0.5,
+        "retry": Retry(NoBackoff(), 0),
+    }
     app.config["RATELIMIT_IN_MEMORY_FALLBACK_ENABLED"] = True
 
     import_models()

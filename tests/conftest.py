@@ -14,6 +14,7 @@ from typing import Any
 
 import psycopg
 import pytest
+import redis
 from cryptography.fernet import Fernet
 from flask import Flask, g
 from flask.testing import FlaskClient
@@ -29,6 +30,7 @@ os.environ.setdefault("CASEFLOW_PNR_KEY", Fernet.generate_key().decode())
 os.environ.setdefault("CASEFLOW_PNR_HASH_KEY", "only-for-tests")
 SERVER_URL = os.environ.get("DATABASE_URL", "postgresql://postgres@127.0.0.1:5499/postgres")
 os.environ.setdefault("REDIS_URL", "redis://127.0.0.1:6399/0")
+QUEUE = f"caseflow-test-{os.getpid()}"
 
 
 def worker_name() -> str:
@@ -55,17 +57,20 @@ def migrated_app(database_url: str) -> Iterator[Flask]:
     from flask_migrate import upgrade
 
     from caseflow import create_app
-    from caseflow.extensions import db, limiter
+    from caseflow.extensions import celery, db, limiter
 
     app = create_app()
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
     app.test_client_class = Browser
     limiter.enabled = False
+    # A queue of this process: nobody else's worker takes its jobs, and no job of a test reaches a real worker.
+    celery.conf.task_default_queue = QUEUE
     with app.app_context():
         upgrade()
         yield app
         db.session.remove()
         db.engine.dispose()
+    redis.from_url(os.environ["REDIS_URL"]).delete(QUEUE, f"_kombu.binding.{QUEUE}")
 
 
 @pytest.fixture
