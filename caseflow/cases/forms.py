@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from wtforms import Field, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField, fields
-from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
+from wtforms.validators import Length, Optional, StopValidation, ValidationError
 from wtforms.widgets import HiddenInput, MonthInput, TextInput
 
 from caseflow.cases.models import AssessmentArea
@@ -19,6 +19,7 @@ from caseflow.core.periods import add_months
 from caseflow.web.forms import Form, show_rule, strip
 
 NOTE_LENGTH = 4000
+MAX_KR = 10_000_000
 # The rules name fields as the files do; the forms have names of their own.
 FIELDS = {
     "datum": "on",
@@ -57,8 +58,12 @@ class DateField(fields.DateField):
     """A day, written or picked."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
+        written = [str(value).strip() for value in valuelist]
+        if written and not any(written):
+            self.data = None
+            return
         try:
-            super().process_formdata([str(value).strip() for value in valuelist])
+            super().process_formdata(written)
         except ValueError:
             raise ValueError("Skriv datumet som ÅÅÅÅ-MM-DD, till exempel 2020-08-31.") from None
 
@@ -92,10 +97,12 @@ class KronorField(Field):
         text = "".join(str(valuelist[0]).split()).replace(",", ".").removesuffix("kr") if valuelist else ""
         try:
             self.data = Decimal(text).quantize(Decimal("0.01")) if text else None
+            possible = self.data is None or 0 <= self.data < MAX_KR
         except InvalidOperation:
             self.data = None
             raise ValueError("Skriv beloppet i kronor, till exempel 24 350.") from None
-        if self.data is not None and not 0 <= self.data < 10_000_000:
+        if not possible:
+            self.data = None
             raise ValueError("Beloppet ska vara 0 eller mer och under tio miljoner kronor.")
 
     def _value(self) -> str:
@@ -114,9 +121,20 @@ class PercentField(IntegerField):
             raise ValueError("Skriv omfattningen som ett heltal från 1 till 100.") from None
 
 
-def said(sentence: str) -> DataRequired:
-    """The field must be filled in; the sentence says with what."""
-    return DataRequired(sentence)
+class Needed:
+    """The field must be filled in; the sentence says with what. A default counts; what cannot be read has its own."""
+
+    field_flags = {"required": True}
+
+    def __init__(self, sentence: str) -> None:
+        self.sentence = sentence
+
+    def __call__(self, form: Any, field: Any) -> None:
+        if field.process_errors:
+            raise StopValidation
+        if field.data in (None, ""):
+            field.errors.clear()
+            raise StopValidation(self.sentence)
 
 
 def short_enough(length: int = NOTE_LENGTH) -> Length:
@@ -129,12 +147,12 @@ def today() -> date:
 
 def day(label: str, missing: str = "Ange datumet.", default: Callable[[], date] | None = today) -> Any:
     """A day that must be given; today until another is chosen."""
-    return DateField(label, validators=[said(missing)], default=default)
+    return DateField(label, validators=[Needed(missing)], default=default)
 
 
 def text(label: str, missing: str | None = None, description: str = "") -> Any:
     """Free text; needed when there is a sentence for its absence."""
-    first = said(missing) if missing else Optional()
+    first = Needed(missing) if missing else Optional()
     return TextAreaField(
         label, filters=[strip], validators=[first, short_enough()], description=description, render_kw={"rows": 4}
     )
@@ -153,7 +171,7 @@ class StepForm(Form):
 
 class AcceptForm(StepForm):
     on = day("Mottagen")
-    counsellor = SelectField("Konsulent", coerce=int, validators=[InputRequired("Välj konsulent.")])
+    counsellor = SelectField("Konsulent", coerce=int, validators=[Needed("Välj konsulent.")])
 
 
 class ReturnForm(StepForm):
@@ -181,7 +199,7 @@ class NoteForm(StepForm):
 
 
 class HandOverForm(StepForm):
-    counsellor = SelectField("Ny konsulent", coerce=int, validators=[InputRequired("Välj konsulent.")])
+    counsellor = SelectField("Ny konsulent", coerce=int, validators=[Needed("Välj konsulent.")])
 
 
 class ReopenForm(StepForm):
@@ -194,7 +212,7 @@ class EndPlacementForm(StepForm):
     note: Any = StringField(
         "Orsak",
         filters=[strip],
-        validators=[said("Ange varför placeringen slutade."), short_enough(400)],
+        validators=[Needed("Ange varför placeringen slutade."), short_enough(400)],
         description="Till exempel: enligt plan, anställning, sjukdom, avbruten av arbetsplatsen.",
         render_kw={"list": "reasons"},
     )
@@ -204,21 +222,22 @@ class PlacementForm(StepForm):
     kind = RadioField(
         "Typ",
         choices=[(kind.value, kind.label) for kind in PlacementKind],
-        validators=[InputRequired("Välj typ av placering.")],
+        validators=[Needed("Välj typ av placering.")],
     )
     form = SelectField(
         "Anställningsform",
         choices=[("", "Välj form"), *((form.value, form.label) for form in EmploymentForm)],
+        default="",
         description="Beslutas av Arbetsförmedlingen.",
     )
     workplace: Any = StringField(
         "Arbetsplats",
         filters=[strip],
-        validators=[said("Välj en arbetsplats.")],
+        validators=[Needed("Välj en arbetsplats.")],
         description="Skriv några bokstäver och välj ur listan. De senast använda står först.",
         render_kw={"list": "workplaces", "autocomplete": "off"},
     )
-    percent: Any = PercentField("Omfattning", validators=[InputRequired("Ange omfattningen i procent.")])
+    percent: Any = PercentField("Omfattning", validators=[Needed("Ange omfattningen i procent.")])
     on = day("Första dag", default=None)
     planned_end_on: Any = DateField("Planerat slut", validators=[Optional()])
     supervisor = StringField("Handledare", filters=[strip], validators=[Optional(), short_enough(120)])
@@ -236,15 +255,15 @@ class PlacementForm(StepForm):
 
 
 class WageCostForm(StepForm):
-    placement = SelectField("Anställning", coerce=int, validators=[InputRequired("Välj anställning.")])
+    placement = SelectField("Anställning", coerce=int, validators=[Needed("Välj anställning.")])
     month_on = MonthField(
         "Månad",
-        validators=[said("Ange månaden.")],
+        validators=[Needed("Ange månaden.")],
         default=lambda: add_months(today(), -1),
     )
     wage_kr = KronorField(
         "Lönekostnad",
-        validators=[InputRequired("Ange lönekostnaden.")],
+        validators=[Needed("Ange lönekostnaden.")],
         description="Lön med arbetsgivaravgifter, före bidrag.",
     )
     af_kr = KronorField("Bidrag från Arbetsförmedlingen", validators=[Optional()])
@@ -256,7 +275,7 @@ class ExitForm(StepForm):
     outcome = RadioField(
         "Avslutas till",
         choices=[(outcome.value, outcome.label) for outcome in ExitOutcome],
-        validators=[InputRequired("Välj vad ärendet avslutas till.")],
+        validators=[Needed("Välj vad ärendet avslutas till.")],
     )
     household_effect = RadioField(
         "Hushållets försörjningsstöd",
