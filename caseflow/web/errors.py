@@ -6,6 +6,7 @@ import logging
 
 from flask import Flask, flash, render_template, request
 from flask_wtf.csrf import CSRFError
+from psycopg.errors import DeadlockDetected, LockNotAvailable
 from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
@@ -53,7 +54,7 @@ def install(app: Flask) -> None:
     def busy(error: OperationalError) -> tuple[str, int]:
         db.session.rollback()
         log.error("database: %s at %s", type(error.orig).__name__, request.endpoint)
-        return page(409, BUSY) if "lock timeout" in str(error.orig) else unforeseen(error)
+        return page(409, BUSY) if isinstance(error.orig, LockNotAvailable | DeadlockDetected) else unforeseen(error)
 
     @app.errorhandler(DataError)
     def unreadable(error: DataError) -> tuple[str, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
@@ -13,6 +13,7 @@ from caseflow.core import clock
 
 UNKNOWN = "uppgift saknas"
 NBSP = "\N{NO-BREAK SPACE}"
+MINUS = "\N{MINUS SIGN}"
 
 
 def dat(day: date | None) -> str:
@@ -31,8 +32,11 @@ def tal(number: Decimal | float | None, decimals: int | None = None) -> str:
     """1 875 726 or 8,3; `decimals` fixes how many, else as many as the number has, one at most."""
     if number is None:
         return UNKNOWN
+    # Half goes up, as people round; binary fractions by the digits that people see.
+    rounded = Decimal(str(number)).quantize(Decimal(1).scaleb(-(1 if decimals is None else decimals)), ROUND_HALF_UP)
     pattern = "#,##0.#" if decimals is None else "#,##0" + ("." + "0" * decimals if decimals else "")
-    return format_decimal(number, format=pattern, locale="sv_SE")
+    # Without sign when it rounds to zero; Babel writes a pattern's minus as a hyphen.
+    return format_decimal(rounded or Decimal(0), format=pattern, locale="sv_SE").replace("-", MINUS)
 
 
 def kr(amount: Decimal | float | None, decimals: int = 0) -> str:
