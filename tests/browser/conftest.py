@@ -1,0 +1,186 @@
+"""A real Chromium before the real program: web server and worker as processes, on this test run's own database."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, sync_playwright
+from sqlalchemy import func, select
+
+from caseflow.accounts.models import User
+from caseflow.core import clock
+from caseflow.extensions import db
+from caseflow.jobs.models import Job, JobStatus
+from caseflow.local.children import Child, start, stop_all
+from caseflow.local.folders import REPO
+from caseflow.local.ports import LOOPBACK, free_port
+from caseflow.local.testing import find_chromium
+from tests.conftest import worker_name
+
+NO_CHROMIUM = "ingen Chromium hittades: installera en (på Debian: apt install chromium) eller peka ut den med CHROMIUM"
+FLAGS = ["--disable-background-networking", "--disable-component-update", "--no-first-run", "--disable-sync"]
+# Two cores may be shared with the rest of the suite.
+PATIENCE_SECONDS = 60
+LAST_REDIS_DATABASE = 15
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            # One worker of a parallel run takes them all: one Chromium, one web server.
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = find_chromium()
+    if path is None:
+        pytest.skip(NO_CHROMIUM)
+    # Chromium's own sandbox refuses to run as root.
+    flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else FLAGS
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=flags)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def site(migrated_app: Flask, database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a running Caseflow on the database of the `app` fixture, with a worker of its own."""
+    port, logs = free_port(), tmp_path_factory.mktemp("site")
+    environment = {**os.environ, "DATABASE_URL": database_url, "REDIS_URL": own_redis()}
+    address = f"http://{LOOPBACK}:{port}"
+    celery = ["celery", "-A", "caseflow.worker:celery", "worker", "--concurrency", "1", "--loglevel", "info"]
+    web = ["gunicorn", "wsgi:app", "--bind", f"{LOOPBACK}:{port}", "--workers", "1", "--threads", "4"]
+    programs: list[Child] = []
+    try:
+        for name, command in (("webben", [*web, "--no-control-socket"]), ("jobben", celery)):
+            programs.append(
+                start(
+                    name,
+                    [sys.executable, "-m", *command],
+                    log=logs / f"{name}.log",
+                    environment=environment,
+                    working_directory=REPO,
+                )
+            )
+        wait_until_answering(f"{address}/healthz", programs)
+        wait_until_ready(programs[1])
+        yield address
+    finally:
+        stop_all(programs)
+
+
+def own_redis() -> str:
+    """A database of the broker where no other worker takes this site's messages."""
+    place = worker_name().removeprefix("gw")
+    number = LAST_REDIS_DATABASE - (int(place) % 8 if place.isdigit() else 0)
+    return f"{os.environ['REDIS_URL'].rpartition('/')[0]}/{number}"
+
+
+def wait_until_answering(url: str, programs: list[Child]) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        assert programs[0].is_running(), programs[0].log.read_text()
+        try:
+            urllib.request.urlopen(url, timeout=PATIENCE_SECONDS).close()
+            return
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError(programs[0].log.read_text())
+
+
+def wait_until_ready(worker: Child) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while " ready." not in worker.log.read_text():
+        assert worker.is_running(), worker.log.read_text()
+        assert time.monotonic() < deadline, worker.log.read_text()
+        time.sleep(0.1)
+
+
+@pytest.fixture
+def worker_done(app: Flask) -> Iterator[Callable[[], None]]:
+    """Wait until the worker has nothing left to do."""
+    yield lambda: wait_for_jobs(JobStatus.QUEUED, JobStatus.RUNNING)
+    # The next test empties the tables.
+    wait_for_jobs(JobStatus.RUNNING)
+
+
+def wait_for_jobs(*statuses: JobStatus) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while db.session.scalar(select(func.count()).where(Job.status.in_(statuses))):
+        db.session.rollback()
+        assert time.monotonic() < deadline, "the worker has not done its jobs"
+        time.sleep(0.1)
+    db.session.rollback()
+
+
+class Visitors:
+    """Browser windows of signed-in users, and everything that went wrong in them."""
+
+    def __init__(self, app: Flask, chromium: Browser, site: str) -> None:
+        self.app, self.chromium, self.site = app, chromium, site
+        self.contexts: list[BrowserContext] = []
+        self.troubles: list[str] = []
+
+    def open(self, user: User | None = None, **options: Any) -> Page:
+        """A window of its own, signed in as the user. Options are those of Playwright's `new_context`."""
+        options.setdefault("viewport", {"width": 1440, "height": 900})
+        context = self.chromium.new_context(base_url=self.site, locale="sv-SE", **options)
+        self.contexts.append(context)
+        context.set_default_timeout(PATIENCE_SECONDS * 1000)
+        if user is not None:
+            context.add_cookies([{"name": "session", "value": self.session_of(user), "url": self.site}])
+        context.on("console", self.on_console)
+        context.on("weberror", lambda error: self.troubles.append(f"{error.page and error.page.url}: {error.error}"))
+        context.on("request", self.on_request)
+        context.on("response", self.on_response)
+        return context.new_page()
+
+    def session_of(self, user: User) -> str:
+        """The cookie that the sign-in page would have given."""
+        serializer = self.app.session_interface.get_signing_serializer(self.app)
+        assert serializer is not None
+        seen_at = int(clock.now().timestamp())
+        return str(serializer.dumps({"_user_id": user.get_id(), "_fresh": True, "seen_at": seen_at}))
+
+    def on_console(self, message: ConsoleMessage) -> None:
+        # A refused form is also told in the console; `on_response` judges those.
+        if message.type in ("error", "warning") and not message.text.startswith("Failed to load resource"):
+            self.troubles.append(f"{message.page and message.page.url}: {message.text}")
+
+    def on_request(self, request: Request) -> None:
+        if not request.url.startswith((self.site, "data:", "about:")):
+            self.troubles.append(f"asked for {request.url}")
+
+    def on_response(self, response: Response) -> None:
+        """A server error, or a part of a page that is missing."""
+        is_part = response.request.resource_type not in ("document", "xhr", "fetch")
+        if response.status >= 500 or (response.status >= 400 and is_part):
+            self.troubles.append(f"{response.status} {response.url}")
+
+    def close(self) -> None:
+        for context in self.contexts:
+            context.close()
+
+
+@pytest.fixture
+def visitors(app: Flask, chromium: Browser, site: str, worker_done: Callable[[], None]) -> Iterator[Visitors]:
+    """Opens windows; whatever the browser complained of in any of them fails the test."""
+    opened = Visitors(app, chromium, site)
+    yield opened
+    opened.close()
+    assert opened.troubles == []
