@@ -6,4 +6,13 @@ from flask import Blueprint
 
 bp = Blueprint("cases", __name__)
 
-from caseflow.cases import area_views, case_views, case_views_corrections, case_views_placements, case_views_steps  # noqa: E402,F401
+from caseflow.cases import (  # noqa: E402,F401
+    area_views,
+    case_views,
+    case_views_corrections,
+    case_views_placements,
+    case_views_steps,
+    list_views,
+    new_referral_views,
+    referral_views,
+)

@@ -1,0 +1,97 @@
+"""The filter of a list of cases, as its address has it. Nothing in an address names a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement
+
+from caseflow.cases.list_queries import SORTS, in_programme, is_open, over_target
+from caseflow.cases.models import Case
+from caseflow.cases.rules import CLOSED
+from caseflow.cases.terms import Stage
+from caseflow.cases.work_queries import Work, condition
+from caseflow.people.models import Household
+from caseflow.security.permissions import Actor
+
+OPEN_CASES, CLOSED_CASES, ALL_CASES = "oppna", "avslutade", "alla"
+STATUSES = (OPEN_CASES, CLOSED_CASES, ALL_CASES)
+MINE = "mina"
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What a list shows. Unknown words in an address are left out."""
+
+    status: str = OPEN_CASES
+    stage: Stage | None = None
+    unit: str = ""
+    counsellor: str = ""
+    programme: str = ""
+    over: bool = False
+    children: bool = False
+    work: Work | None = None
+    sort: str = "-dagar"
+    page: int = 1
+
+    def base(self, actor: Actor, today: date) -> list[ColumnElement[bool]]:
+        """The conditions of everything but the chips. Only in queries that hold the joins of `rows_query`."""
+        found: list[ColumnElement[bool]] = []
+        if self.status == OPEN_CASES:
+            found.append(is_open())
+        elif self.status == CLOSED_CASES:
+            found.append(Case.stage.in_(CLOSED))
+        if self.unit:
+            found.append(Case.to_unit.has(code=self.unit))
+        if self.counsellor == MINE:
+            found.append(Case.counsellor_id == actor.id)
+        elif self.counsellor:
+            found.append(Case.counsellor_id == int(self.counsellor))
+        if self.programme:
+            found.append(in_programme(self.programme))
+        if self.work is not None:
+            found.append(condition(self.work, actor, today))
+        return found
+
+    def chips(self, today: date) -> list[ColumnElement[bool]]:
+        """The conditions of the chosen chips."""
+        found: list[ColumnElement[bool]] = []
+        if self.stage is not None:
+            found.append(Case.stage == self.stage)
+        if self.over:
+            found.append(over_target(today))
+        if self.children:
+            found.append(Household.children > 0)
+        return found
+
+
+def parse(arguments: Mapping[str, str], sort: str = "-dagar") -> Filter:
+    """The filter that the address asks for."""
+    stages = {stage.value: stage for stage in Stage if stage != Stage.NEW}
+    works = {work.value: work for work in Work}
+    status, counsellor = arguments.get("status", ""), arguments.get("konsulent", "")
+    wanted = arguments.get("sort", "")
+    return Filter(
+        status=status if status in STATUSES else OPEN_CASES,
+        stage=stages.get(arguments.get("etapp", "")),
+        unit=arguments.get("enhet", ""),
+        counsellor=counsellor if counsellor == MINE or _is_id(counsellor) else "",
+        programme=arguments.get("program", ""),
+        over=arguments.get("over") == "1",
+        children=arguments.get("barn") == "1",
+        work=works.get(arguments.get("att", "")),
+        sort=wanted if wanted.removeprefix("-") in SORTS else sort,
+        page=page_number(arguments),
+    )
+
+
+def page_number(arguments: Mapping[str, str]) -> int:
+    """The page that the address asks for; 1 when it says none or nonsense."""
+    text = arguments.get("page", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else 1
+
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 16

@@ -1,0 +1,228 @@
+"""A new referral: whom, where to, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from caseflow.cases import referral_queries, services
+from caseflow.cases.models import Case
+from caseflow.cases.referral_forms import FIELDS, NumberForm, ReferralForm, af_choice
+from caseflow.cases.referral_queries import EarlierCase
+from caseflow.cases.services import ReferralInput
+from caseflow.cases.views import bp
+from caseflow.core import clock, personnummer
+from caseflow.core.errors import RuleBroken
+from caseflow.core.periods import age_on, months_between
+from caseflow.core.personnummer import Identity
+from caseflow.database import unit_of_work
+from caseflow.organisation.models import Programme
+from caseflow.organisation.queries import get_unit, list_programmes
+from caseflow.people import services as people
+from caseflow.people.models import Household, Participant
+from caseflow.people.queries import find_participant
+from caseflow.people.rules import Circumstances, target_group
+from caseflow.people.services import PersonInput
+from caseflow.security.audit import AccessKind, log_access
+from caseflow.security.crypto import lookup_hash
+from caseflow.security.guard import current_actor, requires
+from caseflow.security.permissions import Actor, Permission
+from caseflow.web.forms import show_rule
+
+# A form that comes twice within this time is the same referral sent twice.
+DOUBLE_CLICK = timedelta(seconds=10)
+TARGET_GROUP_PROGRAMME = "500-uppdraget"
+LOOK_AGAIN = "Läs igenom uppgifterna om deltagaren, som nu är hämtade, och skicka anvisningen igen."
+
+
+@dataclass(frozen=True)
+class Person:
+    """Whom the form is about: the number, who has it if known here, and their cases."""
+
+    identity: Identity
+    participant: Participant | None
+    cases: list[EarlierCase] = field(default_factory=list)
+
+    @property
+    def household(self) -> Household | None:
+        return self.participant.household if self.participant else None
+
+    @property
+    def ongoing(self) -> EarlierCase | None:
+        return next((case for case in self.cases if case.is_open), None)
+
+    @property
+    def shown_for(self) -> str:
+        """What the page remembers of whose facts it showed: the number's keyed hash."""
+        return lookup_hash(self.identity.number).hex()
+
+
+@bp.get("/anvisningar/ny")
+@requires(Permission.REFER)
+def new_referral() -> ResponseReturnValue:
+    """The first question: whom the referral is about."""
+    return render_template("cases/new_referral.html", form=NumberForm(formdata=None), person=None, whole=False)
+
+
+@bp.post("/anvisningar/ny")
+@requires(Permission.REFER)
+def send_referral() -> ResponseReturnValue:
+    """Show what is known of the person, or send the referral."""
+    actor, form = current_actor(), _form()
+    try:
+        identity = personnummer.parse(form.personnummer.data or "")
+    except RuleBroken as broken:
+        show_rule(form, broken)
+        return _page(form, None), 422
+    person = _person(actor, identity)
+    if "look_up" in request.form or form.shown_for.data != person.shown_for:
+        return _show(actor, form, person)
+    sent = _sent_just_now(actor, person)
+    if sent is not None:
+        return redirect(url_for("cases.case_page", number=sent.number), 303)
+    form.require_name(person.participant is None)
+    if not form.validate():
+        return _page(form, person), 422
+    try:
+        with unit_of_work():
+            case = _refer(actor, form, identity)
+            number, unit = case.number, case.to_unit.code
+    except RuleBroken as broken:
+        show_rule(form, RuleBroken(broken.message, FIELDS.get(broken.field or "", broken.field)))
+        return _page(form, _person(actor, identity)), 422
+    flash(f"Anvisning skickad till {unit}")
+    return redirect(url_for("cases.case_page", number=number), 303)
+
+
+@bp.post("/anvisningar/ny/kontroll")
+@requires(Permission.REFER)
+def check_referral() -> ResponseReturnValue:
+    """The checks beside the form as it is filled in now; about a person only when the page already shows them."""
+    form = _form()
+    try:
+        identity = personnummer.parse(form.personnummer.data or "")
+    except RuleBroken:
+        return render_template("cases/new_referral_check.html", **_checks(form, None))
+    person = Person(identity, find_participant(identity))
+    shown = person if form.shown_for.data == person.shown_for else None
+    return render_template("cases/new_referral_check.html", **_checks(form, shown))
+
+
+def _form() -> ReferralForm:
+    form = ReferralForm()
+    units = [queue.unit.code for queue in referral_queries.list_queues(clock.today())]
+    form.to_unit.choices = [(code, code) for code in units]
+    form.programmes.choices = [(programme.code, programme.name) for programme in list_programmes()]
+    return form
+
+
+def _person(actor: Actor, identity: Identity) -> Person:
+    participant = find_participant(identity)
+    cases = referral_queries.list_cases_of(actor, participant.id) if participant else []
+    return Person(identity, participant, cases)
+
+
+def _show(actor: Actor, form: ReferralForm, person: Person) -> ResponseReturnValue:
+    """What is known of the person, with the rest of the form. The look is logged."""
+    participant = person.participant
+    log_access(actor, AccessKind.LOOKED_UP_PERSON, participant_id=participant.id if participant else None)
+    if form.shown_for.data != person.shown_for:
+        _begin(form, participant)
+        form.shown_for.data = person.shown_for
+    if "look_up" in request.form:
+        return _page(form, person)
+    form.form_errors.append(LOOK_AGAIN)
+    return _page(form, person), 422
+
+
+def _begin(form: ReferralForm, participant: Participant | None) -> None:
+    """Another person than before: what the form said of the last one goes."""
+    about = (form.first_name, form.last_name, form.household_number, form.children, form.assistance_since_on)
+    for one in (*about, form.af, form.activity_hours):
+        one.data, one.raw_data = None, None
+    form.protected.data = False
+    if participant is not None:
+        form.af.data = af_choice(participant.af_registered, participant.leaves_establishment)
+        form.activity_hours.data = participant.activity_hours
+
+
+def _sent_just_now(actor: Actor, person: Person) -> EarlierCase | None:
+    """The case that the same form has already made, when it comes twice."""
+    case = person.ongoing
+    if case is None or case.social_worker_id != actor.id or clock.now() - case.created_at > DOUBLE_CLICK:
+        return None
+    return case
+
+
+def _refer(actor: Actor, form: ReferralForm, identity: Identity) -> Case:
+    assert form.referred_on.data is not None
+    programmes = [programme for programme in list_programmes() if programme.code in (form.programmes.data or [])]
+    _check_programmes(programmes, form.referred_on.data)
+    person = PersonInput(
+        identity,
+        form.first_name.data or "",
+        form.last_name.data or "",
+        bool(form.protected.data),
+        form.household_number.data or "",
+        form.children.data,
+        form.assistance_since_on.data,
+    )
+    participant = people.ensure_participant(actor, person, form.situation)
+    referral = ReferralInput(
+        to_unit=get_unit(form.to_unit.data),
+        referred_on=form.referred_on.data,
+        first_contact_on=form.first_contact_on.data,
+        application_on=form.application_on.data,
+        decision_on=form.decision_on.data,
+        reason=form.reason.data or "",
+        programmes=programmes,
+    )
+    return services.refer(actor, participant, referral)
+
+
+def _check_programmes(programmes: list[Programme], on: date) -> None:
+    """Refuse a programme that is not running on the day."""
+    for programme in programmes:
+        starts, ends = programme.starts_on or date.min, programme.ends_on or date.max
+        if not starts <= on <= ends:
+            span = f"{programme.starts_on or ''}–{programme.ends_on or ''}"
+            raise RuleBroken(f"{programme.name} pågår {span}. Välj bort det eller ändra datumet.", field="programmes")
+
+
+def _page(form: ReferralForm, person: Person | None) -> str:
+    """The form. Before a person has been shown it asks for the number alone."""
+    return render_template(
+        "cases/new_referral.html", form=form, person=person, whole=bool(form.shown_for.data), **_checks(form, person)
+    )
+
+
+def _checks(form: ReferralForm, person: Person | None) -> dict[str, Any]:
+    """The target group of 500-uppdraget, judged by what is known and what the form says, and the wait."""
+    today = clock.today()
+    queues = referral_queries.list_queues(today)
+    found = {"queues": queues, "queue": next((one for one in queues if one.unit.code == form.to_unit.data), None)}
+    if person is None:
+        return found | {"group": None}
+    household, situation = person.household, form.situation
+    children = household.children if household and household.children is not None else form.children.data
+    since = household.assistance_since_on if household else None
+    since = since or form.assistance_since_on.data
+    facts = Circumstances(
+        person.identity.birth_on,
+        since,
+        situation.af_registered,
+        situation.leaves_establishment,
+        situation.activity_hours,
+        children,
+    )
+    return found | {
+        "group": target_group(facts, form.referred_on.data or today),
+        "children": children,
+        "in_programme": TARGET_GROUP_PROGRAMME in (form.programmes.data or []),
+        "age": age_on(person.identity.birth_on, today),
+        "assistance_months": months_between(since, today) if since else None,
+    }

@@ -1,0 +1,189 @@
+"""Reads for the list of placements that go on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, case, collate, func, select
+from sqlalchemy.orm import aliased
+
+from caseflow.accounts.models import User
+from caseflow.cases.list_queries import PAGE_SIZE, title_of, title_order
+from caseflow.cases.models import Case, CaseEvent, Placement
+from caseflow.cases.queries import visible_to
+from caseflow.cases.terms import EmploymentForm, EventKind, PlacementKind
+from caseflow.cases.work_queries import ENDING_DAYS
+from caseflow.database import swedish
+from caseflow.extensions import db
+from caseflow.organisation.models import Employer, Workplace
+from caseflow.people.models import Household, Participant
+from caseflow.security.permissions import Actor
+from caseflow.web.pagination import Page
+
+ENDING, PASSED = "slutar", "passerat"
+SORTS = frozenset({"namn", "typ", "arbetsplats", "omfattning", "start", "slut", "konsulent"})
+_end = aliased(CaseEvent)
+
+
+@dataclass(frozen=True)
+class PlacementRow:
+    """An ongoing placement as the list shows it."""
+
+    id: int
+    case_number: str
+    title: str
+    protected: bool
+    has_children: bool
+    kind: PlacementKind
+    form: EmploymentForm | None
+    workplace: str
+    employer: str
+    percent: int
+    starts_on: date
+    planned_end_on: date | None
+    counsellor: str
+
+    @property
+    def label(self) -> str:
+        return self.form.label if self.form else self.kind.label
+
+
+@dataclass(frozen=True)
+class PlacementFilter:
+    """What the list shows. `end`: ENDING within 30 days, PASSED the planned end, or empty for all."""
+
+    kind: PlacementKind | None = None
+    mine: bool = False
+    end: str = ""
+    sort: str = "slut"
+    page: int = 1
+
+
+@dataclass(frozen=True)
+class PlacementCounts:
+    """The numbers on the chips."""
+
+    kinds: dict[PlacementKind, int]
+    ending: int
+    passed: int
+
+    @property
+    def total(self) -> int:
+        return sum(self.kinds.values())
+
+
+def list_placements(actor: Actor, chosen: PlacementFilter, today: date) -> Page[PlacementRow]:
+    """One page of the ongoing placements in cases that the actor may see."""
+    conditions = _base(actor, chosen)
+    if chosen.kind is not None:
+        conditions.append(Placement.kind == chosen.kind)
+    if chosen.end:
+        conditions.append(_ends(chosen.end, today))
+    total = db.session.scalar(_joined(select(func.count()), conditions)) or 0
+    number = min(max(1, chosen.page), max(1, -(-total // PAGE_SIZE)))
+    query = _joined(select(*_COLUMNS), conditions).order_by(*_order(chosen.sort))
+    found = db.session.execute(query.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE))
+    return Page([_to_row(row) for row in found], number, PAGE_SIZE, total)
+
+
+def count_placements(actor: Actor, chosen: PlacementFilter, today: date) -> PlacementCounts:
+    """How many ongoing placements there are of each kind, and how many that are ending or should have ended."""
+    query = _joined(
+        select(
+            Placement.kind,
+            func.count().label("n"),
+            func.count().filter(_ends(ENDING, today)).label("ending"),
+            func.count().filter(_ends(PASSED, today)).label("passed"),
+        ),
+        _base(actor, chosen),
+    ).group_by(Placement.kind)
+    found = db.session.execute(query).all()
+    return PlacementCounts(
+        {row.kind: row.n for row in found}, sum(row.ending for row in found), sum(row.passed for row in found)
+    )
+
+
+_COLUMNS = (
+    Placement.id,
+    Case.number,
+    Participant.first_name,
+    Participant.last_name,
+    Participant.protected,
+    Household.children,
+    Placement.kind,
+    Placement.form,
+    Workplace.name.label("workplace"),
+    Employer.name.label("employer"),
+    Placement.percent,
+    CaseEvent.occurred_on,
+    Placement.planned_end_on,
+    User.name.label("counsellor"),
+)
+
+
+def _joined(query: Select[Any], conditions: list[ColumnElement[bool]]) -> Select[Any]:
+    """The query over the placements that have begun and not ended."""
+    over = select(_end.id).where(
+        _end.placement_id == Placement.id, _end.kind == EventKind.PLACEMENT_ENDED, _end.voided_at.is_(None)
+    )
+    return (
+        query.select_from(Placement)
+        .join(CaseEvent, CaseEvent.placement_id == Placement.id)
+        .join(Case, Case.id == Placement.case_id)
+        .join(Participant, Participant.id == Case.participant_id)
+        .join(Workplace, Workplace.id == Placement.workplace_id)
+        .join(Employer, Employer.id == Workplace.employer_id)
+        .outerjoin(Household, Household.id == Participant.household_id)
+        .outerjoin(User, User.id == Case.counsellor_id)
+        .where(
+            CaseEvent.kind == EventKind.PLACEMENT_STARTED, CaseEvent.voided_at.is_(None), ~over.exists(), *conditions
+        )
+    )
+
+
+def _base(actor: Actor, chosen: PlacementFilter) -> list[ColumnElement[bool]]:
+    return [visible_to(actor), *([Case.counsellor_id == actor.id] if chosen.mine else [])]
+
+
+def _ends(end: str, today: date) -> ColumnElement[bool]:
+    if end == PASSED:
+        return Placement.planned_end_on < today
+    return Placement.planned_end_on.between(today, today + timedelta(days=ENDING_DAYS))
+
+
+def _order(sort: str) -> list[ColumnElement[Any]]:
+    # The form's own word stands in the list, so kinds are ordered before forms.
+    kinds = case({kind.value: place for place, kind in enumerate(PlacementKind)}, value=Placement.kind)
+    counsellor = collate(func.translate(func.lower(User.name), "åäö", "{|}"), "C")
+    keys: dict[str, list[Any]] = {
+        "namn": title_order(),
+        "typ": [kinds, Placement.form],
+        "arbetsplats": [swedish(Workplace.name), swedish(Employer.name)],
+        "omfattning": [Placement.percent],
+        "start": [CaseEvent.occurred_on],
+        "slut": [Placement.planned_end_on],
+        "konsulent": [counsellor],
+    }
+    down = sort.startswith("-")
+    chosen = keys[sort.removeprefix("-")]
+    return [*((key.desc() if down else key.asc()).nulls_last() for key in chosen), Placement.id]
+
+
+def _to_row(row: Any) -> PlacementRow:
+    return PlacementRow(
+        id=row.id,
+        case_number=row.number,
+        title=title_of(row.protected, row.number, row.first_name, row.last_name),
+        protected=row.protected,
+        has_children=bool(row.children),
+        kind=row.kind,
+        form=row.form,
+        workplace=row.workplace,
+        employer=row.employer,
+        percent=row.percent,
+        starts_on=row.occurred_on,
+        planned_end_on=row.planned_end_on,
+        counsellor=row.counsellor or "",
+    )

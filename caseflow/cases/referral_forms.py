@@ -1,0 +1,125 @@
+"""The form of a new referral."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wtforms import (
+    BooleanField,
+    DateField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from caseflow.core import clock
+from caseflow.people.services import Situation
+from caseflow.web.forms import Form, strip
+
+REASON_LENGTH = 600
+WEEK_HOURS = 40
+
+# What is chosen, what the form says, and the two facts it stands for.
+AF_CHOICES: dict[str, tuple[str, bool | None, bool | None]] = {
+    "ja": ("Ja", True, False),
+    "lamnar": ("Lämnar etableringen", False, True),
+    "nej": ("Nej", False, False),
+    "vet_ej": ("Vet ej", None, None),
+}
+# The rules name fields as the files do.
+FIELDS = {
+    "anvisad": "referred_on",
+    "forsta_kontakt": "first_contact_on",
+    "ansokan": "application_on",
+    "beslut": "decision_on",
+    "fornamn": "first_name",
+    "efternamn": "last_name",
+    "datum": "referred_on",
+}
+
+
+class NumberForm(Form):
+    """Whom the referral is about."""
+
+    personnummer = StringField(
+        "Personnummer eller samordningsnummer",
+        [InputRequired("Skriv personnumret."), Length(max=20, message="Skriv personnumret med tolv siffror.")],
+        filters=[strip],
+        description="Tolv siffror, ÅÅÅÅMMDD-NNNN. Slagningen loggas.",
+    )
+
+
+class ReferralForm(NumberForm):
+    """The whole referral. `shown_for` is the keyed hash of the number whose facts the page showed."""
+
+    shown_for = HiddenField()
+    first_name = StringField("Förnamn", [Length(max=80, message="Skriv högst 80 tecken.")], filters=[strip])
+    last_name = StringField("Efternamn", [Length(max=80, message="Skriv högst 80 tecken.")], filters=[strip])
+    protected = BooleanField("Skyddade personuppgifter", description="Namn och födelseår visas då inte i listor.")
+    household_number = StringField(
+        "Hushållets nummer i försörjningssystemet",
+        [Optional(), Length(max=40, message="Skriv högst 40 tecken.")],
+        filters=[strip],
+    )
+    children = IntegerField(
+        "Barn i hushållet", [Optional(), NumberRange(0, 20, "Skriv hur många barn som bor i hushållet, 0–20.")]
+    )
+    assistance_since_on = DateField("Försörjningsstöd sedan", [Optional()])
+    to_unit = RadioField("Mottagande enhet", [InputRequired("Välj mottagande enhet.")])
+    referred_on = DateField("Anvisningsdatum", [InputRequired("Skriv datumet för anvisningen.")], default=clock.today)
+    first_contact_on = DateField("Första kontakt", [Optional()])
+    application_on = DateField("Ansökan", [Optional()])
+    decision_on = DateField("Beslut", [Optional()])
+    activity_hours = IntegerField(
+        "Kan delta, timmar i veckan",
+        [Optional(), NumberRange(0, WEEK_HOURS, f"Skriv ett tal från 0 till {WEEK_HOURS}.")],
+    )
+    af = RadioField(
+        "Inskriven på Arbetsförmedlingen",
+        [InputRequired("Ange om deltagaren är inskriven på Arbetsförmedlingen.")],
+        choices=[(value, label) for value, (label, _, _) in AF_CHOICES.items()],
+    )
+    programmes = SelectMultipleField(
+        "Program", [Optional()], widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
+    )
+    reason = TextAreaField(
+        "Det mottagande enhet behöver veta",
+        [
+            InputRequired("Skriv varför du anvisar och vad mottagande enhet behöver veta."),
+            Length(max=REASON_LENGTH, message=f"Skriv högst {REASON_LENGTH} tecken."),
+        ],
+        filters=[strip],
+        description="Kort och sakligt, till exempel erfarenhet, språk och tider som inte fungerar. "
+        "Skriv inte diagnoser.",
+    )
+
+    def require_name(self, needed: bool) -> None:
+        """A person that is not known yet needs a name."""
+        if needed:
+            self.first_name.validators = [InputRequired("Skriv förnamnet."), *self.first_name.validators]
+            self.last_name.validators = [InputRequired("Skriv efternamnet."), *self.last_name.validators]
+
+    @property
+    def situation(self) -> Situation:
+        """What the form says of Arbetsförmedlingen and hours."""
+        _, registered, leaves = AF_CHOICES.get(self.af.data or "", ("", None, None))
+        return Situation(registered, leaves, self.activity_hours.data)
+
+    def validate_referred_on(self, field: Any) -> None:
+        """WTForms calls this. The log would say the same, of the event; here the field is named."""
+        if field.data and field.data > clock.today():
+            raise ValueError(f"Anvisningsdatumet kan inte ligga efter i dag, {clock.today()}.")
+
+
+def af_choice(registered: bool | None, leaves: bool | None) -> str | None:
+    """The choice that stands for what is known; None when nothing is, so that somebody has to choose."""
+    if registered:
+        return "ja"
+    if leaves:
+        return "lamnar"
+    return "nej" if registered is False else None

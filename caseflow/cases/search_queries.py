@@ -1,0 +1,123 @@
+"""Search for a case by name, personnummer or case number, and the cases opened last."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, case, func, select
+
+from caseflow.cases.list_queries import CaseRow, list_first, title_of, title_order
+from caseflow.cases.models import Case
+from caseflow.cases.queries import search_condition, visible_to
+from caseflow.cases.rules import OPEN
+from caseflow.cases.terms import Stage
+from caseflow.core import personnummer
+from caseflow.core.errors import RuleBroken
+from caseflow.extensions import db
+from caseflow.people.models import Participant
+from caseflow.security import crypto
+from caseflow.security.audit import AccessKind, AccessLog
+from caseflow.security.permissions import Actor
+
+MIN_LETTERS = 2
+RECENT = 5
+# How far back in the own log "last opened" looks: opening one case often must not push out the others.
+RECENT_LOOKS = 100
+CASE_NUMBER = re.compile(r"\d{4}-\d{0,6}")
+IDENTITY = re.compile(r"[\d\s+–−-]+")
+
+
+@dataclass(frozen=True)
+class Found:
+    """The cases that a search found, and how many there are in all. `advice`: how to write what was meant."""
+
+    rows: list[CaseRow]
+    total: int
+    by_identity: bool = False
+    advice: str = ""
+
+
+def search(actor: Actor, text: str, today: date, limit: int) -> Found:
+    """Cases that the actor may see whose participant or number fits the text; open ones first, then by name.
+
+    A protected person is found by personnummer or case number only.
+    """
+    text = text.strip()
+    if len(text) < MIN_LETTERS:
+        return Found([], 0)
+    if CASE_NUMBER.fullmatch(text):
+        return _find(actor, Case.number.startswith(text, autoescape=True), today, limit)
+    if IDENTITY.fullmatch(text) and len(text) >= len("ÅÅMMDDNNNN"):
+        return _find_identity(actor, text, today, limit)
+    return _find(actor, search_condition(text), today, limit)
+
+
+def _find_identity(actor: Actor, text: str, today: date, limit: int) -> Found:
+    try:
+        identity = personnummer.parse(text)
+    except RuleBroken as broken:
+        return Found([], 0, advice=broken.message)
+    has_number = Participant.number_hash == crypto.lookup_hash(identity.number)
+    found = _find(actor, has_number, today, limit)
+    return Found(found.rows, found.total, by_identity=True)
+
+
+def _find(actor: Actor, condition: ColumnElement[bool], today: date, limit: int) -> Found:
+    ordering = [case((Case.stage.in_(OPEN), 0), else_=1), *title_order()]
+    rows, total = list_first(today, [visible_to(actor), condition], ordering, limit)
+    return Found(rows, total)
+
+
+def find_participant_id(actor: Actor, number: str) -> int | None:
+    """Whose case it is, for the log."""
+    return db.session.scalar(select(Case.participant_id).where(Case.number == number, visible_to(actor)))
+
+
+@dataclass(frozen=True)
+class RecentCase:
+    """A case that the user opened lately."""
+
+    number: str
+    title: str
+    birth_year: int | None
+    protected: bool
+    stage: Stage
+
+
+def list_recent(actor: Actor) -> list[RecentCase]:
+    """The cases that the actor opened last and may still see, latest first."""
+    looks = (
+        select(AccessLog.case_id, AccessLog.at)
+        .where(AccessLog.user_id == actor.id, AccessLog.kind == AccessKind.OPENED_CASE)
+        .order_by(AccessLog.at.desc(), AccessLog.id.desc())
+        .limit(RECENT_LOOKS)
+        .subquery()
+    )
+    latest = select(looks.c.case_id, func.max(looks.c.at).label("at")).group_by(looks.c.case_id).subquery()
+    query = (
+        select(
+            Case.number,
+            Case.stage,
+            Participant.protected,
+            Participant.first_name,
+            Participant.last_name,
+            Participant.birth_on,
+        )
+        .join(latest, latest.c.case_id == Case.id)
+        .join(Participant, Participant.id == Case.participant_id)
+        .where(visible_to(actor))
+        .order_by(latest.c.at.desc(), Case.number)
+        .limit(RECENT)
+    )
+    return [
+        RecentCase(
+            row.number,
+            title_of(row.protected, row.number, row.first_name, row.last_name),
+            None if row.protected else row.birth_on.year,
+            row.protected,
+            row.stage,
+        )
+        for row in db.session.execute(query)
+    ]

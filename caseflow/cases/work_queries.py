@@ -1,0 +1,127 @@
+"""What a counsellor has to do: which cases are late, and which are due soon."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Date, and_, case, cast, func, literal, null, or_
+
+from caseflow.cases.list_queries import ONGOING, CaseRow, list_first, target_of
+from caseflow.cases.models import Case
+from caseflow.cases.rules import WORKED
+from caseflow.cases.terms import EventKind, Stage
+from caseflow.security.permissions import Actor
+
+ENDING_DAYS = 30
+FOLLOW_UP_WITHIN_DAYS = 14
+SHOWN = 6
+
+
+class Work(StrEnum):
+    """A part of Min dag. The value stands in addresses."""
+
+    LATE = "forsenat"
+    REFERRALS = "anvisningar"
+    MEETINGS = "moten"
+    ENDING = "slutar"
+    FOLLOW_UPS = "uppfoljningar"
+
+    @property
+    def label(self) -> str:
+        return _LABELS[self]
+
+
+_LABELS = {
+    Work.LATE: "Försenat",
+    Work.REFERRALS: "Nya anvisningar",
+    Work.MEETINGS: "Första möten att hålla",
+    Work.ENDING: f"Placeringar som slutar inom {ENDING_DAYS}\N{NO-BREAK SPACE}dagar",
+    Work.FOLLOW_UPS: f"Uppföljningar inom {FOLLOW_UP_WITHIN_DAYS}\N{NO-BREAK SPACE}dagar",
+}
+
+
+@dataclass(frozen=True)
+class Tasks:
+    """The first rows of a part, and how many there are in all."""
+
+    work: Work
+    rows: list[CaseRow]
+    total: int
+
+
+@dataclass(frozen=True)
+class Lateness:
+    """How a case is late: by how many days, and what should have happened (the step's kind) when."""
+
+    days: int
+    kind: EventKind
+    due_on: date
+
+
+def list_tasks(actor: Actor, today: date, visible: ColumnElement[bool]) -> dict[Work, Tasks]:
+    """Every part of Min dag, the most urgent first, one statement each."""
+    found = {}
+    for work in Work:
+        rows, total = list_first(today, [visible, condition(work, actor, today)], _order(work, today), SHOWN)
+        found[work] = Tasks(work, rows, total)
+    return found
+
+
+def condition(work: Work, actor: Actor, today: date) -> ColumnElement[bool]:
+    """The cases of the part. Referrals nobody has taken are the whole unit's, the rest the actor's own.
+
+    What is late stands in that part alone. Only in queries that hold ONGOING.
+    """
+    mine = Case.counsellor_id == actor.id
+    late = func.coalesce(lateness(today), 0) > 0
+    if work == Work.LATE:
+        return and_(or_(mine, Case.stage == Stage.REFERRED), late)
+    if work == Work.REFERRALS:
+        return and_(Case.stage == Stage.REFERRED, ~late)
+    if work == Work.MEETINGS:
+        return and_(mine, Case.stage == Stage.ACCEPTED, ~late)
+    if work == Work.ENDING:
+        return and_(mine, ONGOING.c.planned_end_on.between(today, today + timedelta(days=ENDING_DAYS)))
+    soon = Case.follow_up_due_on.between(today, today + timedelta(days=FOLLOW_UP_WITHIN_DAYS))
+    return and_(mine, Case.stage.in_(WORKED), soon)
+
+
+def lateness(today: date) -> ColumnElement[Any]:
+    """Days past the day that something should have been done; NULL where nothing is due.
+
+    Follow-ups have their due day, placements their planned end, and a referral should have led to a first meeting
+    within the target of W3.
+    """
+    now = cast(literal(today), Date)
+    waiting = Case.stage.in_([Stage.REFERRED, Stage.ACCEPTED])
+    return func.greatest(
+        case((Case.stage.in_(WORKED), now - Case.follow_up_due_on), else_=null()),
+        case((Case.stage.in_(WORKED), now - ONGOING.c.planned_end_on), else_=null()),
+        case((waiting, now - Case.referred_on - target_of(literal("W3"), today)), else_=null()),
+    )
+
+
+def late_by(row: CaseRow, today: date) -> Lateness | None:
+    """What the case is late with, the worst when there are several; the same as `lateness` for one row."""
+    due: list[tuple[date | None, EventKind]] = []
+    if row.stage in WORKED:
+        planned = row.placement.planned_end_on if row.placement else None
+        due = [(planned, EventKind.PLACEMENT_ENDED), (row.follow_up_due_on, EventKind.FOLLOW_UP)]
+    elif row.stage in (Stage.REFERRED, Stage.ACCEPTED) and row.wait_target_days is not None:
+        kind = EventKind.ACCEPTED if row.stage == Stage.REFERRED else EventKind.FIRST_MEETING
+        due = [(row.referred_on + timedelta(days=row.wait_target_days), kind)]
+    found = [Lateness((today - day).days, kind, day) for day, kind in due if day is not None and day < today]
+    return max(found, key=lambda late: late.days, default=None)
+
+
+def _order(work: Work, today: date) -> list[ColumnElement[Any]]:
+    if work == Work.LATE:
+        return [lateness(today).desc()]
+    if work == Work.ENDING:
+        return [ONGOING.c.planned_end_on.asc()]
+    if work == Work.FOLLOW_UPS:
+        return [Case.follow_up_due_on.asc()]
+    return [Case.referred_on.asc()]
