@@ -17,6 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+import psycopg
+import redis
+
 from caseflow.local import folders, settings
 from caseflow.local.children import Child, stop_all
 from caseflow.local.postgres import start_postgres
@@ -112,11 +115,27 @@ def owning(data: Path, lock: IO[str], who: str, *, lasting: bool = True) -> Iter
             child, url = start_valkey(data, keep_open=[lock.fileno()])
             started.append(child)
             addresses["REDIS_URL"] = url
+        check_own_servers(addresses)
         settings.write_private(running, {**told, **addresses})
         yield Owned(data, lock, addresses, tuple(started))
     finally:
         running.unlink(missing_ok=True)
         stop_all(started)
+
+
+def check_own_servers(addresses: dict[str, str]) -> None:
+    """Says which server of one's own cannot be reached. The embedded ones have answered already."""
+    way_out = "starta den, rätta adressen, eller ta bort {0} för att använda den inbyggda"
+    try:
+        psycopg.connect(addresses["DATABASE_URL"].replace("+psycopg", "", 1), connect_timeout=10).close()
+    except psycopg.Error as error:
+        told = str(error).splitlines()[0]
+        raise Trouble(f"Databasen i DATABASE_URL går inte att nå ({told}).", way_out.format("DATABASE_URL")) from error
+    try:
+        with redis.Redis.from_url(addresses["REDIS_URL"], socket_connect_timeout=10) as client:
+            client.ping()
+    except (redis.RedisError, ValueError) as error:
+        raise Trouble(f"Servern i REDIS_URL går inte att nå ({error}).", way_out.format("REDIS_URL")) from error
 
 
 def try_to_lock(data: Path) -> IO[str] | None:

@@ -92,14 +92,18 @@ def test_a_taken_port_ends_in_a_sentence_with_another_port(
     assert "Traceback" not in ended.output()
 
 
-def test_a_database_of_ones_own_that_cannot_be_reached_ends_in_a_sentence(
-    data: Path, port: int, start: Callable[..., Started]
+@pytest.mark.parametrize("name", ["DATABASE_URL", "REDIS_URL"])
+def test_a_server_of_ones_own_that_cannot_be_reached_ends_in_a_sentence(
+    name: str, data: Path, port: int, start: Callable[..., Started]
 ) -> None:
+    nowhere = {
+        "DATABASE_URL": f"postgresql://nobody@127.0.0.1:{port}/nothing",
+        "REDIS_URL": f"redis://127.0.0.1:{port}",
+    }
     command = ["-m", "caseflow.local", "serve", "--port", str(port), "--data", str(data)]
-    nowhere = f"postgresql://nobody@127.0.0.1:{port}/nothing"
-    ended = start(*command, DATABASE_URL=nowhere, REDIS_URL=f"redis://127.0.0.1:{port}/0")
+    ended = start(*command, **{name: nowhere[name]})
     assert ended.ends_with() == 1
-    assert "DATABASE_URL" in ended.output()
+    assert f"{name} går inte att nå" in ended.output()
     assert "Traceback" not in ended.output()
 
 
