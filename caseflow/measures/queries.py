@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -12,12 +12,12 @@ from sqlalchemy import ColumnElement, Subquery, and_, case, extract, func, or_, 
 from sqlalchemy.orm import aliased
 
 from caseflow.cases.models import Case
-from caseflow.core import clock
 from caseflow.core.personnummer import Sex
 from caseflow.extensions import db
+from caseflow.jobs.models import Job, JobStatus
 from caseflow.measures import rules
 from caseflow.measures.milestones import Cut, in_programme, months, wait_rows
-from caseflow.measures.models import CaseWait, MeasureRun
+from caseflow.measures.models import CaseWait, MeasureResult, MeasureRun
 from caseflow.measures.rules import Counts, Survival, Wait
 from caseflow.organisation.models import Programme, Target, Unit
 from caseflow.organisation.rules import UnitKind
@@ -109,9 +109,14 @@ class WaitReport:
     units: dict[str, GroupFigures]
 
 
-def wait_report(wait: Wait, period: Period, cut: Cut, chosen: Filter = Filter()) -> WaitReport:
-    """The figures of a wait, for all units and each, both sexes and each. The wait's definition: `rules.Wait`."""
-    samples = _samples(wait, period, cut, chosen)
+def wait_report(
+    wait: Wait, period: Period, cut: Cut, chosen: Filter = Filter(), *, computed: bool = False
+) -> WaitReport:
+    """The figures of a wait, for all units and each, both sexes and each. The wait's definition: `rules.Wait`.
+
+    `computed`: from the rows that the jobs keep, which hold for a cut of now; else from the log itself.
+    """
+    samples = _samples(wait, period, cut, chosen, computed)
     targets = _targets(wait, min(period.to_on, cut.as_of))
     codes = sorted({code for code, _ in samples if code is not None} | set(_expected_units(wait, chosen)))
     return WaitReport(
@@ -152,10 +157,12 @@ def _figures(sample: Sample, target: float | None) -> WaitFigures:
     )
 
 
-def _samples(wait: Wait, period: Period, cut: Cut, chosen: Filter) -> dict[tuple[str | None, Sex | None], Sample]:
+def _samples(
+    wait: Wait, period: Period, cut: Cut, chosen: Filter, computed: bool
+) -> dict[tuple[str | None, Sex | None], Sample]:
     """One statement counts the waits per unit, sex, fate and length; here they are laid together into groups."""
     samples: dict[tuple[str | None, Sex | None], Sample] = defaultdict(Sample)
-    for row in db.session.execute(_counted(wait, period, cut, chosen)):
+    for row in db.session.execute(_counted(wait, period, cut, chosen, computed)):
         for group in ((None, None), (None, row.sex), (row.code, None), (row.code, row.sex)):
             _count(samples[group], row, chosen.begun)
     return samples
@@ -173,8 +180,8 @@ def _count(sample: Sample, row: Any, begun: bool) -> None:
         sample.open[row.length] += row.n
 
 
-def _counted(wait: Wait, period: Period, cut: Cut, chosen: Filter) -> Any:
-    w = waits(wait, cut, chosen).c
+def _counted(wait: Wait, period: Period, cut: Cut, chosen: Filter, computed: bool) -> Any:
+    w = waits(wait, cut, chosen, computed).c
     end = func.coalesce(w.ended_on, w.stopped_on, cut.as_of)
     values = select(
         Unit.code,
@@ -194,9 +201,9 @@ def length_of(wait: Wait, began: Any, end: Any) -> ColumnElement[int]:
     return months(began, end) if wait.unit == "months" else end - began
 
 
-def waits(wait: Wait, cut: Cut, chosen: Filter) -> Subquery:
+def waits(wait: Wait, cut: Cut, chosen: Filter, computed: bool) -> Subquery:
     """The rows of the wait, once per household for W7."""
-    rows = rows_of(cut)
+    rows = rows_of(cut, computed)
     conditions = [rows.wait == wait, _chosen(rows, chosen, cut)]
     query = select(rows).join(Case, Case.id == rows.case_id).where(*conditions)
     if wait is Wait.W7:
@@ -204,19 +211,14 @@ def waits(wait: Wait, cut: Cut, chosen: Filter) -> Subquery:
     return query.subquery()
 
 
-def rows_of(cut: Cut) -> type[CaseWait]:
-    """The waits: as the jobs have computed them when the question is about now, else made from the log."""
-    return aliased(CaseWait) if is_about_now(cut) else made_from_log(cut)
+def rows_of(cut: Cut, computed: bool) -> type[CaseWait]:
+    """The waits, as the jobs keep them or made from the log."""
+    return aliased(CaseWait) if computed else made_from_log(cut)
 
 
 def made_from_log(cut: Cut) -> type[CaseWait]:
     """Rows like those of `case_wait`, made from the log."""
     return aliased(CaseWait, wait_rows(cut).subquery(), adapt_on_names=True)
-
-
-def is_about_now(cut: Cut) -> bool:
-    """Whether the computed rows answer: no fact lies after today, and nothing is asked of an earlier knowledge."""
-    return cut.known_at is None and cut.as_of >= clock.today()
 
 
 def _chosen(rows: Any, chosen: Filter, cut: Cut) -> ColumnElement[bool]:
@@ -277,9 +279,11 @@ class OpenWait:
     length: int
 
 
-def list_open_waits(wait: Wait, cut: Cut, chosen: Filter, limit: int | None = None) -> list[OpenWait]:
+def list_open_waits(
+    wait: Wait, cut: Cut, chosen: Filter, *, computed: bool = False, limit: int | None = None, offset: int = 0
+) -> list[OpenWait]:
     """The open waits, longest first."""
-    w = waits(wait, cut, chosen).c
+    w = waits(wait, cut, chosen, computed).c
     length = length_of(wait, w.began_on, cut.as_of)
     query = (
         select(w.case_id, Case.number, Unit.code, w.began_on, length)
@@ -288,6 +292,7 @@ def list_open_waits(wait: Wait, cut: Cut, chosen: Filter, limit: int | None = No
         .where(w.ended_on.is_(None), w.stopped_on.is_(None))
         .order_by(w.began_on, Case.number)
         .limit(limit)
+        .offset(offset)
     )
     return [OpenWait(*row) for row in db.session.execute(query).tuples()]
 
@@ -302,9 +307,11 @@ class MonthMean:
     days: int
 
 
-def month_means(wanted: Iterable[Wait], period: Period, cut: Cut, chosen: Filter) -> list[MonthMean]:
+def month_means(
+    wanted: Iterable[Wait], period: Period, cut: Cut, chosen: Filter, *, computed: bool = False
+) -> list[MonthMean]:
     """Number and sum of the ended waits per month, in one statement. Not for W7, which counts per household."""
-    rows = rows_of(cut)
+    rows = rows_of(cut, computed)
     year, month = extract("year", rows.ended_on), extract("month", rows.ended_on)
     query = (
         select(rows.wait, year, month, func.count(), func.sum(rows.ended_on - rows.began_on))
@@ -328,12 +335,18 @@ def mean_of(rows: Iterable[MonthMean]) -> float | None:
     return sum(row.days for row in kept) / n if n else None
 
 
-def groups_of(report: WaitReport) -> Iterator[tuple[str | None, GroupFigures]]:
-    """Every unit, then all of them (None)."""
-    yield from report.units.items()
-    yield None, report.all_units
-
-
 def computed_at() -> datetime | None:
-    """When the waits were last computed, all or one case's."""
+    """When the waits were last computed, all of them or one case's; None before the first time."""
     return db.session.scalar(select(func.max(MeasureRun.known_at)))
+
+
+def is_computing() -> bool:
+    """Whether a job waits or runs that will change the figures."""
+    unfinished = Job.status.in_([JobStatus.QUEUED, JobStatus.RUNNING])
+    measures = Job.task.startswith("measures.", autoescape=True)
+    return db.session.scalar(select(Job.id).where(unfinished, measures).limit(1)) is not None
+
+
+def find_result(measure: str) -> MeasureResult | None:
+    """The report that a job has computed."""
+    return db.session.get(MeasureResult, measure)

@@ -1,0 +1,103 @@
+"""What static/charts.js draws, from the figures of a report."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from caseflow.measures import rules
+from caseflow.measures.queries import GroupFigures, WaitFigures
+from caseflow.measures.rules import Counts, Survival, Wait
+
+MOST_BINS = 25
+# The tail beyond this share of the waits is told in words instead of drawn.
+DRAWN_PERCENT = 98
+# A curve that few are left on says little: it is drawn while at least so many wait.
+LEAST_AT_RISK = 5
+
+
+def histogram(wait: Wait, figures: WaitFigures) -> dict[str, Any]:
+    """Finished waits in bins of equal width; a wait of 0 days stands in the first. `beyond`: longer than the last."""
+    counts = figures.counts
+    longest = math.ceil(rules.percentile(counts, DRAWN_PERCENT) or 1)
+    width = max(1, math.ceil(longest / MOST_BINS))
+    bins = [[start, start + width, _between(counts, start, start + width)] for start in range(0, longest, width)]
+    bins[0][2] += counts.get(0, 0)
+    last = bins[-1][1]
+    return {
+        "bins": bins,
+        "target": figures.target_days and round(figures.target_days),
+        "max": last,
+        "beyond": sum(n for days, n in counts.items() if days > last),
+        "unit": wait.unit_label,
+        "x_name": f"{wait.unit_label.capitalize()} från {wait.start_label} till {wait.end_label}",
+    }
+
+
+def _between(counts: Counts, above: int, to: int) -> int:
+    return sum(n for days, n in counts.items() if above < days <= to)
+
+
+def curve(wait: Wait, survival: Survival) -> dict[str, Any]:
+    """A Kaplan–Meier curve with its band, a point per day, and the cut-off waits as marks."""
+    last = last_day(survival)
+    points, step = [[0, 1.0, 1.0, 1.0]], None
+    by_day = {step.day: step for step in survival.steps}
+    for day in range(last + 1):
+        step = by_day.get(day, step)
+        if step is not None:
+            low, high = step.low, step.high
+            point = [day, step.share, step.share if low is None else low, step.share if high is None else high]
+            points = [*points, point] if day else [point]
+        elif day:
+            points.append([day, 1.0, 1.0, 1.0])
+    return {
+        "curve": [[point[0], *(round(value, 4) for value in point[1:])] for point in points],
+        "cens": [[one.day, round(one.share, 4), one.censored] for one in survival.steps if one.censored],
+        "med": survival.median if survival.median is not None and survival.median <= last else None,
+        "max": last,
+        "x_name": _since(wait),
+    }
+
+
+def two_curves(wait: Wait, group: GroupFigures) -> dict[str, Any]:
+    """Women and men to the same scale."""
+    last = max(last_day(group.women.survival), last_day(group.men.survival))
+    shares = {
+        key: [[day, round(figures.survival.share_after(day), 4)] for day in range(last + 1)]
+        for key, figures in (("K", group.women), ("M", group.men))
+    }
+    return shares | {"max": last, "x_name": _since(wait)}
+
+
+def at_risk(survival: Survival, parts: int = 8) -> list[tuple[int, int]]:
+    """How many still waited at the beginning of some days, evenly spread under the curve."""
+    last = last_day(survival)
+    days = sorted({round(last * part / parts) for part in range(parts + 1)})
+    return [(day, survival.at_risk_on(day)) for day in days]
+
+
+def last_day(survival: Survival) -> int:
+    """Where the curve stops: whole weeks, while more than a handful wait."""
+    days = [step.day for step in survival.steps if step.at_risk >= LEAST_AT_RISK]
+    return max(7, math.ceil(max(days, default=0) / 7) * 7)
+
+
+def _since(wait: Wait) -> str:
+    return f"{wait.unit_label.capitalize()} sedan {wait.start_label}"
+
+
+# Upper ends of the age groups of open waits; the last has none.
+AGE_ENDS = {"days": (7, 14, 21, 30, 60), "months": (6, 12, 24, 36, 60)}
+
+
+def age_groups(wait: Wait, figures: WaitFigures) -> list[tuple[str, int, bool, None]]:
+    """Label, number, whether over the target: how long the open ones have waited."""
+    groups, above = [], -1
+    for end in (*AGE_ENDS[wait.unit], None):
+        label = f"över {above} {wait.unit_label}" if end is None else f"{above + 1}–{end} {wait.unit_label}"
+        n = sum(n for age, n in figures.open_ages.items() if age > above and (end is None or age <= end))
+        over = figures.target_days is not None and above >= figures.target_days
+        groups.append((label, n, over, None))
+        above = end if end is not None else above
+    return groups

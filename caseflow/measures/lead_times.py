@@ -1,0 +1,210 @@
+"""Everything the page of lead times shows, in a fixed number of statements."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from caseflow.cases.models import Case
+from caseflow.cases.queries import visible_to
+from caseflow.core import clock
+from caseflow.core.periods import add_months
+from caseflow.extensions import db
+from caseflow.measures import charts, queries
+from caseflow.measures.choices import Choice
+from caseflow.measures.milestones import Cut
+from caseflow.measures.placements import F5, placements_begun
+from caseflow.measures.queries import GroupFigures, MonthMean, OpenWait, Period, WaitReport
+from caseflow.measures.rules import Goal, Wait, assess
+from caseflow.organisation.models import Target
+from caseflow.organisation.queries import list_targets
+from caseflow.security.permissions import Actor, Permission
+from caseflow.security.policy import allows
+from caseflow.web.formatting import tal
+from caseflow.web.pagination import Page
+
+HEADLINES = (Wait.W3, Wait.W1, Wait.W2, Wait.W4)
+LONGEST_SHOWN, OPEN_PER_PAGE = 7, 50
+
+
+@dataclass(frozen=True)
+class Headline:
+    """One figure at the top, as `macros/figure.html` takes it."""
+
+    title: str
+    value: str | None
+    unit: str
+    target: str
+    goal: Goal
+    rows: list[str]
+    trend: list[float | None]
+    trend_target: float | None
+
+
+@dataclass(frozen=True)
+class YearOfPlacements:
+    """F5 of one year with its target."""
+
+    year: str
+    women: int
+    men: int
+    total: int
+    target: float | None
+
+
+@dataclass(frozen=True)
+class LeadTimes:
+    """The page."""
+
+    choice: Choice
+    report: WaitReport
+    headlines: list[Headline]
+    open_waits: Page[OpenWait]
+    linked: frozenset[int]
+    placements: list[YearOfPlacements]
+    computed_at: datetime
+    from_jobs: bool
+    is_computing: bool
+
+    @property
+    def total(self) -> GroupFigures:
+        return self.report.all_units
+
+    @property
+    def histogram(self) -> dict[str, Any]:
+        return charts.histogram(self.report.wait, self.total.total)
+
+    @property
+    def curve(self) -> dict[str, Any]:
+        return charts.curve(self.report.wait, self.total.total.survival)
+
+    @property
+    def at_risk(self) -> list[tuple[int, int]]:
+        return charts.at_risk(self.total.total.survival)
+
+    @property
+    def two_curves(self) -> dict[str, Any]:
+        return charts.two_curves(self.report.wait, self.total)
+
+    @property
+    def ages(self) -> list[tuple[str, int, bool, None]]:
+        return charts.age_groups(self.report.wait, self.total.total)
+
+
+def build(choice: Choice, actor: Actor, page: int | None) -> LeadTimes:
+    """The page for the choice. `page`: of all the open waits; None shows the longest few."""
+    computed_at = queries.computed_at()
+    from_jobs = choice.is_about_now and computed_at is not None
+    reports = {
+        wait: queries.wait_report(wait, choice.period, choice.cut, choice.chosen, computed=from_jobs)
+        for wait in dict.fromkeys((*HEADLINES, choice.wait))
+    }
+    report = reports[choice.wait]
+    open_waits = _open_waits(choice, report, from_jobs, page)
+    return LeadTimes(
+        choice=choice,
+        report=report,
+        headlines=_headlines(choice, reports, from_jobs),
+        open_waits=open_waits,
+        linked=_linked(actor, open_waits.rows),
+        placements=_placements(choice.today),
+        computed_at=computed_at if from_jobs and computed_at is not None else clock.now(),
+        from_jobs=from_jobs,
+        is_computing=queries.is_computing(),
+    )
+
+
+def _open_waits(choice: Choice, report: WaitReport, from_jobs: bool, number: int | None) -> Page[OpenWait]:
+    total = report.all_units.total.open_n
+    size = LONGEST_SHOWN if number is None else OPEN_PER_PAGE
+    number = min(max(1, number or 1), max(1, -(-total // size)))
+    rows = queries.list_open_waits(
+        choice.wait, choice.cut, choice.chosen, computed=from_jobs, limit=size, offset=(number - 1) * size
+    )
+    return Page(rows, number, size, total)
+
+
+def _linked(actor: Actor, rows: Sequence[OpenWait]) -> frozenset[int]:
+    """The cases among the rows that the actor may open."""
+    if not allows(actor, Permission.VIEW_CASES):
+        return frozenset()
+    query = select(Case.id).where(Case.id.in_([row.case_id for row in rows]), visible_to(actor))
+    return frozenset(db.session.scalars(query))
+
+
+def _headlines(choice: Choice, reports: dict[Wait, WaitReport], from_jobs: bool) -> list[Headline]:
+    period, cut = choice.period, choice.cut
+    since = date(period.to_on.year - 2, 1, 1)
+    means = queries.month_means(
+        HEADLINES, Period(min(since, period.from_on), period.to_on), cut, choice.chosen, computed=from_jobs
+    )
+    targets = list_targets([wait.value for wait in HEADLINES], cut.as_of)
+    return [
+        _headline(reports[wait], [row for row in means if row.wait is wait], targets.get(wait.value))
+        for wait in HEADLINES
+    ]
+
+
+def _headline(report: WaitReport, months: list[MonthMean], target: Target | None) -> Headline:
+    figures, period = report.all_units, report.period
+    earlier = {
+        year: queries.mean_of(row for row in months if row.month_on.year == year)
+        for year in (period.to_on.year - 1, period.to_on.year - 2)
+    }
+    value, wanted = figures.total.mean_days, figures.total.target_days
+    wording = target.wording if target else ""
+    return Headline(
+        title=report.wait.label,
+        value=None if value is None else tal(value, 1),
+        unit=f"dagar i medel, median {tal(figures.total.median_days)}",
+        target=_target_text(wanted, wording),
+        goal=assess(value, wanted, wording, earlier[period.to_on.year - 1]),
+        rows=[_sexes(figures), ", ".join(f"{year}: {tal(mean, 1)}" for year, mean in earlier.items())],
+        trend=_trend(months, report),
+        trend_target=wanted,
+    )
+
+
+def _target_text(target: float | None, wording: str) -> str:
+    days = "" if target is None else f"måltid {tal(target)} dagar"
+    text = f"Nämndens mål: {wording}" if wording else ""
+    return ", ".join(part for part in (text, days) if part).capitalize() if text or days else "Inget mål satt"
+
+
+def _sexes(figures: GroupFigures) -> str:
+    women, men = figures.women.mean_days, figures.men.mean_days
+    if women is None and men is None:
+        return "Kön: uppgift saknas"
+    return f"Kvinnor {tal(women, 1)}, män {tal(men, 1)}"
+
+
+def _trend(months: list[MonthMean], report: WaitReport) -> list[float | None]:
+    """The mean of each month of the period."""
+    by_month = {row.month_on: row.days / row.n for row in months if row.n}
+    month, trend = report.period.from_on.replace(day=1), []
+    while month <= report.cut.as_of:
+        trend.append(by_month.get(month))
+        month = add_months(month, 1)
+    return trend
+
+
+def _placements(today: date) -> list[YearOfPlacements]:
+    """F5 of the last three years, as the last job computed it."""
+    stored = queries.find_result(F5)
+    counts = stored.payload if stored is not None else placements_begun(Cut(today)).as_json()
+    targets = {target.valid_from.year: target for target in _targets_f5()}
+    rows = []
+    for year in range(today.year - 2, today.year + 1):
+        row = counts.get(str(year), {"women": 0, "men": 0, "total": 0})
+        target = targets.get(year)
+        rows.append(YearOfPlacements(str(year), **row, target=float(target.value) if target and target.value else None))
+    return rows
+
+
+def _targets_f5() -> list[Target]:
+    query = select(Target).where(Target.measure == F5, Target.unit_id.is_(None)).order_by(Target.valid_from)
+    return list(db.session.scalars(query))

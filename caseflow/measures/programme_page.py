@@ -1,0 +1,209 @@
+"""Everything the page of a programme's report shows. The figures are those of the report's JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import accumulate
+from typing import Any
+
+from babel.dates import format_date
+
+from caseflow.core import clock
+from caseflow.measures import queries
+from caseflow.measures.milestones import Cut
+from caseflow.measures.programme import list_households_left, measure_of, programme_report
+from caseflow.measures.programme_result import DEVELOPMENT_PLACE, EMPLOYMENT_OR_INTERNSHIP, OF_WHICH, HouseholdLeft
+from caseflow.measures.savings_rules import SavingsMonth
+from caseflow.organisation.models import Programme
+from caseflow.web.formatting import kr
+from caseflow.web.pagination import Page
+
+ROWS_PER_PAGE = 60
+
+# The sum that the final report prints for its cut-off day, kronor. Source: slutrapport 500-uppdraget.
+PUBLISHED_SUM = {("500-uppdraget", date(2020, 11, 30)): 3_071_172}
+DECISIONS = {"500-uppdraget": "KS 2018-555"}
+
+
+@dataclass(frozen=True)
+class BudgetYear:
+    """How far the assistance budget was lowered, and what was not paid out. Kronor; None: the year lies ahead."""
+
+    year: int
+    lowered_kr: Decimal
+    avoided_kr: float | None
+
+    @property
+    def share(self) -> float | None:
+        return None if self.avoided_kr is None or not self.lowered_kr else self.avoided_kr / float(self.lowered_kr)
+
+
+@dataclass(frozen=True)
+class ProgrammePage:
+    """The page; `report` is the report's JSON."""
+
+    programme: Programme
+    as_of: date
+    report: dict[str, Any]
+    computed_at: datetime
+    from_jobs: bool
+    is_computing: bool
+
+    @property
+    def title(self) -> str:
+        starts_on, ends_on = self.programme.starts_on, self.programme.ends_on
+        if starts_on is None:
+            return self.programme.name
+        return f"{self.programme.name} {starts_on.year}–{ends_on.year if ends_on else ''}"
+
+    @property
+    def decision(self) -> str | None:
+        return DECISIONS.get(self.programme.code)
+
+    @property
+    def years(self) -> list[str]:
+        return sorted(self.report["avoided_kr"])
+
+    def year_label(self, year: str) -> str:
+        """2019, or 2020 t.o.m. 30 nov for a year that the cut-off divides."""
+        if int(year) != self.as_of.year or self.as_of == date(self.as_of.year, 12, 31):
+            return year
+        return f"{year} t.o.m. {format_date(self.as_of, 'd MMM', locale='sv_SE').rstrip('.')}"
+
+    @property
+    def places(self) -> list[tuple[str, str, dict[str, dict[str, int]]]]:
+        """Label, CSS class and counts of each row but the total."""
+        counts = self.report["placements"]
+        rows = [
+            ("Arbetsmarknadsanställning eller praktikplats", "", counts[EMPLOYMENT_OR_INTERNSHIP]),
+            ("Utvecklingsplats", "", counts[DEVELOPMENT_PLACE]),
+        ]
+        if self.report["of_which_workplace"]:
+            rows.append((f"varav {self.report['of_which_workplace']}", "sub tight", counts[OF_WHICH]))
+        return rows
+
+    @property
+    def placed(self) -> dict[str, int]:
+        total: dict[str, int] = self.report["placements"]["total"]["total"]
+        return total
+
+    @property
+    def women_shares(self) -> tuple[float, float] | None:
+        """The share of women in employment or internship, and in development places."""
+        counts = self.report["placements"]
+        pairs = [counts[kind]["total"] for kind in (EMPLOYMENT_OR_INTERNSHIP, DEVELOPMENT_PLACE)]
+        if any(not pair["total"] for pair in pairs):
+            return None
+        first, second = (pair["women"] / pair["total"] for pair in pairs)
+        return first, second
+
+    @property
+    def savings_lines(self) -> list[tuple[str, float]]:
+        """What the sum is made of: a year's households, those of earlier years included; then the top-ups."""
+        lines, before = [], 0
+        for year in self.years:
+            new = self.report["households_left"]["by_year"][year]
+            who = f"samma {before} och {new} nya" if before else f"{new} hushåll"
+            lines.append((f"{self.year_label(year)}, {who}", self.report["avoided_kr"][year]))
+            before += new
+        households, month_kr = self.report["households_left"]["topped_up"], self.report["topup_month_kr"]
+        lines.append((f"Sänkt utfyllnad, {households} hushåll, 12 × {kr(month_kr)}", self.report["topup_year_kr"]))
+        return lines
+
+    @property
+    def counted(self) -> int:
+        """Households whose kronor are known."""
+        left = self.report["households_left"]
+        return int(left["total"] - left["unknown"])
+
+    @property
+    def budget(self) -> list[BudgetYear]:
+        return [
+            BudgetYear(row.year, row.assistance_reduction_kr, self.report["avoided_kr"].get(str(row.year)))
+            for row in self.programme.budgets
+        ]
+
+    @property
+    def budget_total(self) -> tuple[Decimal, float]:
+        lowered = sum((row.lowered_kr for row in self.budget), Decimal(0))
+        return lowered, sum(row.avoided_kr or 0 for row in self.budget)
+
+    @property
+    def accumulated(self) -> list[tuple[str, float]]:
+        rows = self.report["avoided_by_month"]
+        sums = accumulate(row["avoided_kr"] for row in rows)
+        return [(row["month"], total) for row, total in zip(rows, sums, strict=True)]
+
+    @property
+    def chart(self) -> dict[str, Any] | None:
+        """The accumulated savings by month; None before there is any."""
+        rows = self.accumulated
+        if not rows or not rows[-1][1]:
+            return None
+        year, month = (int(part) for part in rows[0][0].split("-"))
+        last_year = rows[-1][0][:4]
+        split = next(index for index, row in enumerate(rows) if row[0][:4] == last_year)
+        marks = {str(index): [kr(rows[index][1])] for index in {split - 1, len(rows) - 1} if index >= 0}
+        return {"from": [year, month], "acc": [total for _, total in rows], "split": split, "marks": marks}
+
+    def cost(self, key: str, year: str | None = None) -> float:
+        """Kronor of one row of the costs: wage, programme, af or net; of all years when none is named."""
+        costs: dict[str, dict[str, float]] = self.report["employment_cost"]
+        return sum(costs[each][key] for each in ([year] if year else costs))
+
+    def cost_before_programme(self, year: str | None = None) -> float:
+        return self.cost("net", year) - self.cost("programme", year)
+
+    @property
+    def effect_before_programme_kr(self) -> float:
+        return float(self.report["avoided_total_kr"]) - self.cost_before_programme()
+
+    @property
+    def published_sum(self) -> int | None:
+        """The printed sum of the same day, when it is another than the true one."""
+        printed = PUBLISHED_SUM.get((self.programme.code, self.as_of))
+        return printed if printed not in (None, self.report["avoided_total_kr"]) else None
+
+
+def build(programme: Programme, as_of: date) -> ProgrammePage:
+    """The page: as a job has computed it for the day, else computed now."""
+    stored = queries.find_result(measure_of(programme))
+    from_jobs = stored is not None and stored.as_of_on == as_of
+    return ProgrammePage(
+        programme=programme,
+        as_of=as_of,
+        report=stored.payload if stored and from_jobs else programme_report(programme, Cut(as_of)).as_json(),
+        computed_at=stored.known_at if stored and from_jobs else clock.now(),
+        from_jobs=from_jobs,
+        is_computing=queries.is_computing(),
+    )
+
+
+@dataclass(frozen=True)
+class SavingsPage:
+    """The rows behind the kronor: months of households that left wholly, those topped up, those unknown."""
+
+    programme: Programme
+    as_of: date
+    months: Page[SavingsMonth]
+    avoided_kr: Decimal
+    topped_up: list[HouseholdLeft]
+    unknown: list[HouseholdLeft]
+
+
+def build_rows(programme: Programme, as_of: date, number: int) -> SavingsPage:
+    """The rows for the day, computed now."""
+    households = list_households_left(programme, Cut(as_of))
+    rows = [month for one in households if one.wholly for month in one.savings.months]
+    number = min(max(1, number), max(1, -(-len(rows) // ROWS_PER_PAGE)))
+    shown = rows[(number - 1) * ROWS_PER_PAGE : number * ROWS_PER_PAGE]
+    return SavingsPage(
+        programme=programme,
+        as_of=as_of,
+        months=Page(shown, number, ROWS_PER_PAGE, len(rows)),
+        avoided_kr=sum((row.avoided_kr for row in rows), Decimal(0)),
+        topped_up=[one for one in households if not one.wholly and one.payments_known],
+        unknown=[one for one in households if not one.payments_known],
+    )
