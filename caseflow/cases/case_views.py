@@ -135,7 +135,7 @@ def _steps(actor: Actor, case: Case, today: date) -> dict[str, Any]:
             if step is not primary and step.kind not in _BESIDE
         ],
         "offered": {step.kind: step for step in offered},
-        "advice": _advice(case, kind, ending, today),
+        "advice": _advice(case, kind, primary is not None and primary.kind == kind, ending, today),
     }
 
 
@@ -146,14 +146,15 @@ def step_label(step: Step, case: Case) -> str:
     return step.label.format(unit=case.from_unit.code)
 
 
-def _advice(case: Case, kind: EventKind, ending: Placement | None, today: date) -> str:
+def _advice(case: Case, kind: EventKind, mine: bool, ending: Placement | None, today: date) -> str:
     """Where the case stands, in a sentence or two above the primary button."""
     state = case.state
     if not state.is_open:
         return f"Ärendet är stängt sedan {state.closed_on}."
     days = (today - case.referred_on).days if case.referred_on else 0
     if kind == EventKind.ACCEPTED:
-        return f"Anvisningen från {case.from_unit.code} har väntat i {_days(days)}. Ta emot den, eller återlämna den."
+        waited = f"Anvisningen från {case.from_unit.code} har väntat i {_days(days)}."
+        return f"{waited} Ta emot den, eller återlämna den." if mine else f"{waited} Den är inte mottagen än."
     if kind == EventKind.FIRST_MEETING:
         return f"Anvisningen är mottagen. Första mötet återstår, {_days(days)} efter anvisningen."
     if kind == EventKind.ASSESSED:
@@ -161,10 +162,9 @@ def _advice(case: Case, kind: EventKind, ending: Placement | None, today: date) 
     if ending is not None:
         planned = f"{ending.label}, {ending.workplace.name}, skulle sluta {ending.planned_end_on}."
         return f"{planned} Avsluta den eller rätta planen."
-    if kind == EventKind.PLACEMENT_STARTED:
-        return "Ingen placering pågår."
     due = case.follow_up_due_on
-    return f"Nästa uppföljning senast {due}." if due and due >= today else f"Uppföljningen skulle ha gjorts {due}."
+    follow_up = f"Nästa uppföljning senast {due}." if due and due >= today else f"Uppföljningen skulle ha gjorts {due}."
+    return f"Ingen placering pågår. {follow_up}" if not state.ongoing else follow_up
 
 
 def _days(days: int) -> str:

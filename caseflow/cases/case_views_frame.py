@@ -107,7 +107,7 @@ def _stale(
     case = queries.get_case(current_actor(), number)
     latest = max(case.events, key=lambda event: event.voided_at or event.recorded_at)
     url = url_for("cases.case_page", number=number)
-    if kind is not None and _is_echo(latest, kind, form):
+    if kind is not None and _is_echo(latest, kind, form, stale):
         return redirect(url, 303)
     stored = f"{rules.TRANSITIONS[latest.kind].label} {latest.occurred_on}, {klockslag(latest.recorded_at)}"
     if latest.recorded_by is not None:
@@ -120,16 +120,16 @@ def _stale(
     return error_page(stale.status, stale.message, versions=versions, back_url=url)
 
 
-def _is_echo(latest: CaseEvent, kind: EventKind, form: StepForm) -> bool:
-    """Whether the latest event is what this very form registered a moment ago."""
-    given = form._fields["on"].data if "on" in form._fields else latest.occurred_on
-    return (
-        latest.kind == kind
-        and latest.voided_at is None
-        and latest.recorded_by_id == current_actor().id
-        and latest.occurred_on == given
-        and (clock.now() - latest.recorded_at).total_seconds() < DOUBLE_CLICK_SECONDS
-    )
+def _is_echo(latest: CaseEvent, kind: EventKind, form: StepForm, stale: StaleEdit) -> bool:
+    """Whether the latest event is what this very form registered a moment ago, and nothing else has come since."""
+    fields = form._fields
+    # An exit registers the end of ongoing placements too.
+    alone = kind == EventKind.EXITED or stale.current_version == stale.opened_version + 1
+    same_day = "on" not in fields or latest.occurred_on == fields["on"].data
+    same_note = "note" not in fields or latest.note == (fields["note"].data or "")
+    just_now = (clock.now() - latest.recorded_at).total_seconds() < DOUBLE_CLICK_SECONDS
+    mine = latest.recorded_by_id == current_actor().id
+    return latest.kind == kind and latest.voided_at is None and alone and same_day and same_note and mine and just_now
 
 
 def typed(form: StepForm) -> list[tuple[str, str]]:

@@ -62,7 +62,8 @@ def placement_page(title: str, done: str, workplaces: Sequence[Workplace], **con
         done,
         template="cases/step_placement.html",
         failed="Placeringen är inte registrerad",
-        context={"workplaces": workplaces, **context},
+        # Labels, not rows: after a refused step the rows would be read again one by one.
+        context={"workplaces": [workplace.label for workplace in workplaces], **context},
     )
 
 
