@@ -26,63 +26,73 @@ Progress = Callable[[int, int, str], None]
 
 @dataclass
 class Passage:
-    """All that the files say of one participant's cases."""
+    """All that is known and the files say of one participant's cases."""
 
-    number: str
-    drafts: dict[str, Draft] = field(default_factory=dict)
+    drafts: list[Draft] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
+
+
+@dataclass
+class Passages:
+    """The participants by number, and the cases that files can name."""
+
+    of_participant: dict[str, Passage]
+    named: dict[str, tuple[Passage, Draft]]
+
+    def ordered(self) -> list[Passage]:
+        return [passage for _, passage in sorted(self.of_participant.items())]
 
 
 def read_cases(rows: Rows, known: Known, actor: Actor, progress: Progress) -> None:
     """Add and change cases with everything that happened in them."""
-    passages = _passages(rows, known, actor)
+    passages = _known_passages(known)
+    _read_referrals(rows, known, passages, actor)
     _read_rows_of_cases(rows, known, passages)
-    today = clock.today()
-    for place, passage in enumerate(passages.values()):
-        settle(list(passage.drafts.values()), passage.changes, today)
+    today, ordered = clock.today(), passages.ordered()
+    for place, passage in enumerate(ordered):
+        settle(passage.drafts, passage.changes, today)
         if place % 100 == 0:
-            progress(place, len(passages), "Prövar ärenden")
+            progress(place, len(ordered), "Prövar ärenden")
     for kind in (FileKind.REFERRALS, FileKind.PLACEMENTS):
         rows.settle(kind)
-    _write([draft for passage in passages.values() for draft in passage.drafts.values()], actor, progress)
+    _write([draft for passage in ordered for draft in passage.drafts], actor, progress)
 
 
-def _passages(rows: Rows, known: Known, actor: Actor) -> dict[str, Passage]:
-    """The participants whose cases are known or come with the files, in the order of their numbers."""
-    passages = {
-        number: Passage(number, {case.external_id or case.number: Draft(case, case.number) for case in cases})
-        for number, cases in known.cases_of.items()
-    }
+def _known_passages(known: Known) -> Passages:
+    passages = Passages({}, {})
+    for number, cases in known.cases_of.items():
+        passage = passages.of_participant[number] = Passage([Draft(case, case.number) for case in cases])
+        # A case that was opened in the program has no id that a file could name.
+        passages.named |= {
+            draft.case.external_id: (passage, draft) for draft in passage.drafts if draft.case.external_id is not None
+        }
+    return passages
+
+
+def _read_referrals(rows: Rows, known: Known, passages: Passages, actor: Actor) -> None:
     for row in rows.pending(FileKind.REFERRALS):
-        found = referring.read_referral(row, rows, known, actor)
-        if found is None:
+        passage, draft = passages.named.get(row["anvisning_id"], (None, None))
+        change = referring.read_referral(row, draft, rows, known, actor)
+        if change is None:
             continue
-        number = row["personnummer"].number
-        passage = passages.setdefault(number, Passage(number))
-        if found.draft.is_new:
-            passage.drafts[found.draft.label] = found.draft
-        else:
-            found.draft = passage.drafts[row["anvisning_id"]]
-        passage.changes.append(found)
+        if passage is None:
+            passage = passages.of_participant.setdefault(row["personnummer"].number, Passage())
+            passage.drafts.append(change.draft)
+            passages.named[row["anvisning_id"]] = passage, change.draft
+        passage.changes.append(change)
     rows.settle(FileKind.REFERRALS)
-    return dict(sorted(passages.items()))
 
 
-def _read_rows_of_cases(rows: Rows, known: Known, passages: dict[str, Passage]) -> None:
-    where = {
-        draft.case.external_id or draft.label: (passage, draft)
-        for passage in passages.values()
-        for draft in passage.drafts.values()
-    }
+def _read_rows_of_cases(rows: Rows, known: Known, passages: Passages) -> None:
     rows_of: dict[str, dict[FileKind, list[Row]]] = defaultdict(lambda: {kind: [] for kind in OF_CASES})
     for row in chain.from_iterable(rows.pending(kind) for kind in OF_CASES):
         name = row["anvisning_id"]
-        if name in where:
+        if name in passages.named:
             rows_of[name][row.kind].append(row)
         else:
             refuse_dependent(row, rows, FileKind.REFERRALS, "anvisning_id", f"Anvisningen {name}")
     for name, of_kind in rows_of.items():
-        passage, draft = where[name]
+        passage, draft = passages.named[name]
         found: Iterable[Change | None] = chain(
             (happenings.read_event(row, draft) for row in of_kind[FileKind.EVENTS]),
             happenings.read_scores(of_kind[FileKind.SCORES], draft, known),

@@ -161,13 +161,10 @@ def known_columns(kind: FileKind) -> set[str]:
 
 
 def kind_of(name: str, header: list[str]) -> FileKind | None:
-    """What the file holds, by its columns; its name decides where several fit or none does. None when unknown."""
+    """What the file holds, by its columns; its name decides where several fit equally or none does. None: unknown."""
     columns = {fold(column) for column in header}
     named = [kind for kind in FileKind if kind.value in fold(name)]
     fitting = [kind for kind in FileKind if columns.issuperset(required_columns(kind))]
-    for kind in named:
-        if kind in fitting:
-            return kind
     if fitting:
-        return max(fitting, key=lambda kind: len(columns & known_columns(kind)))
+        return max(fitting, key=lambda kind: (len(columns & known_columns(kind)), kind in named))
     return named[0] if named else None

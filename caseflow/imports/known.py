@@ -35,7 +35,6 @@ class Known:
     households: dict[str, Household] = field(default_factory=dict)
     participants: dict[str, Participant] = field(default_factory=dict)
     payments: dict[tuple[str, date], tuple[int, Decimal]] = field(default_factory=dict)
-    cases: dict[str, Case] = field(default_factory=dict)
     cases_of: dict[str, list[Case]] = field(default_factory=lambda: defaultdict(list))
     placements: dict[str, Placement] = field(default_factory=dict)
     units: dict[str, Unit] = field(default_factory=dict)
@@ -111,8 +110,6 @@ def _read_cases(rows: Rows, known: Known) -> None:
     numbers = {participant.id: number for number, participant in known.participants.items()}
     for case in db.session.scalars(_with_log(theirs)):
         known.cases_of[numbers[case.participant_id]].append(case)
-        if case.external_id is not None:
-            known.cases[case.external_id] = case
         for event in case.valid_events:
             placement = event.placement
             if event.kind == EventKind.PLACEMENT_STARTED and placement is not None and placement.external_id:

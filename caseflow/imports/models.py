@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ForeignKey, LargeBinary, String
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from caseflow.accounts.models import User
 from caseflow.database import Instant, Key, RecordedAt
@@ -30,7 +30,7 @@ class ImportRun(Base):
     job_id: Mapped[int | None] = mapped_column(ForeignKey("job.id", ondelete="SET NULL"), index=True)
     finished_at: Mapped[Instant | None]
     report: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
-    refused_encrypted: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
+    refused_encrypted: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
 
     requested_by: Mapped[User] = relationship()
     job: Mapped[Job | None] = relationship()
@@ -45,6 +45,6 @@ class ImportFile(Base):
     id: Mapped[Key]
     run_id: Mapped[int] = mapped_column(ForeignKey("import_run.id"), index=True)
     name: Mapped[str] = mapped_column(String(200))
-    content_encrypted: Mapped[bytes] = deferred(mapped_column(LargeBinary))
+    content_encrypted: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
 
     run: Mapped[ImportRun] = relationship(back_populates="files")

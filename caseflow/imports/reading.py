@@ -128,7 +128,7 @@ def _is_litter(name: str) -> bool:
 def _sheets_of(file: SourceFile) -> list[Sheet]:
     if _is_zip(file):
         return _workbook_sheets(file)
-    return [_sheet(file.name, file.name, _csv_records(file.content))]
+    return [_sheet(file.name, PurePosixPath(file.name).name, _csv_records(file.content))]
 
 
 def _workbook_sheets(file: SourceFile) -> list[Sheet]:
@@ -143,7 +143,7 @@ def _workbook_sheets(file: SourceFile) -> list[Sheet]:
         raise _CannotRead("Arbetsboken är tom.")
     if len(filled) == 1:
         title, records = filled[0]
-        return [_sheet(file.name, f"{file.name} {title}", records)]
+        return [_sheet(file.name, f"{PurePosixPath(file.name).name} {title}", records)]
     return [_sheet(f"{file.name} ({title})", title, records) for title, records in filled]
 
 
@@ -199,9 +199,9 @@ def _without_guard(cell: str) -> str:
 
 def _sheet(name: str, known_as: str, records: list[Record]) -> Sheet:
     """The records below their header row, once it is known what they are."""
-    _, header = records[0]
-    while header and not header[-1].strip():
-        header = header[:-1]
+    header = ["".join(filter(str.isprintable, cell)) for cell in records[0][1]]
+    while not header[-1].strip():
+        header.pop()
     kind = kind_of(known_as, header)
     if kind is None:
         raise _CannotRead(

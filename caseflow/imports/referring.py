@@ -28,8 +28,8 @@ DATES = (
 )
 
 
-def read_referral(row: Row, rows: Rows, known: Known, actor: Actor) -> Change | None:
-    """What the row asks for. None when it is refused or says nothing new; then the row knows which."""
+def read_referral(row: Row, draft: Draft | None, rows: Rows, known: Known, actor: Actor) -> Change | None:
+    """What the row asks for; `draft` is its case when that is known. None when it is refused or says nothing new."""
     participant = known.participants.get(row["personnummer"].number)
     if participant is None:
         refuse_dependent(row, rows, FileKind.PARTICIPANTS, "personnummer", "Deltagaren")
@@ -38,15 +38,14 @@ def read_referral(row: Row, rows: Rows, known: Known, actor: Actor) -> Change | 
         from_unit = _unit(row, "fran_enhet", known, UnitKind.REFERS)
         to_unit = _unit(row, "till_enhet", known, UnitKind.RECEIVES)
         programmes = [_programme(name, known) for name in row["program"] or ()]
-        case = known.cases.get(row["anvisning_id"])
-        if case is None:
+        if draft is None:
             return _opening(row, participant, from_unit, to_unit, programmes, actor)
-        if case.participant is not participant:
+        if draft.case.participant is not participant:
             raise RuleBroken("Anvisningen hör till en annan deltagare. Rätta personnumret.", "personnummer")
     except RuleBroken as error:
         row.refuse_for(error)
         return None
-    return _changing(row, case, from_unit, to_unit, programmes)
+    return _changing(row, draft, from_unit, to_unit, programmes)
 
 
 def _opening(
@@ -67,7 +66,8 @@ def _opening(
     return Change(Draft(case, row["anvisning_id"], is_new=True), [(row, Outcome.NEW)], [], opens=True)
 
 
-def _changing(row: Row, case: Case, from_unit: Unit, to_unit: Unit, programmes: list[Programme]) -> Change | None:
+def _changing(row: Row, draft: Draft, from_unit: Unit, to_unit: Unit, programmes: list[Programme]) -> Change | None:
+    case = draft.case
     referred = _valid(case, EventKind.REFERRED)
     assert referred is not None
     steps = [step for column, kind in DATES if (step := _moved(case, kind, row[column])) is not None]
@@ -88,8 +88,7 @@ def _changing(row: Row, case: Case, from_unit: Unit, to_unit: Unit, programmes: 
         if joined:
             _set_programmes(case, wanted, row["anvisad"], referred.occurred_on)
 
-    # The draft is the passage's own; the caller puts it in.
-    return Change(Draft(case, case.number), [(row, Outcome.CHANGED)], steps, prepare=prepare)
+    return Change(draft, [(row, Outcome.CHANGED)], steps, prepare=prepare)
 
 
 def _moved(case: Case, kind: EventKind, on: date | None) -> Step | None:
