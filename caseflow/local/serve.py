@@ -23,7 +23,7 @@ from caseflow.local.progress import step
 from caseflow.local.servers import Owned, claim, owning
 from caseflow.local.trouble import READ_THE_LOG, Trouble
 
-READY_SECONDS = 60
+READY_SECONDS = 120
 
 
 def serve(data: Path, port: int, *, empty: bool) -> None:

@@ -56,14 +56,14 @@ class Started:
     def output(self) -> str:
         return self.output_file.read_text()
 
-    def wait_for(self, text: str, seconds: float = 60) -> None:
+    def wait_for(self, text: str, seconds: float = 180) -> None:
         deadline = time.monotonic() + seconds
         while text not in self.output():
             assert self.process.poll() is None, self.output()
             assert time.monotonic() < deadline, self.output()
             time.sleep(0.05)
 
-    def ends_with(self, seconds: float = 60) -> int:
+    def ends_with(self, seconds: float = 180) -> int:
         return self.process.wait(seconds)
 
     def family(self) -> list[psutil.Process]:
@@ -73,7 +73,7 @@ class Started:
         if self.process.poll() is None:
             family = self.family()
             self.process.terminate()
-            self.process.wait(60)
+            self.process.wait(180)
             assert are_gone(family)
         self.output_file.unlink()
 

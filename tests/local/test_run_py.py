@@ -18,7 +18,7 @@ from caseflow.local.folders import REPO
 def run_py(*arguments: str, folder: Path = REPO, **environment: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, str(folder / "run.py"), *arguments]
     return subprocess.run(
-        command, env={**os.environ, **environment}, capture_output=True, text=True, check=False, timeout=120
+        command, env={**os.environ, **environment}, capture_output=True, text=True, check=False, timeout=300
     )
 
 

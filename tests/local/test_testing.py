@@ -31,7 +31,7 @@ def run_tests(folder: Path, environment: dict[str, str], **more: str) -> subproc
     (folder / "pytest.ini").write_text("[pytest]\nmarkers = browser\n")
     command = [sys.executable, "-m", "caseflow.local", "test", "-n0", "-c", str(folder / "pytest.ini"), str(folder)]
     return subprocess.run(
-        command, cwd=REPO, env={**environment, **more}, capture_output=True, text=True, check=False, timeout=120
+        command, cwd=REPO, env={**environment, **more}, capture_output=True, text=True, check=False, timeout=300
     )
 
 
