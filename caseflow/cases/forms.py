@@ -346,7 +346,7 @@ def with_areas(
             area.name,
             choices=[(str(value), str(value)) for value in range(1, 6)],
             validators=[Optional()],
-            description=str(latest.get(area, "–")),
+            description=f"senast {latest[area]}" if area in latest else "",
         )
         for area in areas
     }
