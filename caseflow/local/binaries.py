@@ -49,7 +49,7 @@ def package_folder(name: str) -> Path:
 def missing(package: str) -> Trouble:
     return Trouble(
         f"Paketet {package} finns inte för den här datorn.",
-        "använd egna servrar: sätt DATABASE_URL och REDIS_URL, se docs/production.md",
+        "använd egna servrar: sätt DATABASE_URL och REDIS_URL, se docs/running-in-production.md",
     )
 
 
