@@ -70,13 +70,12 @@ def reopen_area(actor: Actor, area_id: int) -> None:
 
 
 def move_up(actor: Actor, area_id: int) -> None:
-    """One place up among the open areas. The first one stays."""
+    """One place up among the open areas. The first one stays, and so does a closed one."""
     permit(actor, Permission.ADMINISTER)
     _lock()
+    moved = _get(area_id)
     ordered = [area for area in list_all_areas() if area.closed_at is None]
-    place = next((place for place, area in enumerate(ordered) if area.id == area_id), None)
-    if place is None:
-        raise NotFound("Området finns inte bland de öppna.")
+    place = ordered.index(moved) if moved in ordered else 0
     if place:
         ordered[place - 1], ordered[place] = ordered[place], ordered[place - 1]
     for position, area in enumerate(ordered):
