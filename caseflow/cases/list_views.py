@@ -16,7 +16,6 @@ from caseflow.cases.list_filter import MINE, Filter
 from caseflow.cases.list_queries import CaseRow
 from caseflow.cases.placement_queries import PlacementFilter
 from caseflow.cases.queries import visible_to
-from caseflow.cases.rules import OPEN
 from caseflow.cases.terms import PlacementKind, Stage
 from caseflow.cases.views import bp
 from caseflow.cases.work_queries import Work
@@ -29,7 +28,6 @@ from caseflow.security.permissions import Actor, Permission, Role
 
 LIVE_RESULTS = 8
 SEARCH_RESULTS = 50
-OPEN_STAGES = [stage for stage in Stage if stage in OPEN]
 
 
 @bp.app_context_processor
@@ -98,7 +96,7 @@ def _list(actor: Actor, chosen: Filter, today: date) -> dict[str, Any]:
         "chosen": chosen,
         "page": page,
         "counts": counts,
-        "stages_shown": [stage for stage in Stage if stage in counts.stages or stage in OPEN_STAGES],
+        "stages_shown": [stage for stage in Stage if counts.stages.get(stage) or stage == chosen.stage],
         **_steps(actor, page.rows, today),
     }
 

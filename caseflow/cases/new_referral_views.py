@@ -61,17 +61,12 @@ class Person:
         return lookup_hash(self.identity.number).hex()
 
 
-@bp.get("/anvisningar/ny")
+@bp.route("/anvisningar/ny", methods=["GET", "POST"])
 @requires(Permission.REFER)
 def new_referral() -> ResponseReturnValue:
-    """The first question: whom the referral is about."""
-    return render_template("cases/new_referral.html", form=NumberForm(formdata=None), person=None, whole=False)
-
-
-@bp.post("/anvisningar/ny")
-@requires(Permission.REFER)
-def send_referral() -> ResponseReturnValue:
-    """Show what is known of the person, or send the referral."""
+    """First whom the referral is about; then the rest of the form, beside what is known of them."""
+    if request.method == "GET":
+        return render_template("cases/new_referral.html", form=NumberForm(formdata=None), person=None, whole=False)
     actor, form = current_actor(), _form()
     try:
         identity = personnummer.parse(form.personnummer.data or "")
@@ -85,17 +80,7 @@ def send_referral() -> ResponseReturnValue:
     if sent is not None:
         return redirect(url_for("cases.case_page", number=sent.number), 303)
     form.require_name(person.participant is None)
-    if not form.validate():
-        return _page(form, person), 422
-    try:
-        with unit_of_work():
-            case = _refer(actor, form, identity)
-            number, unit = case.number, case.to_unit.code
-    except RuleBroken as broken:
-        show_rule(form, RuleBroken(broken.message, FIELDS.get(broken.field or "", broken.field)))
-        return _page(form, _person(actor, identity)), 422
-    flash(f"Anvisning skickad till {unit}")
-    return redirect(url_for("cases.case_page", number=number), 303)
+    return _send(actor, form, person) if form.validate() else (_page(form, person), 422)
 
 
 @bp.post("/anvisningar/ny/kontroll")
@@ -156,6 +141,19 @@ def _sent_just_now(actor: Actor, person: Person) -> EarlierCase | None:
     if case is None or case.social_worker_id != actor.id or clock.now() - case.created_at > DOUBLE_CLICK:
         return None
     return case
+
+
+def _send(actor: Actor, form: ReferralForm, person: Person) -> ResponseReturnValue:
+    """Send the referral, or say at which field a rule stops it."""
+    try:
+        with unit_of_work():
+            case = _refer(actor, form, person.identity)
+            number, unit = case.number, case.to_unit.code
+    except RuleBroken as broken:
+        show_rule(form, RuleBroken(broken.message, FIELDS.get(broken.field or "", broken.field)))
+        return _page(form, _person(actor, person.identity)), 422
+    flash(f"Anvisning skickad till {unit}")
+    return redirect(url_for("cases.case_page", number=number), 303)
 
 
 def _refer(actor: Actor, form: ReferralForm, identity: Identity) -> Case:

@@ -17,7 +17,9 @@ from caseflow.security.permissions import Actor
 
 ENDING_DAYS = 30
 FOLLOW_UP_WITHIN_DAYS = 14
+# How many rows of each part stand on Min dag; the rest are a link away.
 SHOWN = 6
+SHOWN_REFERRALS = 10
 
 
 class Work(StrEnum):
@@ -65,7 +67,8 @@ def list_tasks(actor: Actor, today: date, visible: ColumnElement[bool]) -> dict[
     """Every part of Min dag, the most urgent first, one statement each."""
     found = {}
     for work in Work:
-        rows, total = list_first(today, [visible, condition(work, actor, today)], _order(work, today), SHOWN)
+        shown = SHOWN_REFERRALS if work == Work.REFERRALS else SHOWN
+        rows, total = list_first(today, [visible, condition(work, actor, today)], _order(work, today), shown)
         found[work] = Tasks(work, rows, total)
     return found
 
