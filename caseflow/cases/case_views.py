@@ -9,7 +9,7 @@ from typing import Any
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from caseflow.cases import case_queries, corrections, queries, rules, steps, timeline, track
+from caseflow.cases import case_queries, corrections, programmes, queries, rules, steps, timeline, track
 from caseflow.cases.models import AssessmentArea, Case, Placement
 from caseflow.cases.steps import Step
 from caseflow.cases.terms import EventKind
@@ -81,6 +81,8 @@ def _page(actor: Actor, case: Case) -> dict[str, Any]:
         "masked": HIDDEN_NUMBER if case.participant.protected else f"{case.participant.birth_on:%Y%m%d}-••••",
         "may_reveal": allows(actor, Permission.REVEAL_IDENTITY),
         "assistance_months": _assistance_months(case, today),
+        "memberships": programmes.memberships(case),
+        "may_change_programmes": state.is_open and allows(actor, Permission.LOG_CASE),
         "milestones": track.milestones(case, targets, today),
         "periods": track.periods(case, today),
         "scale": track.scale(case, today),

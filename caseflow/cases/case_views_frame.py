@@ -136,7 +136,7 @@ def typed(form: StepForm) -> list[tuple[str, str]]:
     """What somebody filled in, as labels and texts, so that nothing is lost."""
     found = []
     for one in form:
-        if one.name in ("version", "csrf_token", "scores") or one.data in (None, ""):
+        if one.name in ("version", "csrf_token", "scores") or one.data in (None, "", False):
             continue
         text = str(one.data)
         if isinstance(one, SelectField | RadioField):

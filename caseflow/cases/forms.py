@@ -7,7 +7,17 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from wtforms import Field, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField, fields
+from wtforms import (
+    BooleanField,
+    Field,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    fields,
+)
 from wtforms.validators import Length, Optional, StopValidation, ValidationError
 from wtforms.widgets import HiddenInput, MonthInput, TextInput
 
@@ -293,6 +303,16 @@ class ExitForm(StepForm):
     @property
     def effect(self) -> HouseholdEffect | None:
         return HouseholdEffect(self.household_effect.data) if self.household_effect.data else None
+
+
+class JoinProgrammeForm(StepForm):
+    programme = SelectField("Program", coerce=int, validators=[Needed("Välj program.")])
+    on = day("Från och med")
+
+
+class LeaveProgrammeForm(StepForm):
+    on = day("Sista dag")
+    mistaken = BooleanField("Ärendet har aldrig varit med i programmet", description="Då räknas inte sista dagen.")
 
 
 class VoidForm(StepForm):

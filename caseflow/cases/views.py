@@ -11,6 +11,7 @@ from caseflow.cases import (  # noqa: E402,F401
     case_views,
     case_views_corrections,
     case_views_placements,
+    case_views_programmes,
     case_views_steps,
     list_views,
     new_referral_views,

@@ -12,9 +12,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from caseflow.accounts.models import User
-from caseflow.cases import services
+from caseflow.cases import programmes, services
 from caseflow.cases.models import WageCost
-from caseflow.cases.terms import HouseholdEffect, PlacementKind, Stage
+from caseflow.cases.terms import ExitOutcome, HouseholdEffect, PlacementKind, Stage
 from caseflow.core import clock
 from caseflow.extensions import db
 from caseflow.people.models import AssistancePayment
@@ -285,6 +285,44 @@ def test_a_closed_case_is_reopened_with_a_reason(counsellor: FlaskClient, karin:
     assert_done(send(counsellor, case, "ateroppna", on="2020-11-25", note="Provanställningen bröts."), case)
     assert case.stage == Stage.ASSESSMENT
     assert case.closed_on is None
+
+
+def test_a_case_joins_and_leaves_programmes_and_the_old_rows_stay(
+    counsellor: FlaskClient, karin: User, maria: User
+) -> None:
+    case = met_case(karin, maria)
+    programme = factories.programme("VISA")
+    early = send(counsellor, case, "program", programme=programme.id, on="2020-06-10")
+    assert early.status_code == 422
+    assert "Ange en dag från anvisningen 2020-06-11" in early.text
+    assert_done(send(counsellor, case, "program", programme=programme.id, on="2020-07-01"), case)
+    [membership] = programmes.memberships(case)
+    assert "sedan 2020-07-01" in counsellor.get(address(case)).text
+    step = f"program/{membership.id}/lamna"
+    assert send(counsellor, case, step, on="2020-06-30").status_code == 422
+    assert_done(send(counsellor, case, step, on="2020-11-30"), case)
+    [standing] = programmes.memberships(case)
+    assert (standing.from_on, standing.to_on) == (date(2020, 7, 1), date(2020, 11, 30))
+    assert len(case.programmes) == 2
+    assert send(counsellor, case, step, on="2020-11-30").status_code == 404
+
+
+def test_a_programme_has_its_own_time_and_a_mistaken_membership_is_voided(
+    counsellor: FlaskClient, karin: User, maria: User
+) -> None:
+    case = met_case(karin, maria, programmes=["500-uppdraget"])
+    [membership] = programmes.memberships(case)
+    assert send(counsellor, case, "program", programme=membership.programme_id, on="2020-07-01").status_code == 422
+    assert_done(send(counsellor, case, f"program/{membership.id}/lamna", on="2020-12-01", mistaken="y"), case)
+    assert programmes.memberships(case) == []
+    ended = factories.programme("Korta etableringen")
+    ended.ends_on = date(2020, 6, 30)
+    db.session.commit()
+    assert "Ange en dag däremellan." in send(counsellor, case, "program", programme=ended.id, on="2020-07-01").text
+    services.close(karin.actor, case, date(2020, 11, 20), ExitOutcome.WORK, HouseholdEffect.LEFT)
+    db.session.commit()
+    assert "/program" not in counsellor.get(address(case)).text.replace("/programme", "")
+    assert send(counsellor, case, "program", programme=ended.id, on="2020-06-29").status_code == 409
 
 
 def test_a_form_opened_before_another_change_shows_both_versions(

@@ -1,0 +1,71 @@
+"""Programmes of a case: join and leave."""
+
+from __future__ import annotations
+
+from flask.typing import ResponseReturnValue
+
+from caseflow.cases import forms, programmes
+from caseflow.cases.case_views_frame import StepPage, open_case, run
+from caseflow.cases.models import Case
+from caseflow.cases.views import bp
+from caseflow.core.errors import RuleBroken
+from caseflow.organisation.queries import list_programmes
+from caseflow.security.guard import requires
+from caseflow.security.permissions import Actor, Permission
+
+
+def _must_be_open(case: Case) -> None:
+    if not case.state.is_open:
+        raise RuleBroken(f"Ärendet är stängt sedan {case.closed_on}. Återöppna det innan programmen ändras.")
+
+
+@bp.route("/arenden/<number>/program", methods=["GET", "POST"])
+@requires(Permission.LOG_CASE)
+def join_programme(number: str) -> ResponseReturnValue:
+    """The case enters a programme."""
+    case = open_case(number, _must_be_open)
+    present = {membership.programme_id for membership in programmes.memberships(case)}
+    others = {programme.id: programme for programme in list_programmes() if programme.id not in present}
+    form = forms.JoinProgrammeForm()
+    form.programme.choices = [(programme.id, programme.name) for programme in others.values()]
+    page = StepPage("Lägg till program", "Lägg till program", "Program tillagt", failed="Programmet är inte tillagt")
+    return run(
+        case,
+        form,
+        page,
+        _must_be_open,
+        lambda actor, locked: programmes.join(actor, locked, others[form.programme.data], form.on.data),
+    )
+
+
+@bp.route("/arenden/<number>/program/<int:membership_id>/lamna", methods=["GET", "POST"])
+@requires(Permission.LOG_CASE)
+def leave_programme(number: str, membership_id: int) -> ResponseReturnValue:
+    """The case leaves a programme, or was never in it."""
+
+    def demand(case: Case) -> None:
+        _must_be_open(case)
+        membership = programmes.get_membership(case, membership_id)
+        if membership.to_on is not None:
+            raise RuleBroken(f"Ärendet har lämnat {membership.programme.name} {membership.to_on}.")
+
+    case = open_case(number, demand)
+    membership = programmes.get_membership(case, membership_id)
+    form = forms.LeaveProgrammeForm()
+    name = membership.programme.name
+    page = StepPage(
+        f"Lämna {name}",
+        f"Lämna {name}",
+        f"Ärendet har lämnat {name}",
+        failed="Ändringen är inte registrerad",
+        intro=f"Med sedan {membership.from_on}.",
+    )
+
+    def do(actor: Actor, locked: Case) -> None:
+        standing = programmes.get_membership(locked, membership_id)
+        if form.mistaken.data:
+            programmes.void(actor, locked, standing)
+        else:
+            programmes.leave(actor, locked, standing, form.on.data)
+
+    return run(case, form, page, demand, do)

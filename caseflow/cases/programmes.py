@@ -1,0 +1,74 @@
+"""A case's time in programmes. Services like those of `services.py`.
+
+A membership that changes is voided and written anew, so that a report can be asked for as known earlier.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from caseflow.cases.models import Case, CaseProgramme
+from caseflow.cases.services import changed
+from caseflow.core import clock
+from caseflow.core.errors import NotFound, RuleBroken
+from caseflow.organisation.models import Programme
+from caseflow.security.permissions import Actor, Permission
+from caseflow.security.policy import permit
+
+
+def memberships(case: Case) -> list[CaseProgramme]:
+    """The memberships that stand, by name of programme."""
+    standing = [membership for membership in case.programmes if membership.voided_at is None]
+    return sorted(standing, key=lambda membership: membership.programme.name)
+
+
+def get_membership(case: Case, membership_id: int) -> CaseProgramme:
+    """A membership of the case that stands. Raises NotFound."""
+    for membership in memberships(case):
+        if membership.id == membership_id:
+            return membership
+    raise NotFound("Ärendet är inte med i programmet.")
+
+
+def join(actor: Actor, case: Case, programme: Programme, on: date) -> None:
+    """The case enters the programme on the day. Raises RuleBroken outside the case's or the programme's time."""
+    permit(actor, Permission.LOG_CASE)
+    for membership in memberships(case):
+        if membership.programme_id == programme.id:
+            raise RuleBroken(f"Ärendet är redan med i {programme.name}, från {membership.from_on}.", field="programme")
+    assert case.referred_on is not None
+    if not case.referred_on <= on <= clock.today():
+        raise RuleBroken(f"Ange en dag från anvisningen {case.referred_on} till och med i dag.", field="on")
+    if (programme.starts_on and on < programme.starts_on) or (programme.ends_on and on > programme.ends_on):
+        raise RuleBroken(
+            f"{programme.name} pågår {programme.starts_on or ''}–{programme.ends_on or ''}. Ange en dag däremellan.",
+            field="on",
+        )
+    case.programmes.append(CaseProgramme(programme=programme, from_on=on, recorded_at=clock.now()))
+    _changed(case)
+
+
+def leave(actor: Actor, case: Case, membership: CaseProgramme, on: date) -> None:
+    """The day is the case's last one in the programme."""
+    permit(actor, Permission.LOG_CASE)
+    if not membership.from_on <= on <= clock.today():
+        raise RuleBroken(f"Ange en dag från {membership.from_on}, då ärendet kom med, till och med i dag.", field="on")
+    membership.voided_at = clock.now()
+    case.programmes.append(
+        CaseProgramme(
+            programme=membership.programme, from_on=membership.from_on, to_on=on, recorded_at=membership.voided_at
+        )
+    )
+    _changed(case)
+
+
+def void(actor: Actor, case: Case, membership: CaseProgramme) -> None:
+    """The case was never in the programme."""
+    permit(actor, Permission.CORRECT_CASE)
+    membership.voided_at = clock.now()
+    _changed(case)
+
+
+def _changed(case: Case) -> None:
+    case.version += 1
+    changed(case)
