@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, sync_playwright
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from caseflow.accounts.models import User
 from caseflow.core import clock
@@ -114,14 +114,14 @@ def wait_until_ready(worker: Child) -> None:
 @pytest.fixture
 def worker_done(app: Flask) -> Iterator[Callable[[], None]]:
     """Wait until the worker has nothing left to do."""
-    yield lambda: wait_for_jobs(JobStatus.QUEUED, JobStatus.RUNNING)
-    # The next test empties the tables.
-    wait_for_jobs(JobStatus.RUNNING)
+    yield lambda: wait_while_some(Job.status.in_([JobStatus.QUEUED, JobStatus.RUNNING]))
+    # The next test empties the tables: nobody may be at work.
+    wait_while_some(Job.attempt_token.is_not(None))
 
 
-def wait_for_jobs(*statuses: JobStatus) -> None:
+def wait_while_some(unfinished: ColumnElement[bool]) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
-    while db.session.scalar(select(func.count()).where(Job.status.in_(statuses))):
+    while db.session.scalar(select(func.count()).select_from(Job).where(unfinished)):
         db.session.rollback()
         assert time.monotonic() < deadline, "the worker has not done its jobs"
         time.sleep(0.1)

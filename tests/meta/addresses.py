@@ -26,9 +26,9 @@ CASE_FOR = {
 # The event that the role itself registers, and may so correct.
 OWN_EVENT = {Role.COUNSELLOR: EventKind.NOTE, Role.SOCIAL_WORKER: EventKind.FIRST_CONTACT}
 # Parameters that name a row outside the cases; `world.add_registers` makes one of each.
-ROWS = ("unit_id", "programme_id", "target_id", "workplace_id", "employer_id", "area_id", "job_id", "run_id")
+ROWS = ("unit_id", "programme_id", "target_id", "workplace_id", "employer_id", "job_id", "run_id")
 # Answered with one block of a page, not a page.
-FRAGMENTS = frozenset({"jobs.job_progress", "jobs.job_list_fragment", "imports.run_progress"})
+FRAGMENTS = frozenset({"jobs.job_progress", "jobs.job_list_fragment", "imports.run_progress", "cases.check_referral"})
 # Not a page of ours: nothing to read as HTML, and no role.
 NOT_PAGES = frozenset({"static", "web.healthz"})
 
@@ -84,8 +84,16 @@ def _placement(rule: Rule, _role: Role, world: World) -> int:
     return next(placement.id for placement in placements if placement.kind == kind)
 
 
+def _membership(_rule: Rule, _role: Role, world: World) -> int:
+    return world.cases["placed"].programmes[0].id
+
+
 def _user(rule: Rule, _role: Role, world: World) -> int:
     return world.ids["closed_user_id" if rule.endpoint == "organisation.user_reopen" else "user_id"]
+
+
+def _area(rule: Rule, _role: Role, world: World) -> int:
+    return world.ids["open_area_id" if rule.endpoint == "cases.area_close" else "area_id"]
 
 
 def _known(name: str) -> Callable[[Rule, Role, World], int]:
@@ -96,7 +104,9 @@ FILL: dict[str, Callable[[Rule, Role, World], str | int]] = {
     "number": _case,
     "event_id": _event,
     "placement_id": _placement,
+    "membership_id": _membership,
     "user_id": _user,
+    "area_id": _area,
     "code": lambda rule, *_: "AMC" if rule.endpoint.startswith("organisation.unit_") else PROGRAMME,
     "filename": lambda *_: "caseflow.css",
     **{name: _known(name) for name in ROWS},

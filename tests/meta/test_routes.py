@@ -101,7 +101,11 @@ def test_a_case_of_other_units_is_not_found(world: World, role: Role) -> None:
 @pytest.mark.parametrize("role", [Role.COUNSELLOR, Role.SOCIAL_WORKER, Role.MANAGER])
 def test_a_row_of_another_case_is_not_found_through_the_own_case(world: World, role: Role) -> None:
     foreign = world.cases["foreign"]
-    of_another: Values = {"event_id": foreign.events[0].id, "placement_id": foreign.placements[0].id}
+    of_another: Values = {
+        "event_id": foreign.events[0].id,
+        "placement_id": foreign.placements[0].id,
+        "membership_id": foreign.programmes[0].id,
+    }
     wrong = []
     for rule in routes(world.app):
         if role not in roles_of(world.app, rule.endpoint):

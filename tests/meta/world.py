@@ -149,6 +149,7 @@ def add_registers(world: World) -> None:
         "workplace_id": workplace.id,
         "employer_id": workplace.employer_id,
         "area_id": factories.areas()[1].id,
+        "open_area_id": factories.areas()[-1].id,
         "job_id": jobs[-1].id,
         "run_id": run.id,
     }
