@@ -12,9 +12,12 @@ from sqlalchemy import select
 from caseflow.accounts.models import User
 from caseflow.extensions import db
 from caseflow.jobs.models import Job, JobStatus
+from caseflow.jobs.queries import TASK_LABELS
+from caseflow.jobs.runner import TASKS
 from caseflow.security.permissions import Role
 from tests import factories
 from tests.signing_in import sign_in
+from tests.statements import statements_for
 
 
 def make_job(status: JobStatus = JobStatus.QUEUED, **facts: object) -> Job:
@@ -89,18 +92,5 @@ def test_the_list_costs_as_many_statements_for_fifty_jobs_as_for_one(client: Fla
     assert statements_for(client, "/jobb") == one
 
 
-def statements_for(client: FlaskClient, address: str) -> int:
-    from sqlalchemy import event
-
-    counted: list[str] = []
-
-    def count(*arguments: object) -> None:
-        counted.append(str(arguments[2]))
-
-    db.session.expire_all()
-    event.listen(db.engine, "before_cursor_execute", count)
-    try:
-        assert client.get(address).status_code == 200
-    finally:
-        event.remove(db.engine, "before_cursor_execute", count)
-    return len(counted)
+def test_every_task_has_a_name_that_users_understand(app: Flask) -> None:
+    assert {name for name in TASKS if not name.startswith("tests.")} == set(TASK_LABELS)

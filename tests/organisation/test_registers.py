@@ -13,13 +13,14 @@ from sqlalchemy import select
 from caseflow.accounts.models import User
 from caseflow.cases.areas import list_all_areas
 from caseflow.extensions import db
-from caseflow.organisation.models import Employer, Programme, Unit, Workplace
+from caseflow.organisation.models import Employer, Programme, Target, Unit, Workplace
 from caseflow.organisation.queries import get_programme, list_units, list_workplaces
 from caseflow.organisation.rules import Sector, UnitKind
 from caseflow.organisation.services import code_from
 from caseflow.security.permissions import Role
 from tests import factories
 from tests.signing_in import sign_in
+from tests.statements import statements_for
 
 PLACE = {"name": "Kafé Solsidan", "employer": "Solsidan AB", "sector": "private", "supervisor": "", "phone": ""}
 
@@ -195,3 +196,17 @@ def test_every_page_of_the_administration_opens_with_one_heading(client: FlaskCl
     answers = {page: client.get(page) for page in pages}
     assert {page: answer.status_code for page, answer in answers.items()} == dict.fromkeys(pages, 200)
     assert {page: answer.text.count("<h1") for page, answer in answers.items()} == dict.fromkeys(pages, 1)
+
+
+def test_lists_cost_as_many_statements_for_fifty_rows_as_for_one(client: FlaskClient, administrator: User) -> None:
+    pages = ("/arbetsplatser", "/forvaltning/anvandare", "/forvaltning/mal")
+    factories.make_workplace("Biblioteket", "Arbetsgivare 0")
+    factories.save(Target(measure="W2", unit=factories.unit("AMC"), value=1, valid_from=date(2020, 1, 1)))
+    factories.make_user(Role.COUNSELLOR, "AMC")
+    one = {page: statements_for(client, page) for page in pages}
+    for number in range(50):
+        factories.make_workplace("Biblioteket", f"Arbetsgivare {number}")
+        factories.make_user(Role.COUNSELLOR, "AMC")
+        db.session.add(Target(measure="W2", unit=factories.unit("AMC"), value=number, valid_from=date(2020, 1, 1)))
+    db.session.commit()
+    assert {page: statements_for(client, page) for page in pages} == one
