@@ -23,15 +23,9 @@ BROWSER_MARK = "browser"
 
 
 def run_tests(arguments: list[str]) -> int:
-    """The exit code of pytest, which gets the arguments.
-
-    Browser tests read CHROMIUM, which is set when they can be run and not else; they skip without it.
-    """
-    chromium = find_chromium()
+    """The exit code of pytest, which gets the arguments. Says at the end whether browser tests were run."""
+    chromium = installed_chromium()
     hindrance = what_hinders(chromium)
-    os.environ.pop("CHROMIUM", None)
-    if chromium and not hindrance:
-        os.environ["CHROMIUM"] = chromium
     count = BrowserCount()
     os.chdir(folders.REPO)
     with test_servers() as addresses:
@@ -42,9 +36,12 @@ def run_tests(arguments: list[str]) -> int:
 
 
 def defaults(arguments: list[str]) -> list[str]:
-    """One test process per core, unless the caller decides; without the plugin that the wheel of Valkey brings."""
+    """One test process per core, unless the caller decides; without the plugin that the wheel of Valkey brings.
+
+    `loadgroup` keeps tests together that say so: those that share a browser.
+    """
     chosen = any(argument.startswith(("-n", "--numprocesses")) for argument in arguments)
-    return ["-p", "no:valkey", *([] if chosen else ["-n", str(os.cpu_count() or 1)])]
+    return ["-p", "no:valkey", *([] if chosen else ["-n", str(os.cpu_count() or 1), "--dist", "loadgroup"])]
 
 
 @contextlib.contextmanager
@@ -65,6 +62,12 @@ def test_servers() -> Iterator[dict[str, str]]:
 
 
 def find_chromium() -> str | None:
+    """A Chromium that browser tests can be run in; they skip when there is none."""
+    chromium = installed_chromium()
+    return None if what_hinders(chromium) else chromium
+
+
+def installed_chromium() -> str | None:
     """The one named in CHROMIUM, else the system's, else the newest of Playwright's own."""
     named = os.environ.get("CHROMIUM")
     cache = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or Path.home() / ".cache" / "ms-playwright")

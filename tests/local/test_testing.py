@@ -15,10 +15,11 @@ BROWSER_TEST = """
 import os
 import psycopg
 import pytest
+from caseflow.local.testing import find_chromium
 
 @pytest.mark.browser
 def test_in_a_browser():
-    if "CHROMIUM" not in os.environ:
+    if not find_chromium():
         pytest.skip("no Chromium")
 
 def test_on_servers():
