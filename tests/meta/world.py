@@ -203,3 +203,10 @@ def event_id(case: Case, kind: EventKind) -> int:
 
 def is_page(answer: TestResponse) -> bool:
     return answer.mimetype == "text/html" and answer.text.lstrip().lower().startswith("<!doctype html>")
+
+
+def case_named(number: str) -> Case:
+    """The case as it is now, whoever changed it."""
+    db.session.rollback()
+    db.session.expire_all()
+    return db.session.scalars(select(Case).where(Case.number == number)).one()
