@@ -38,19 +38,19 @@ def join_programme(number: str) -> ResponseReturnValue:
     )
 
 
-@bp.route("/arenden/<number>/program/<int:membership_id>/lamna", methods=["GET", "POST"])
+@bp.route("/arenden/<number>/program/<code>/lamna", methods=["GET", "POST"])
 @requires(Permission.LOG_CASE)
-def leave_programme(number: str, membership_id: int) -> ResponseReturnValue:
+def leave_programme(number: str, code: str) -> ResponseReturnValue:
     """The case leaves a programme, or was never in it."""
 
     def demand(case: Case) -> None:
         _must_be_open(case)
-        membership = programmes.get_membership(case, membership_id)
+        membership = programmes.get_membership(case, code)
         if membership.to_on is not None:
             raise RuleBroken(f"Ärendet har lämnat {membership.programme.name} {membership.to_on}.")
 
     case = open_case(number, demand)
-    membership = programmes.get_membership(case, membership_id)
+    membership = programmes.get_membership(case, code)
     form = forms.LeaveProgrammeForm()
     name = membership.programme.name
     page = StepPage(
@@ -62,7 +62,7 @@ def leave_programme(number: str, membership_id: int) -> ResponseReturnValue:
     )
 
     def do(actor: Actor, locked: Case) -> None:
-        standing = programmes.get_membership(locked, membership_id)
+        standing = programmes.get_membership(locked, code)
         if form.mistaken.data:
             programmes.void(actor, locked, standing)
         else:

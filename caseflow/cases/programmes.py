@@ -22,10 +22,10 @@ def memberships(case: Case) -> list[CaseProgramme]:
     return sorted(standing, key=lambda membership: membership.programme.name)
 
 
-def get_membership(case: Case, membership_id: int) -> CaseProgramme:
-    """A membership of the case that stands. Raises NotFound."""
+def get_membership(case: Case, code: str) -> CaseProgramme:
+    """The case's membership of the programme with the code. Raises NotFound."""
     for membership in memberships(case):
-        if membership.id == membership_id:
+        if membership.programme.code == code:
             return membership
     raise NotFound("Ärendet är inte med i programmet.")
 

@@ -114,7 +114,7 @@ def test_a_refused_step_says_what_is_missing(counsellor: FlaskClient, maria: Use
 
 def every_address(case: Case) -> list[str]:
     event_id = case.events[-1].id
-    paths = ["", *STEP_OF.values(), "lonekostnad", "placering/1/avsluta", "program", "program/1/lamna"]
+    paths = ["", *STEP_OF.values(), "lonekostnad", "placering/1/avsluta", "program", "program/visa/lamna"]
     paths += [f"handelse/{event_id}/ratta", f"handelse/{event_id}/makulera"]
     return [address(case, path) for path in paths]
 
