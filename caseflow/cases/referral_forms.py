@@ -14,7 +14,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from caseflow.core import clock
@@ -90,7 +90,7 @@ class ReferralForm(NumberForm):
     reason = TextAreaField(
         "Det mottagande enhet behöver veta",
         [
-            InputRequired("Skriv varför du anvisar och vad mottagande enhet behöver veta."),
+            DataRequired("Skriv varför du anvisar och vad mottagande enhet behöver veta."),
             Length(max=REASON_LENGTH, message=f"Skriv högst {REASON_LENGTH} tecken."),
         ],
         filters=[strip],
@@ -101,8 +101,8 @@ class ReferralForm(NumberForm):
     def require_name(self, needed: bool) -> None:
         """A person that is not known yet needs a name."""
         if needed:
-            self.first_name.validators = [InputRequired("Skriv förnamnet."), *self.first_name.validators]
-            self.last_name.validators = [InputRequired("Skriv efternamnet."), *self.last_name.validators]
+            self.first_name.validators = [DataRequired("Skriv förnamnet."), *self.first_name.validators]
+            self.last_name.validators = [DataRequired("Skriv efternamnet."), *self.last_name.validators]
 
     @property
     def situation(self) -> Situation:
@@ -113,7 +113,7 @@ class ReferralForm(NumberForm):
     def validate_referred_on(self, field: Any) -> None:
         """WTForms calls this. The log would say the same, of the event; here the field is named."""
         if field.data and field.data > clock.today():
-            raise ValueError(f"Anvisningsdatumet kan inte ligga efter i dag, {clock.today()}.")
+            raise ValidationError(f"Anvisningsdatumet kan inte ligga efter i dag, {clock.today()}.")
 
 
 def af_choice(registered: bool | None, leaves: bool | None) -> str | None:

@@ -18,7 +18,7 @@ from caseflow.cases.queries import visible_to
 from caseflow.cases.terms import ExitOutcome, HouseholdEffect, PlacementKind, Stage
 from caseflow.cases.work_queries import Work
 from caseflow.extensions import db
-from caseflow.people.models import Participant
+from caseflow.people.models import Household, Participant
 from caseflow.security.audit import AccessKind, AccessLog
 from caseflow.security.permissions import Role
 from tests import factories
@@ -29,9 +29,11 @@ LIVE = {"HX-Request": "true"}
 SECRET = ("Hemlig", "Skyddsson")
 
 
-def person(name: str, protected: bool = False, **facts: object) -> Participant:
+def person(
+    name: str, *, protected: bool = False, household: Household | None = None, birth_on: date | None = None
+) -> Participant:
     first, _, last = name.partition(" ")
-    participant = factories.make_participant(name=(first, last), **facts)
+    participant = factories.make_participant(birth_on, name=(first, last), household=household)
     participant.protected = protected
     return factories.save(participant)
 
