@@ -156,7 +156,7 @@ def _assistance_part(m: Any, as_of: date) -> Select[Any]:
         .join(Case, Case.id == m.case_id)
         .join(Participant, Participant.id == Case.participant_id)
         .join(Household, Household.id == Participant.household_id, isouter=True)
-        .where(or_(began.is_not(None), ended.is_not(None)))
+        .where(m.referred_on.is_not(None), or_(began.is_not(None), ended.is_not(None)))
     )
 
 

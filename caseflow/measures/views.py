@@ -24,6 +24,9 @@ from caseflow.security.permissions import Permission
 
 bp = Blueprint("measures", __name__)
 
+# The wait that the board asks for first.
+TABS = (Wait.W3, *(wait for wait in Wait if wait is not Wait.W3))
+
 
 @bp.get("/ledtider")
 @requires(Permission.VIEW_MEASURES)
@@ -33,7 +36,7 @@ def lead_times() -> ResponseReturnValue:
     choice = choices.read(request.args, units, programmes, clock.today())
     shown = page.build(choice, current_actor(), request.args.get("sida", type=int))
     return render_template(
-        "measures/lead_times.html", shown=shown, units=units, programmes=programmes, waits=list(Wait), job=_job()
+        "measures/lead_times.html", shown=shown, units=units, programmes=programmes, waits=TABS, job=_job()
     )
 
 
