@@ -25,7 +25,8 @@ def named(path: Path) -> str:
 def test_a_template_has_no_inline_script_handler_or_style_but_the_measures(template: Path) -> None:
     source = template.read_text()
     scripts = re.findall(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)[^>]*>", source)
-    handlers = re.findall(r"<[^>]*\son[a-z]+\s*=", source)
+    # Without what Jinja says: a loop variable may be called `one`.
+    handlers = re.findall(r"<[^>]*\son[a-z]+\s*=", re.sub(r"{%.*?%}", "", source))
     styles = [style for style in re.findall(r'\sstyle="([^"]*)"', source) if not ALLOWED_STYLE.match(style)]
     assert (scripts, handlers, styles, re.findall(r"<style", source)) == ([], [], [], [])
 
