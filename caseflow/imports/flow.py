@@ -120,19 +120,15 @@ def _write(drafts: list[Draft], actor: Actor, progress: Progress) -> None:
 
 def _write_log(draft: Draft, actor: Actor) -> None:
     steps = [step for change in draft.taken for step in change.steps]
-    replaced = {
-        row.sheet.name: None
-        for change in draft.taken
-        if any(step.old for step in change.steps)
-        for row, _ in change.outcomes
-    }
+    correcting = [change for change in draft.taken if any(step.old is not None for step in change.steps)]
+    names = sorted({row.sheet.name for change in correcting for row, _ in change.outcomes})
     additions = sorted((step for step in steps if step.old is None), key=_order)
     log.write_all(
         draft.case,
         [(step.kind, step.on, step.details) for step in additions],
         [(step.old, step.on, step.details) for step in steps if step.old is not None],
         actor,
-        f"Ändrad i fil {', '.join(sorted(replaced))}",
+        f"Ändrad i fil {', '.join(names)}",
     )
 
 

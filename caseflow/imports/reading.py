@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from pathlib import PurePosixPath
 
 from openpyxl import load_workbook
@@ -43,6 +44,11 @@ class Sheet:
     columns: list[str]
     records: list[Record]
     notes: list[str] = field(default_factory=list)
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """Where in a row each column stands."""
+        return {column: place for place, column in enumerate(self.columns)}
 
 
 @dataclass(frozen=True)

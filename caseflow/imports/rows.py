@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from caseflow.core.errors import RuleBroken
@@ -45,7 +46,7 @@ class Row:
     def place(self) -> str:
         return f"{self.sheet.name} rad {self.line}"
 
-    @property
+    @cached_property
     def key(self) -> Key:
         """What tells the row apart from others of its kind."""
         parts = [self.values.get(column) for column in IDENTITY[self.kind]]
@@ -62,8 +63,8 @@ class Row:
 
     def cell(self, column: str) -> str:
         """The cell as it was written."""
-        places = [place for place, name in enumerate(self.sheet.columns) if name == column]
-        return self.cells[places[0]].strip() if places and places[0] < len(self.cells) else ""
+        place = self.sheet.places.get(column, len(self.cells))
+        return self.cells[place].strip() if place < len(self.cells) else ""
 
     def refuse(self, message: str, column: str | None = None) -> None:
         """The row is not taken in, for this reason; the column is the one to look at first."""

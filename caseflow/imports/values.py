@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from caseflow.core import clock, personnummer
@@ -33,6 +34,7 @@ class BadValue(ValueError):
     """The cell cannot be read; the argument is the Swedish sentence."""
 
 
+@lru_cache(maxsize=4096)
 def fold(word: str) -> str:
     """The word without case, dots over letters and kind of space: "Första möte" and "forsta_mote" are one."""
     plain = unicodedata.normalize("NFC", word).strip().strip("*").strip().lower().translate(_FOLDED)

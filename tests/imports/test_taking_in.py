@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from datetime import date
 
 import pytest
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select, text
+from sqlalchemy import event, select, text
+from sqlalchemy.exc import OperationalError
 
+from caseflow.cases import services
 from caseflow.cases.models import Case, CaseEvent, Placement, WageCost
 from caseflow.cases.terms import EventKind, ExitOutcome, PlacementKind, Stage
+from caseflow.core.personnummer import Sex
 from caseflow.extensions import db
 from caseflow.imports import placing
 from caseflow.imports.kinds import IDENTITY, FileKind
+from caseflow.imports.known import IMPORT_LOCK
 from caseflow.imports.services import import_files
 from caseflow.jobs.models import Job
 from caseflow.people.models import AssistancePayment
-from caseflow.security.permissions import Role
+from caseflow.security.permissions import SYSTEM, Role
 from tests import factories
-from tests.imports.files import Files, csv_files, row_counts, send, send_set, small_set
+from tests.factories import number_for
+from tests.imports.files import ANNA, OMAR, Files, csv_files, row_counts, send, send_set, small_set
 from tests.imports.snapshot import content, every
 
 
@@ -298,3 +304,66 @@ def test_a_case_of_the_programs_own_is_not_the_one_that_a_file_calls_by_the_same
     assert send_set(files).is_clean
     assert [case.external_id for case in every(Case) if case.number == number] == [None]
     assert case_of(number).participant.protected
+
+
+def test_an_old_exit_sent_again_leaves_a_reopened_case_open_and_a_later_one_closes_it(app: Flask) -> None:
+    files = small_set()
+    for name in files:
+        files[name] = [row for row in files[name] if row.get("anvisning_id") != "A2"]
+    send_set(files)
+    counsellor = factories.make_user(Role.COUNSELLOR, "AMC")
+    services.reopen(counsellor.actor, case_of("A1"), date(2020, 3, 1), "Studierna blev inte av")
+    db.session.commit()
+    assert send_set(files).total.unchanged > 0
+    assert case_of("A1").stage == Stage.ASSESSMENT
+    files["avslut"][0] |= {"datum": "2020-05-04", "utfall": "arbete"}
+    assert send_set(files).total.new == 1
+    assert case_of("A1").stage == Stage.EXIT_WORK
+    assert voided(case_of("A1")) == []
+
+
+def test_what_files_know_of_is_read_in_as_many_statements_for_many_cases_as_for_few(app: Flask) -> None:
+    few, many = copies(2), copies(12)
+    send_set(many)
+    assert statements(lambda: send_set(few)) == statements(lambda: send_set(many))
+
+
+def copies(count: int) -> Files:
+    """The small set several times over, about different people."""
+    whole: Files = {name: [] for name in small_set()}
+    for place in range(count):
+        numbers = {ANNA: number_for(date(1980, 1, 1 + place)), OMAR: number_for(date(1981, 1, 1 + place), Sex.MAN)}
+        for name, rows in small_set().items():
+            whole[name] += [{column: _copied(column, row[column], place, numbers) for column in row} for row in rows]
+    return whole
+
+
+def _copied(column: str, cell: str, place: int, numbers: dict[str, str]) -> str:
+    if column == "personnummer":
+        return numbers[cell]
+    return f"{cell}-{place}" if column in ("hushallsnr", "anvisning_id", "placering_id") else cell
+
+
+def statements(work: Callable[[], object]) -> int:
+    """How many statements the work sends to the database."""
+    sent: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        sent.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        work()
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    return len(sent)
+
+
+def test_an_import_waits_for_the_one_before_it(app: Flask) -> None:
+    with db.engine.begin() as other:
+        other.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": IMPORT_LOCK})
+        db.session.execute(text("SET LOCAL statement_timeout = '200ms'"))
+        with pytest.raises(OperationalError, match="statement timeout"):
+            import_files(csv_files(small_set()), actor=SYSTEM)
+        db.session.rollback()
+    assert send_set(small_set()).is_clean
