@@ -61,12 +61,7 @@ def add_user(actor: Actor, username: str, given: StaffInput) -> tuple[User, str]
     """A new user and the one-time password, which is stored nowhere and shown once. Raises RuleBroken."""
     permit(actor, Permission.ADMINISTER)
     check_unit_of(given.role, given.unit.kind if given.unit else None)
-    username = normal_username(username)
-    if not USERNAME.fullmatch(username):
-        raise RuleBroken(
-            "Skriv användarnamnet med små bokstäver a–z, siffror, punkt eller bindestreck, minst två tecken.",
-            field="username",
-        )
+    username = _check_username(username)
     password = passwords.one_time_password()
     user = User(username=username, name=given.name, role=given.role, unit=given.unit, must_change_password=True)
     set_password(user, password)
@@ -122,6 +117,16 @@ def reset_password(actor: Actor, user_id: int) -> tuple[User, str]:
     return user, _give_one_time_password(user)
 
 
+def _check_username(text: str) -> str:
+    username = normal_username(text)
+    if not USERNAME.fullmatch(username):
+        raise RuleBroken(
+            "Skriv användarnamnet med små bokstäver a–z, siffror, punkt eller bindestreck, minst två tecken.",
+            field="username",
+        )
+    return username
+
+
 def _give_one_time_password(user: User) -> str:
     password = passwords.one_time_password()
     set_password(user, password)
@@ -157,6 +162,7 @@ def add_first_administrator(username: str) -> str:
     db.session.execute(text("LOCK TABLE user_account IN SHARE ROW EXCLUSIVE MODE"))
     if db.session.scalar(select(User.id).where(User.role == Role.ADMINISTRATOR).limit(1)) is not None:
         raise RuleBroken("Det finns redan en systemförvaltare. Låt den personen lägga upp fler på sidan Användare.")
+    username = _check_username(username)
     password = passwords.one_time_password()
     user = User(username=username, name="Systemförvaltare", role=Role.ADMINISTRATOR, must_change_password=True)
     set_password(user, password)

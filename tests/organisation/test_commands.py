@@ -44,3 +44,10 @@ def test_the_first_administrator_gets_a_one_time_password_and_a_second_is_refuse
     again = runner.invoke(args=["create-administrator"])
     assert again.exit_code == 1
     assert "Det finns redan en systemförvaltare" in again.output
+
+
+def test_an_administrator_needs_a_readable_user_name(app: Flask) -> None:
+    answer = app.test_cli_runner().invoke(args=["create-administrator", "--username", "Åsa Öberg"])
+    assert answer.exit_code == 1
+    assert "Skriv användarnamnet med små bokstäver" in answer.output
+    assert db.session.scalar(select(func.count()).select_from(User)) == 0

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.routing import Rule
 
 from caseflow.core.errors import NotAllowed
 from caseflow.security import guard
@@ -21,20 +19,17 @@ CSRF_TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
 @pytest.fixture
-def guarded(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[FlaskClient]:
+def guarded(app: Flask, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
     """A client of the application with its protection against forged forms on."""
     monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
-    return app.test_client()  # type: ignore[return-value]
+    return app.test_client()
 
 
 @pytest.fixture
-def unmarked(app: Flask) -> Iterator[str]:
-    """The address of a view that names no permission."""
-    app.view_functions["tests.unmarked"] = lambda: "reached"
-    rule = Rule("/tests/unmarked", endpoint="tests.unmarked")
-    app.url_map.add(rule)
-    yield "/tests/unmarked"
-    app.view_functions["tests.unmarked"] = lambda: ("", 404)
+def unmarked(app: Flask, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The address of a view that names no permission any more."""
+    monkeypatch.delattr(app.view_functions["accounts.my_page"], "permission")
+    return "/min-sida"
 
 
 def test_a_view_that_names_no_permission_is_closed_to_every_role(app: Flask, unmarked: str) -> None:
@@ -43,7 +38,7 @@ def test_a_view_that_names_no_permission_is_closed_to_every_role(app: Flask, unm
         sign_in(client, factories.make_user(role, None))
         answer = client.get(unmarked)
         assert answer.status_code == 403
-        assert "reached" not in answer.text
+        assert "Byt lösenord" not in answer.text
 
 
 def test_a_view_that_names_no_permission_is_closed_to_strangers(client: FlaskClient, unmarked: str) -> None:
@@ -113,6 +108,14 @@ def test_the_session_cookie_is_kept_from_scripts_and_other_sites(client: FlaskCl
     cookie = client.get("/forvaltning/anvandare").headers["Set-Cookie"]
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
+
+
+def test_browsers_are_held_to_https_where_it_is_served(
+    client: FlaskClient, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Strict-Transport-Security" not in client.get("/healthz").headers
+    monkeypatch.setitem(app.config, "SESSION_COOKIE_SECURE", True)
+    assert "max-age=31536000" in client.get("/healthz").headers["Strict-Transport-Security"]
 
 
 def test_every_permission_has_a_row_in_the_policy_and_somebody_who_has_it() -> None:
