@@ -29,7 +29,7 @@ from caseflow.security.audit import AccessKind, AccessLog
 from caseflow.security.permissions import Role
 from tests import factories
 from tests.cases.case_client import sign_in
-from tests.cases.test_lists import names, person
+from tests.cases.list_client import names, person
 from tests.conftest import TODAY
 
 ADDRESS = "/anvisningar/ny"
