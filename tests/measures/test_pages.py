@@ -1,0 +1,191 @@
+"""The pages of lead times and programmes: who may see them, what they say, what they cost."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+
+import html5lib
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event, select
+
+from caseflow.extensions import db
+from caseflow.jobs import runner
+from caseflow.jobs.models import Job, JobStatus
+from caseflow.measures import services
+from caseflow.security.permissions import Role
+from tests import factories
+from tests.signing_in import sign_in
+
+PAGES = (
+    "/ledtider",
+    "/ledtider?matt=W7&period=2019-01-01..2019-12-31&program=visa",
+    "/ledtider?matt=W4&kon=kvinnor&rakna=borjan&enhet=AMC&sida=1",
+    "/program/500-uppdraget",
+    "/program/visa?brytdag=2019-12-31",
+    "/program/500-uppdraget/hushall",
+)
+MOST_STATEMENTS = 30
+
+
+def waiting_cases(count: int) -> list[str]:
+    """Cases that wait for their first meeting at AMC, the first since longest."""
+    worker = factories.make_user(Role.SOCIAL_WORKER, "AFI")
+    return [
+        factories.make_case(
+            date(2020, 9, 1) + timedelta(day), social_worker=worker, programmes=["500-uppdraget"]
+        ).number
+        for day in range(count)
+    ]
+
+
+def rebuild() -> None:
+    services.rebuild()
+    db.session.commit()
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    seen: list[str] = []
+
+    def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
+        seen.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(db.engine, "before_cursor_execute", note)
+
+
+def text_of(html: str) -> str:
+    tree = html5lib.parse(html, treebuilder="etree", namespaceHTMLElements=False)
+    return " ".join("".join(tree.itertext()).replace("\N{NO-BREAK SPACE}", " ").split())
+
+
+@pytest.mark.parametrize("address", PAGES)
+@pytest.mark.parametrize("role", [Role.MANAGER, Role.CONTROLLER])
+def test_managers_and_controllers_see_every_page_empty_or_not(
+    app: Flask, client: FlaskClient, role: Role, address: str
+) -> None:
+    sign_in(client, factories.make_user(role, None))
+    empty = client.get(address)
+    case = factories.make_met_case(date(2020, 6, 1), date(2020, 6, 11))
+    factories.start_placement(case, date(2020, 7, 1))
+    rebuild()
+    full = client.get(address)
+    assert (empty.status_code, full.status_code) == (200, 200)
+    html5lib.HTMLParser(strict=True).parse(full.text)
+    assert full.text.count("<h1") == 1
+
+
+@pytest.mark.parametrize("role", [Role.COUNSELLOR, Role.SOCIAL_WORKER])
+def test_others_are_refused(app: Flask, client: FlaskClient, role: Role) -> None:
+    sign_in(client, factories.make_user(role, "AMC" if role is Role.COUNSELLOR else "AFI"))
+    assert {client.get(address).status_code for address in PAGES} == {403}
+    assert client.post("/matt/rakna-om").status_code == 403
+
+
+def test_the_page_shows_the_computed_figures_and_when_they_were_computed(app: Flask, client: FlaskClient) -> None:
+    factories.make_met_case(date(2020, 6, 1), date(2020, 6, 11))
+    rebuild()
+    sign_in(client, factories.make_user(Role.CONTROLLER, None))
+    text = text_of(client.get("/ledtider").text)
+    assert "10,0 dagar i medel, median 10" in text
+    assert re.search(r"Beräknat 2020-12-01 kl\. \d\d\.\d\d", text)
+    # The change is in the job table and not yet in the figures, and the page says so.
+    factories.make_met_case(date(2020, 6, 1), date(2020, 6, 21))
+    text = text_of(client.get("/ledtider").text)
+    assert "10,0 dagar i medel" in text
+    assert "ändringar räknas in just nu" in text
+    for job_id in db.session.scalars(select(Job.id).where(Job.status == JobStatus.QUEUED)).all():
+        runner.run_job(job_id)
+    text = text_of(client.get("/ledtider").text)
+    assert "15,0 dagar i medel" in text
+    assert "räknas in just nu" not in text
+
+
+def test_open_waits_link_to_cases_for_those_who_may_see_them(app: Flask, client: FlaskClient) -> None:
+    [number] = waiting_cases(1)
+    elsewhere = factories.make_case(date(2020, 9, 1), to_unit="OSA").number
+    rebuild()
+    link = f'href="/arenden/{number}"'
+    sign_in(client, factories.make_user(Role.MANAGER, "AMC"))
+    page = client.get("/ledtider").text
+    assert link in page
+    assert elsewhere in page
+    assert f'href="/arenden/{elsewhere}"' not in page
+    sign_in(client, factories.make_user(Role.CONTROLLER, None))
+    page = client.get("/ledtider").text
+    assert number in page
+    assert "/arenden/" not in page
+
+
+def test_no_name_stands_on_any_page(app: Flask, client: FlaskClient) -> None:
+    person = factories.make_participant(name=("Zebrina", "Xylofonsson"))
+    factories.make_case(date(2020, 9, 1), participant=person, programmes=["500-uppdraget"])
+    rebuild()
+    sign_in(client, factories.make_user(Role.MANAGER, None))
+    for address in PAGES:
+        assert "Xylofonsson" not in client.get(address).text
+
+
+def test_all_open_waits_can_be_paged_through(app: Flask, client: FlaskClient) -> None:
+    numbers = waiting_cases(9)
+    rebuild()
+    sign_in(client, factories.make_user(Role.CONTROLLER, None))
+    few, every = client.get("/ledtider").text, client.get("/ledtider?sida=1").text
+    assert [number in few for number in numbers] == [True] * 7 + [False] * 2
+    assert all(number in every for number in numbers)
+    assert "Visa alla 9" in few
+
+
+def test_a_page_costs_as_many_statements_with_one_case_as_with_fifty(app: Flask, client: FlaskClient) -> None:
+    sign_in(client, factories.make_user(Role.MANAGER, None))
+
+    def costs() -> dict[str, int]:
+        rebuild()
+        found = {}
+        for address in PAGES:
+            with statements() as seen:
+                assert client.get(address).status_code == 200
+            found[address] = len(seen)
+        return found
+
+    waiting_cases(1)
+    with_one = costs()
+    waiting_cases(49)
+    assert costs() == with_one
+    assert max(with_one.values()) <= MOST_STATEMENTS
+
+
+def test_recompute_starts_one_job_and_shows_its_progress(app: Flask, client: FlaskClient) -> None:
+    sign_in(client, factories.make_user(Role.CONTROLLER, None))
+    for _ in range(2):
+        answer = client.post("/matt/rakna-om", data={"matt": "W4", "period": "2019-01-01..2019-12-31", "enhet": "AMC"})
+    assert answer.status_code == 303
+    jobs = list(db.session.scalars(select(Job).where(Job.task == "measures.rebuild")))
+    assert len(jobs) == 1
+    assert answer.location == f"/ledtider?job={jobs[0].id}&matt=W4&period=2019-01-01..2019-12-31&enhet=AMC"
+    assert "Väntar på sin tur" in client.get(answer.location).text
+    runner.run_job(jobs[0].id)
+    assert "Alla mått är räknade" in client.get(answer.location).text
+    back = client.post("/matt/rakna-om", data={"rapport": "500-uppdraget"})
+    assert back.location.startswith("/program/500-uppdraget?job=")
+
+
+def test_an_unknown_programme_or_job_is_not_found(app: Flask, client: FlaskClient) -> None:
+    sign_in(client, factories.make_user(Role.CONTROLLER, None))
+    assert client.get("/program/finns-inte").status_code == 404
+    assert client.get("/ledtider?job=4711").status_code == 404
+
+
+def test_an_address_that_cannot_be_read_falls_back(app: Flask, client: FlaskClient) -> None:
+    sign_in(client, factories.make_user(Role.CONTROLLER, None))
+    page = client.get("/ledtider?matt=W99&period=strunt&kon=x&enhet=y&program=z&rakna=q&sida=0")
+    assert page.status_code == 200
+    assert "Året hittills, 2020-01-01–2020-12-01" in page.text
+    assert client.get("/program/500-uppdraget?brytdag=strunt").status_code == 200
+    assert 'Brytdag <b class="num">2020-12-01' in client.get("/program/500-uppdraget?brytdag=2031-01-01").text
