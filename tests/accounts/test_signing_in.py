@@ -212,3 +212,7 @@ def test_demo_sign_ins_are_listed_in_a_demo_only(
 
 def test_the_idle_limit_is_the_one_the_sentence_promises() -> None:
     assert str(int(signing_in.IDLE.total_seconds() // 60)) in signing_in.IDLE_TOO_LONG
+
+
+def test_the_pages_said_to_ask_by_themselves_exist(app: Flask) -> None:
+    assert set(app.view_functions) >= signing_in.POLLED
