@@ -9,13 +9,14 @@ from typing import Any
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from caseflow.cases import case_queries, corrections, programmes, queries, rules, steps, timeline, track
+from caseflow.cases import case_queries, corrections, programmes, queries, rules, services, steps, timeline, track
 from caseflow.cases.models import AssessmentArea, Case, Placement
 from caseflow.cases.steps import Step
 from caseflow.cases.terms import EventKind
 from caseflow.cases.timeline import Entry
 from caseflow.cases.views import bp
 from caseflow.core import clock
+from caseflow.core.errors import RuleBroken
 from caseflow.core.periods import months_between
 from caseflow.security.audit import AccessKind, log_access
 from caseflow.security.guard import current_actor, requires
@@ -117,7 +118,7 @@ def _payments(case: Case, today: date) -> dict[str, Any]:
 def _steps(actor: Actor, case: Case, today: date) -> dict[str, Any]:
     """The one primary step, and the others."""
     state = case.state
-    offered = steps.offered(actor, state)
+    offered = [step for step in steps.offered(actor, state) if step.kind != EventKind.REOPENED or _reopenable(case)]
     ongoing = steps.ongoing(case)
     planned = min((place.planned_end_on for place in ongoing if place.planned_end_on), default=None)
     kind = steps.likely(state, case.follow_up_due_on, planned, today)
@@ -139,6 +140,14 @@ def _steps(actor: Actor, case: Case, today: date) -> dict[str, Any]:
         "offered": {step.kind: step for step in offered},
         "advice": _advice(case, kind, primary is not None and primary.kind == kind, ending, today),
     }
+
+
+def _reopenable(case: Case) -> bool:
+    try:
+        services.check_reopening(case)
+    except RuleBroken:
+        return False
+    return True
 
 
 _BESIDE = (EventKind.NOTE, EventKind.PLACEMENT_STARTED)

@@ -217,13 +217,19 @@ def close(number: str) -> ResponseReturnValue:
 @requires(Permission.CLOSE_CASE)
 def reopen(number: str) -> ResponseReturnValue:
     """Go on with a closed case."""
-    case = open_case(number, may_come(K.REOPENED))
+
+    def demand(case: Case) -> None:
+        may_come(K.REOPENED)(case)
+        services.check_reopening(case)
+
+    case = open_case(number, demand)
     form = forms.ReopenForm()
     page = StepPage("Återöppna ärende", "Återöppna ärende", "Ärende återöppnat")
-    return _simple(
+    return run(
         case,
         form,
         page,
-        K.REOPENED,
+        demand,
         lambda actor, locked: services.reopen(actor, locked, form.on.data, form.note.data),
+        K.REOPENED,
     )

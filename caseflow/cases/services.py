@@ -241,11 +241,16 @@ def close(
 def reopen(actor: Actor, case: Case, on: date, reason: str) -> None:
     """Go on with a closed case. Refused while the participant has a newer one."""
     permit(actor, Permission.CLOSE_CASE)
-    others = [span for span in queries.list_spans(case.participant_id) if span.number != case.number]
-    assert case.referred_on is not None
-    rules.check_spans([*others, rules.Span(case.number, case.referred_on, None)])
+    check_reopening(case)
     log.append(case, EventKind.REOPENED, on, actor, note=_reason(reason, "Skriv varför ärendet återöppnas."))
     changed(case)
+
+
+def check_reopening(case: Case) -> None:
+    """Raise RuleBroken, with the user's sentence, while the participant has a newer case."""
+    for span in queries.list_spans(case.participant_id):
+        if span.number != case.number and case.closed_on is not None and span.referred_on >= case.closed_on:
+            raise RuleBroken(f"Deltagaren har ett nyare ärende, {span.number}. Fortsätt i det.")
 
 
 def changed(case: Case) -> None:

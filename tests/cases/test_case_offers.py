@@ -155,3 +155,17 @@ def test_a_manager_reads_hands_over_and_does_nothing_else(app: Flask, karin: Use
     for step in ("placering", "avsluta", "anteckning", "lonekostnad"):
         assert manager.get(address(case, step)).status_code == 403
     assert manager.post(address(case, "visa")).status_code == 403
+
+
+def test_a_closed_case_is_not_reopened_while_a_newer_one_goes_on(
+    counsellor: FlaskClient, karin: User, maria: User
+) -> None:
+    case = closed_case(karin, maria)
+    assert address(case, "ateroppna") in counsellor.get(address(case)).text
+    newer = factories.make_case(date(2020, 11, 25), participant=case.participant, social_worker=maria)
+    assert address(case, "ateroppna") not in counsellor.get(address(case)).text
+    assert counsellor.get(address(case, "ateroppna")).status_code == 409
+    answer = send(counsellor, case, "ateroppna", note="fel")
+    assert answer.status_code == 409
+    assert f"Deltagaren har ett nyare ärende, {newer.number}. Fortsätt i det." in answer.text
+    assert case.stage == Stage.EXIT_WORK
