@@ -7,7 +7,7 @@ from typing import Any
 
 from caseflow.measures import rules
 from caseflow.measures.queries import GroupFigures, WaitFigures
-from caseflow.measures.rules import Counts, Survival, Wait
+from caseflow.measures.rules import Counts, Step, Survival, Wait
 
 MOST_BINS = 25
 # The tail beyond this share of the waits is told in words instead of drawn.
@@ -41,23 +41,26 @@ def _between(counts: Counts, above: int, to: int) -> int:
 def curve(wait: Wait, survival: Survival) -> dict[str, Any]:
     """A Kaplan–Meier curve with its band, a point per day, and the cut-off waits as marks."""
     last = last_day(survival)
-    points, step = [[0, 1.0, 1.0, 1.0]], None
     by_day = {step.day: step for step in survival.steps}
+    points, step = [], None
     for day in range(last + 1):
         step = by_day.get(day, step)
-        if step is not None:
-            low, high = step.low, step.high
-            point = [day, step.share, step.share if low is None else low, step.share if high is None else high]
-            points = [*points, point] if day else [point]
-        elif day:
-            points.append([day, 1.0, 1.0, 1.0])
+        points.append(_point(day, step))
     return {
-        "curve": [[point[0], *(round(value, 4) for value in point[1:])] for point in points],
+        "curve": points,
         "cens": [[one.day, round(one.share, 4), one.censored] for one in survival.steps if one.censored],
         "med": survival.median if survival.median is not None and survival.median <= last else None,
         "max": last,
         "x_name": _since(wait),
     }
+
+
+def _point(day: int, step: Step | None) -> list[float]:
+    """Day, share, and its limits; where these are not defined the share itself."""
+    if step is None:
+        return [day, 1.0, 1.0, 1.0]
+    limits = (step.share if limit is None else limit for limit in (step.low, step.high))
+    return [day, round(step.share, 4), *(round(limit, 4) for limit in limits)]
 
 
 def two_curves(wait: Wait, group: GroupFigures) -> dict[str, Any]:

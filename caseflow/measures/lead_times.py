@@ -163,7 +163,7 @@ def _headline(report: WaitReport, months: list[MonthMean], target: Target | None
         unit=f"dagar i medel, median {tal(figures.total.median_days)}",
         target=_target_text(wanted, wording),
         goal=assess(value, wanted, wording, earlier[period.to_on.year - 1]),
-        rows=[_sexes(figures), ", ".join(f"{year}: {tal(mean, 1)}" for year, mean in earlier.items())],
+        rows=[*_sexes(report), ", ".join(f"{year}: {tal(mean, 1)}" for year, mean in earlier.items())],
         trend=_trend(months, report),
         trend_target=wanted,
     )
@@ -175,11 +175,14 @@ def _target_text(target: float | None, wording: str) -> str:
     return ", ".join(part for part in (text, days) if part).capitalize() if text or days else "Inget mål satt"
 
 
-def _sexes(figures: GroupFigures) -> str:
-    women, men = figures.women.mean_days, figures.men.mean_days
+def _sexes(report: WaitReport) -> list[str]:
+    """The mean of each sex, unless one of them has been chosen."""
+    if report.chosen.sex is not None:
+        return []
+    women, men = report.all_units.women.mean_days, report.all_units.men.mean_days
     if women is None and men is None:
-        return "Kön: uppgift saknas"
-    return f"Kvinnor {tal(women, 1)}, män {tal(men, 1)}"
+        return ["Kön: uppgift saknas"]
+    return [f"Kvinnor {tal(women, 1)}, män {tal(men, 1)}"]
 
 
 def _trend(months: list[MonthMean], report: WaitReport) -> list[float | None]:

@@ -132,10 +132,11 @@ def wait_report(
 def _group(
     samples: dict[tuple[str | None, Sex | None], Sample], unit: str | None, target: float | None
 ) -> GroupFigures:
-    return GroupFigures(*(_figures(samples.get((unit, sex), Sample()), target) for sex in (None, Sex.WOMAN, Sex.MAN)))
+    return GroupFigures(*(figures_of(samples.get((unit, sex), Sample()), target) for sex in (None, Sex.WOMAN, Sex.MAN)))
 
 
-def _figures(sample: Sample, target: float | None) -> WaitFigures:
+def figures_of(sample: Sample, target: float | None) -> WaitFigures:
+    """The figures of a group's waits, held against the target."""
     survival = rules.kaplan_meier(sample.begun_ended, sample.begun_cut)
     return WaitFigures(
         n=rules.total(sample.ended),
@@ -299,7 +300,7 @@ def list_open_waits(
 
 @dataclass(frozen=True)
 class MonthMean:
-    """The waits that ended in one month."""
+    """The ended waits of one month."""
 
     wait: Wait
     month_on: date
@@ -310,16 +311,21 @@ class MonthMean:
 def month_means(
     wanted: Iterable[Wait], period: Period, cut: Cut, chosen: Filter, *, computed: bool = False
 ) -> list[MonthMean]:
-    """Number and sum of the ended waits per month, in one statement. Not for W7, which counts per household."""
+    """Number and sum of the ended waits per month in which they ended (began, when so chosen), in one statement.
+
+    Not for W7, which counts per household.
+    """
     rows = rows_of(cut, computed)
-    year, month = extract("year", rows.ended_on), extract("month", rows.ended_on)
+    day = rows.began_on if chosen.begun else rows.ended_on
+    year, month = extract("year", day), extract("month", day)
     query = (
         select(rows.wait, year, month, func.count(), func.sum(rows.ended_on - rows.began_on))
         .join(Case, Case.id == rows.case_id)
         .where(
             rows.wait.in_(list(wanted)),
             rows.began_on.is_not(None),
-            rows.ended_on.between(period.from_on, period.to_on),
+            rows.ended_on.is_not(None),
+            day.between(period.from_on, period.to_on),
             _chosen(rows, chosen, cut),
         )
         .group_by(rows.wait, year, month)

@@ -45,7 +45,7 @@ def lead_times() -> ResponseReturnValue:
 def programme_report(code: str) -> ResponseReturnValue:
     """The report of a programme."""
     shown = programme_page.build(get_programme(code), _cut_off())
-    return render_template("measures/programme_report.html", shown=shown, job=_job())
+    return render_template("measures/programme_report.html", shown=shown, programmes=list_programmes(), job=_job())
 
 
 @bp.get("/program/<code>/hushall")

@@ -22,7 +22,16 @@ from caseflow.measures.milestones import Cut
 from caseflow.measures.models import CaseWait, MeasureResult
 from caseflow.measures.placements import placements_begun
 from caseflow.measures.programme import programme_report
-from caseflow.measures.queries import Filter, Period, WaitReport, computed_at, is_computing, wait_report
+from caseflow.measures.queries import (
+    Filter,
+    Period,
+    WaitReport,
+    computed_at,
+    is_computing,
+    mean_of,
+    month_means,
+    wait_report,
+)
 from caseflow.measures.rules import Wait
 from caseflow.organisation.models import Target
 from caseflow.people.models import AssistancePayment, Household
@@ -55,6 +64,15 @@ def test_a_wait_belongs_to_the_period_in_which_it_ended(app: Flask) -> None:
     assert report(period=Period(date(2019, 1, 1), date(2019, 12, 31))).all_units.total.n == 0
     cohort = wait_report(Wait.W3, Period(date(2019, 1, 1), date(2019, 12, 31)), TODAY, Filter(begun=True))
     assert cohort.all_units.total.n == 1
+
+
+def test_month_means_follow_the_month_of_the_end_or_of_the_beginning(app: Flask) -> None:
+    factories.make_met_case(date(2020, 5, 20), date(2020, 6, 9))
+    factories.make_met_case(date(2020, 5, 30), date(2020, 6, 9))
+    for chosen, month in ((Filter(), 6), (Filter(begun=True), 5)):
+        rows = month_means([Wait.W3], YEAR, TODAY, chosen)
+        assert [(row.month_on, row.n, row.days) for row in rows] == [(date(2020, month, 1), 2, 30)]
+        assert mean_of(rows) == 15
 
 
 def test_the_open_ones_are_shown_beside_the_mean(app: Flask) -> None:
