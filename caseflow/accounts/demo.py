@@ -40,5 +40,28 @@ USERS = (
     DemoUser("ulrika.nyman", "Ulrika Nyman", Role.ADMINISTRATOR),
 )
 
+# Their colleagues at AMC and AMS, so that nobody has more cases than one can work. Not offered at sign-in.
+COLLEAGUES = tuple(
+    DemoUser(username, name, Role.COUNSELLOR, unit)
+    for username, name, unit in (
+        ("anders.wik", "Anders Wik", "AMC"),
+        ("britta.falk", "Britta Falk", "AMC"),
+        ("cecilia.norell", "Cecilia Norell", "AMC"),
+        ("daniel.strand", "Daniel Strand", "AMC"),
+        ("elin.backlund", "Elin Backlund", "AMC"),
+        ("farid.nazari", "Farid Nazari", "AMC"),
+        ("gunilla.ros", "Gunilla Ros", "AMC"),
+        ("helen.tesfaye", "Helen Tesfaye", "AMC"),
+        ("ingrid.palm", "Ingrid Palm", "AMC"),
+        ("jonas.ek", "Jonas Ek", "AMC"),
+        ("katarina.lund", "Katarina Lund", "AMC"),
+        ("lars.modig", "Lars Modig", "AMC"),
+        ("mona.ahlin", "Mona Ahlin", "AMC"),
+        ("nils.torell", "Nils Torell", "AMS"),
+        ("olivia.berg", "Olivia Berg", "AMS"),
+    )
+)
+EVERYBODY = USERS + COLLEAGUES
+
 # What the start prints: user name, name, role.
 SIGN_INS = [(user.username, user.name, user.title) for user in USERS]

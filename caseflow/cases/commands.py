@@ -46,7 +46,7 @@ def _share(
             (func.row_number().over(partition_by=User.unit_id, order_by=User.id) - 1).label("turn"),
             func.count().over(partition_by=User.unit_id).label("colleagues"),
         )
-        .where(User.role == role, User.username.in_([user.username for user in demo.USERS]))
+        .where(User.role == role, User.username.in_([user.username for user in demo.EVERYBODY]))
         .subquery()
     )
     db.session.execute(

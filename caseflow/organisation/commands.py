@@ -20,9 +20,9 @@ def demo_users() -> None:
     """Add the demo's users. Adds only those that are missing; refuses where there are other users."""
     with unit_of_work():
         known = set(db.session.scalars(select(User.username)))
-        if known - {user.username for user in demo.USERS}:
+        if known - {user.username for user in demo.EVERYBODY}:
             raise click.ClickException("Databasen har egna användare. Demons användare läggs bara upp i en demo.")
-        for given in demo.USERS:
+        for given in demo.EVERYBODY:
             if given.username not in known:
                 user = User(username=given.username, name=given.name, role=given.role)
                 user.unit = get_unit(given.unit) if given.unit else None

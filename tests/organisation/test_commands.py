@@ -19,8 +19,8 @@ def test_the_demo_users_are_added_once_and_can_sign_in(app: Flask) -> None:
     for _ in range(2):
         assert runner.invoke(args=["demo-users"]).exit_code == 0
     users = db.session.scalars(select(User)).all()
-    assert {user.username for user in users} == {username for username, _, _ in demo.SIGN_INS}
-    assert len(users) == len(demo.SIGN_INS)
+    assert {user.username for user in users} == {given.username for given in demo.EVERYBODY}
+    assert len(users) == len(demo.EVERYBODY)
     assert passwords.matches(users[0].password_hash, demo.PASSWORD)
     assert {user.role for user in users} == set(Role)
 
