@@ -98,7 +98,8 @@ class Words:
         }.get(event.kind, rules.TRANSITIONS[event.kind].label)
 
     def text(self, event: CaseEvent) -> str:
-        return " ".join(part for part in (self._facts(event), sentence(event.note)) if part)
+        said = sentence(event.note)
+        return " ".join(part for part in (self._facts(event), said[:1].upper() + said[1:]) if part)
 
     def _facts(self, event: CaseEvent) -> str:
         if event.kind == K.PLACEMENT_STARTED and event.placement is not None:
