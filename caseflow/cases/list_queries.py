@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -96,8 +96,9 @@ class CaseRow:
         return self.stage.label
 
     @property
-    def is_open(self) -> bool:
-        return self.stage in OPEN
+    def meet_by_on(self) -> date | None:
+        """The last day for a first meeting within the target of W3."""
+        return None if self.wait_target_days is None else self.referred_on + timedelta(days=self.wait_target_days)
 
     def waited_days(self, today: date) -> int:
         """Days from the referral to the first meeting, to the closing where none was held, or so far."""

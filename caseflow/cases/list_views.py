@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from flask import render_template, request
@@ -58,7 +58,6 @@ def my_day() -> ResponseReturnValue:
         tasks=tasks,
         late=late,
         late_links=links,
-        timedelta=timedelta,
         closed_this_year=list_queries.count(closed),
         **_list(actor, chosen, today),
     )

@@ -113,9 +113,9 @@ def late_by(row: CaseRow, today: date) -> Lateness | None:
     if row.stage in WORKED:
         planned = row.placement.planned_end_on if row.placement else None
         due = [(planned, EventKind.PLACEMENT_ENDED), (row.follow_up_due_on, EventKind.FOLLOW_UP)]
-    elif row.stage in (Stage.REFERRED, Stage.ACCEPTED) and row.wait_target_days is not None:
+    elif row.stage in (Stage.REFERRED, Stage.ACCEPTED):
         kind = EventKind.ACCEPTED if row.stage == Stage.REFERRED else EventKind.FIRST_MEETING
-        due = [(row.referred_on + timedelta(days=row.wait_target_days), kind)]
+        due = [(row.meet_by_on, kind)]
     found = [Lateness((today - day).days, kind, day) for day, kind in due if day is not None and day < today]
     return max(found, key=lambda late: late.days, default=None)
 
