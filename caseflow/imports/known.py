@@ -99,10 +99,8 @@ def _read_cases(rows: Rows, known: Known) -> None:
     named = or_(among(Participant.number_hash, identities), Participant.id.in_(of_cases))
     ids = list(db.session.scalars(select(Participant.id).where(named)))
 
-    # Cases before participants, each in the order of their ids: as `lock_case` does, so that nobody waits in a ring.
-    theirs = among(Case.participant_id, ids)
-    db.session.execute(select(Case.id).where(theirs).order_by(Case.id).with_for_update())
-    mine = among(Participant.id, ids)
+    # Every writer locks participants first, in the order of their ids, so that nobody waits in a ring.
+    theirs, mine = among(Case.participant_id, ids), among(Participant.id, ids)
     people = select(Participant).where(mine).order_by(Participant.id).with_for_update()
     for participant in db.session.scalars(people.execution_options(populate_existing=True)):
         identity = identities.get(participant.number_hash)
