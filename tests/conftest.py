@@ -76,19 +76,26 @@ def migrated_app(database_url: str) -> Iterator[Flask]:
 @pytest.fixture
 def app(migrated_app: Flask) -> Iterator[Flask]:
     """The application on an empty database with units, programmes, targets and areas. Its context is pushed."""
+    from caseflow.extensions import db
+
+    with migrated_app.app_context():
+        start_over()
+        yield migrated_app
+        db.session.remove()
+
+
+def start_over() -> None:
+    """Empty every table and add the base data."""
     from caseflow.cases import areas
     from caseflow.extensions import db
     from caseflow.organisation import base_data
 
-    with migrated_app.app_context():
-        tables = db.session.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'"))
-        names = ", ".join(f'"{name}"' for name in tables if name != "alembic_version")
-        db.session.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
-        base_data.add_missing()
-        areas.add_missing()
-        db.session.commit()
-        yield migrated_app
-        db.session.remove()
+    tables = db.session.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'"))
+    names = ", ".join(f'"{name}"' for name in tables if name != "alembic_version")
+    db.session.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+    base_data.add_missing()
+    areas.add_missing()
+    db.session.commit()
 
 
 class Browser(FlaskClient):

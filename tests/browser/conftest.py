@@ -23,10 +23,9 @@ from caseflow.jobs.models import Job, JobStatus
 from caseflow.local.children import Child, start, stop_all
 from caseflow.local.folders import REPO
 from caseflow.local.ports import LOOPBACK, free_port
-from caseflow.local.testing import find_chromium
+from caseflow.local.testing import installed_chromium, what_hinders
 from tests.conftest import worker_name
 
-NO_CHROMIUM = "ingen Chromium hittades: installera en (på Debian: apt install chromium) eller peka ut den med CHROMIUM"
 FLAGS = ["--disable-background-networking", "--disable-component-update", "--no-first-run", "--disable-sync"]
 # Two cores may be shared with the rest of the suite.
 PATIENCE_SECONDS = 60
@@ -44,9 +43,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    path = find_chromium()
-    if path is None:
-        pytest.skip(NO_CHROMIUM)
+    path = installed_chromium()
+    if hindered := what_hinders(path):
+        pytest.skip(hindered)
     # Chromium's own sandbox refuses to run as root.
     flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else FLAGS
     with sync_playwright() as playwright:

@@ -91,7 +91,7 @@ def work_through(page: Page, number: str, workplace: str) -> None:
     start_placement(page, number, "Arbetsmarknadsanställning", workplace, "2020-11-23", "100")
     page.goto(f"/arenden/{number}/avsluta")
     page.get_by_label("Sista dag").fill("2020-11-30")
-    page.get_by_label("Arbete", exact=True).check()
+    page.get_by_label("Arbete, osubventionerat").check()
     page.locator("input[name=household_effect]").first.check()
     page.get_by_label("Försörjningsstöd per månad före avslutet").fill("9 000")
     send(page, "Avsluta ärende", "Ärende avslutat")

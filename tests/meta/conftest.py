@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
+from sqlalchemy import event, select
 
+from caseflow.accounts.models import User
 from caseflow.extensions import db
+from tests.conftest import start_over
 from tests.meta.world import World, make_world
 
 Recorder = Callable[[], AbstractContextManager[list[str]]]
@@ -23,7 +25,27 @@ def world(app: Flask) -> World:
 
 
 @pytest.fixture
-def count_queries(app: Flask) -> Recorder:
+def read_world(migrated_app: Flask) -> Iterator[World]:
+    """The same for tests that change nothing: made once, and again when another test has emptied the tables."""
+    with migrated_app.app_context():
+        if not _kept or not is_whole(_kept[0]):
+            start_over()
+            _kept[:] = [make_world(migrated_app)]
+        yield _kept[0]
+        db.session.remove()
+
+
+_kept: list[World] = []
+
+
+def is_whole(world: World) -> bool:
+    """Whether the rows are there still: stamps are never given twice in a test run."""
+    stamps = set(db.session.scalars(select(User.session_stamp)))
+    return world.stamps <= stamps
+
+
+@pytest.fixture
+def count_queries(migrated_app: Flask) -> Recorder:
     """`with count_queries() as statements:` fills the list with every SQL statement sent meanwhile."""
 
     @contextmanager

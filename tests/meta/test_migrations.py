@@ -44,13 +44,13 @@ def scratch() -> Iterator[Flask]:
     administer(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-def test_the_models_are_what_the_migrations_make(app: Flask) -> None:
+def test_the_models_are_what_the_migrations_make(migrated_app: Flask) -> None:
     with db.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
         assert compare_metadata(context, db.metadata) == []
 
 
-def test_the_migrations_have_one_head(app: Flask) -> None:
+def test_the_migrations_have_one_head(migrated_app: Flask) -> None:
     assert len(ScriptDirectory("migrations").get_heads()) == 1
 
 

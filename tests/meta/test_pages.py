@@ -15,17 +15,17 @@ from tests.meta.world import World, is_page
 
 
 @pytest.fixture(autouse=True)
-def tokens(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def tokens(migrated_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """CSRF protection on, as in use: else no form would carry a token."""
-    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
+    monkeypatch.setitem(migrated_app.config, "WTF_CSRF_ENABLED", True)
 
 
 @pytest.mark.parametrize("role", Role)
-def test_every_page_is_valid_html(world: World, role: Role) -> None:
-    client = world.client(role)
+def test_every_page_is_valid_html(read_world: World, role: Role) -> None:
+    client = read_world.client(role)
     wrong = []
-    for endpoint, address in permitted_pages(world, role):
-        wrong += faults_of(world.app, endpoint, client.get(address))
+    for endpoint, address in permitted_pages(read_world, role):
+        wrong += faults_of(read_world.app, endpoint, client.get(address))
     assert wrong == []
 
 
@@ -41,18 +41,18 @@ def test_every_form_that_is_sent_empty_comes_back_as_valid_html(world: World, ro
     assert (wrong, shown > 0) == ([], True)
 
 
-def test_error_pages_and_the_sign_in_page_are_valid_html(world: World) -> None:
-    counsellor, stranger = world.client(Role.COUNSELLOR), world.app.test_client()
+def test_error_pages_and_the_sign_in_page_are_valid_html(read_world: World) -> None:
+    counsellor, stranger = read_world.client(Role.COUNSELLOR), read_world.app.test_client()
     answers = [
         *(counsellor.get(path) for path in ("/finns-inte", "/arenden/2020-9999", "/forvaltning/anvandare")),
         counsellor.get("/logga-ut"),
         counsellor.post("/logga-ut"),
-        counsellor.get(f"/arenden/{world.cases['placed'].number}/ta-emot"),
+        counsellor.get(f"/arenden/{read_world.cases['placed'].number}/ta-emot"),
         stranger.get("/logga-in"),
         stranger.get("/finns-inte"),
     ]
     assert [answer.status_code for answer in answers] == [404, 404, 403, 405, 400, 409, 200, 404]
-    assert [fault for answer in answers for fault in faults_of(world.app, answer.request.path, answer)] == []
+    assert [fault for answer in answers for fault in faults_of(read_world.app, answer.request.path, answer)] == []
 
 
 def faults_of(app: Flask, name: str, answer: TestResponse) -> Iterator[str]:

@@ -20,10 +20,10 @@ ACCESS_LOG = re.compile(r"\s*INSERT INTO access_log\b")
 
 
 @pytest.mark.parametrize("role", Role)
-def test_a_page_that_is_read_writes_nothing(world: World, role: Role, count_queries: Recorder) -> None:
-    client = world.client(role)
+def test_a_page_that_is_read_writes_nothing(read_world: World, role: Role, count_queries: Recorder) -> None:
+    client = read_world.client(role)
     before, wrong = snapshot(without=("access_log",)), []
-    for endpoint, address in permitted_pages(world, role):
+    for endpoint, address in permitted_pages(read_world, role):
         with count_queries() as statements:
             client.get(address)
         writes = [text for text in statements if WRITES.match(text) and not ACCESS_LOG.match(text)]
@@ -34,13 +34,13 @@ def test_a_page_that_is_read_writes_nothing(world: World, role: Role, count_quer
 
 @pytest.mark.parametrize("role", Role)
 def test_a_form_without_its_token_is_refused_and_does_nothing(
-    world: World, role: Role, monkeypatch: pytest.MonkeyPatch
+    read_world: World, role: Role, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(world.app.config, "WTF_CSRF_ENABLED", True)
-    client = world.client(role)
+    monkeypatch.setitem(read_world.app.config, "WTF_CSRF_ENABLED", True)
+    client = read_world.client(role)
     before, wrong = snapshot(), []
-    for rule, address in addresses(world, role, "POST"):
-        if role in roles_of(world.app, rule.endpoint):
+    for rule, address in addresses(read_world, role, "POST"):
+        if role in roles_of(read_world.app, rule.endpoint):
             answer = client.post(address)
             if answer.status_code != 400:
                 wrong.append(f"{rule.endpoint}: {answer.status_code}")

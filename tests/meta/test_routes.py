@@ -27,27 +27,27 @@ NOWHERE: dict[str, tuple[str | int, ...]] = {
 NO_SUCH_ID = (0, 987654321, 10**30)
 
 
-def test_every_endpoint_names_a_permission_or_is_public(app: Flask) -> None:
-    silent = {rule.endpoint for rule in routes(app) if permission_of(app, rule.endpoint) is None}
+def test_every_endpoint_names_a_permission_or_is_public(migrated_app: Flask) -> None:
+    silent = {rule.endpoint for rule in routes(migrated_app) if permission_of(migrated_app, rule.endpoint) is None}
     assert silent == PUBLIC
 
 
-def test_the_table_of_routes_is_the_committed_one(app: Flask) -> None:
+def test_the_table_of_routes_is_the_committed_one(migrated_app: Flask) -> None:
     """After a change that is meant: flask --app wsgi routes-table > tests/meta/routes.tsv, and read the difference."""
     assert routes_lines() == TABLE.read_text().splitlines()
 
 
-def test_every_parameter_of_an_address_is_known_to_these_tests(app: Flask) -> None:
-    assert {name for rule in routes(app) for name in rule.arguments} - set(FILL) == set()
+def test_every_parameter_of_an_address_is_known_to_these_tests(migrated_app: Flask) -> None:
+    assert {name for rule in routes(migrated_app) for name in rule.arguments} - set(FILL) == set()
 
 
 @pytest.mark.parametrize("role", Role)
-def test_a_role_opens_the_pages_of_the_policy_and_no_other(world: World, role: Role) -> None:
-    client = world.client(role)
+def test_a_role_opens_the_pages_of_the_policy_and_no_other(read_world: World, role: Role) -> None:
+    client = read_world.client(role)
     wrong = []
-    for rule, address in addresses(world, role):
+    for rule, address in addresses(read_world, role):
         status = client.get(address).status_code
-        expected = OPENED if role in roles_of(world.app, rule.endpoint) else {403}
+        expected = OPENED if role in roles_of(read_world.app, rule.endpoint) else {403}
         if status not in expected:
             wrong.append(f"{rule.endpoint} {address}: {status}")
     assert wrong == []
@@ -65,10 +65,10 @@ def test_a_role_sends_the_forms_of_the_policy_and_no_other(world: World, role: R
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_a_stranger_is_asked_to_sign_in_everywhere_but_on_public_pages(world: World, method: str) -> None:
+def test_a_stranger_is_asked_to_sign_in_everywhere_but_on_public_pages(read_world: World, method: str) -> None:
     wrong = []
-    for rule, address in addresses(world, Role.COUNSELLOR, method):
-        answer = world.app.test_client().open(address, method=method)
+    for rule, address in addresses(read_world, Role.COUNSELLOR, method):
+        answer = read_world.app.test_client().open(address, method=method)
         asked = answer.status_code == 303 and answer.location.startswith("/logga-in")
         if asked == (rule.endpoint in PUBLIC):
             wrong.append(f"{rule.endpoint} {address}: {answer.status_code}")
@@ -76,43 +76,43 @@ def test_a_stranger_is_asked_to_sign_in_everywhere_but_on_public_pages(world: Wo
 
 
 @pytest.mark.parametrize("role", Role)
-def test_what_does_not_exist_is_not_found(world: World, role: Role) -> None:
+def test_what_does_not_exist_is_not_found(read_world: World, role: Role) -> None:
     wrong = []
-    for rule in routes(world.app):
-        if role not in roles_of(world.app, rule.endpoint):
+    for rule in routes(read_world.app):
+        if role not in roles_of(read_world.app, rule.endpoint):
             continue
-        known = values_for(rule, role, world)
+        known = values_for(rule, role, read_world)
         for name in rule.arguments:
             for value in NOWHERE.get(name, NO_SUCH_ID):
-                wrong += not_404(world.client(role), rule.methods, address_of(rule, known | {name: value}))
+                wrong += not_404(read_world.client(role), rule.methods, address_of(rule, known | {name: value}))
     assert wrong == []
 
 
 @pytest.mark.parametrize("role", [Role.COUNSELLOR, Role.SOCIAL_WORKER])
-def test_a_case_of_other_units_is_not_found(world: World, role: Role) -> None:
+def test_a_case_of_other_units_is_not_found(read_world: World, role: Role) -> None:
     wrong = []
-    for rule in routes(world.app):
-        if "number" in rule.arguments and role in roles_of(world.app, rule.endpoint):
-            values = values_for(rule, role, world) | {"number": world.cases["foreign"].number}
-            wrong += not_404(world.client(role), rule.methods, address_of(rule, values))
+    for rule in routes(read_world.app):
+        if "number" in rule.arguments and role in roles_of(read_world.app, rule.endpoint):
+            values = values_for(rule, role, read_world) | {"number": read_world.cases["foreign"].number}
+            wrong += not_404(read_world.client(role), rule.methods, address_of(rule, values))
     assert wrong == []
 
 
 @pytest.mark.parametrize("role", [Role.COUNSELLOR, Role.SOCIAL_WORKER, Role.MANAGER])
-def test_a_row_of_another_case_is_not_found_through_the_own_case(world: World, role: Role) -> None:
-    foreign = world.cases["foreign"]
+def test_a_row_of_another_case_is_not_found_through_the_own_case(read_world: World, role: Role) -> None:
+    foreign = read_world.cases["foreign"]
     of_another: Values = {
         "event_id": foreign.events[0].id,
         "placement_id": foreign.placements[0].id,
         "membership_id": foreign.programmes[0].id,
     }
     wrong = []
-    for rule in routes(world.app):
-        if role not in roles_of(world.app, rule.endpoint):
+    for rule in routes(read_world.app):
+        if role not in roles_of(read_world.app, rule.endpoint):
             continue
         for name in rule.arguments & set(of_another):
-            values = values_for(rule, role, world) | {name: of_another[name]}
-            wrong += not_404(world.client(role), rule.methods, address_of(rule, values))
+            values = values_for(rule, role, read_world) | {name: of_another[name]}
+            wrong += not_404(read_world.client(role), rule.methods, address_of(rule, values))
     assert wrong == []
 
 

@@ -16,12 +16,12 @@ NAMES = sorted(path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.h
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_template_compiles(app: Flask, name: str) -> None:
-    app.jinja_env.get_template(name)
+def test_a_template_compiles(migrated_app: Flask, name: str) -> None:
+    migrated_app.jinja_env.get_template(name)
 
 
-def test_every_template_is_used_and_every_one_asked_for_exists(app: Flask) -> None:
-    asked_for = asked_by_code() | asked_by_templates(app) | {f"errors/{status}.html" for status in PAGES}
+def test_every_template_is_used_and_every_one_asked_for_exists(migrated_app: Flask) -> None:
+    asked_for = asked_by_code() | asked_by_templates(migrated_app) | {f"errors/{status}.html" for status in PAGES}
     assert asked_for == set(NAMES)
 
 

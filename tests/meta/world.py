@@ -34,12 +34,24 @@ PROGRAMME = "500-uppdraget"
 
 @dataclass
 class World:
-    """`cases` by stage, all from AFI to AMC; `foreign` is of two other units, with a placement and an employment."""
+    """`cases` by stage, all from AFI to AMC; `foreign` is of two other units, with a placement and an employment.
+
+    Holds ids, and reads the rows anew: it outlives the sessions of several tests.
+    """
 
     app: Flask
-    users: dict[Role, User]
-    cases: dict[str, Case] = field(default_factory=dict)
+    user_ids: dict[Role, int] = field(default_factory=dict)
+    case_ids: dict[str, int] = field(default_factory=dict)
     ids: dict[str, int] = field(default_factory=dict)
+    stamps: set[str] = field(default_factory=set)
+
+    @property
+    def users(self) -> dict[Role, User]:
+        return {role: db.session.get_one(User, key) for role, key in self.user_ids.items()}
+
+    @property
+    def cases(self) -> dict[str, Case]:
+        return {name: db.session.get_one(Case, key) for name, key in self.case_ids.items()}
 
     def client(self, role: Role) -> FlaskClient:
         """A client in which the role's user is signed in."""
@@ -58,10 +70,10 @@ def sign_in(client: FlaskClient, user: User) -> None:
 
 
 def make_world(app: Flask) -> World:
-    users = {role: factories.make_user(role, UNIT_OF.get(role)) for role in Role}
-    world = World(app, users)
+    world = World(app, {role: factories.make_user(role, UNIT_OF.get(role)).id for role in Role})
     add_cases(world)
     add_registers(world)
+    world.stamps = set(db.session.scalars(select(User.session_stamp)))
     db.session.commit()
     return world
 
@@ -80,7 +92,7 @@ def add_cases(world: World) -> None:
     protected = make_placed_case(counsellor, worker, protected=True)
     closed = make_placed_case(counsellor, worker, protected=False)
     services.close(counsellor.actor, closed, date(2020, 11, 6), ExitOutcome.WORK, HouseholdEffect.LEFT)
-    world.cases = {
+    cases = {
         "waiting": waiting,
         "accepted": accepted,
         "met": met,
@@ -91,6 +103,7 @@ def add_cases(world: World) -> None:
             factories.make_user(Role.COUNSELLOR, "AMS"), factories.make_user(Role.SOCIAL_WORKER, "TuA"), protected=False
         ),
     }
+    world.case_ids = {name: case.id for name, case in cases.items()}
 
 
 def make_placed_case(counsellor: User, worker: User, *, protected: bool) -> Case:
