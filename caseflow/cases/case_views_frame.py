@@ -10,7 +10,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import RadioField, SelectField
 
-from caseflow.cases import queries, rules, services
+from caseflow.cases import queries, rules, services, track
 from caseflow.cases.forms import StepForm
 from caseflow.cases.models import Case, CaseEvent
 from caseflow.cases.terms import EventKind
@@ -97,7 +97,8 @@ def _belongs_to_form(number: str, demand: Demand) -> bool:
 
 
 def _render(case: Case, form: StepForm, page: StepPage, status: int) -> tuple[str, int]:
-    return render_template(page.template, case=case, form=form, page=page, **page.context), status
+    context = {"case": case, "form": form, "page": page, "deciding": track.deciding(case.state), **page.context}
+    return render_template(page.template, **context), status
 
 
 def _stale(
