@@ -51,7 +51,7 @@ def test_no_page_is_wider_than_a_phone_and_none_breaks_the_content_policy(world:
                 wrong.append(f"{address}: {answer and answer.status}")
             elif (pixels := page.evaluate(OVERFLOW)) > 0:
                 wrong.append(f"{address}: {pixels} px too wide")
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.parametrize("role", [Role.COUNSELLOR, Role.SOCIAL_WORKER, Role.MANAGER])
