@@ -32,6 +32,7 @@ PATIENCE_SECONDS = 60
 LAST_REDIS_DATABASE = 15
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     for item in items:
