@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -169,7 +170,9 @@ def _refer(actor: Actor, form: ReferralForm, identity: Identity) -> Case:
         form.children.data,
         form.assistance_since_on.data,
     )
-    participant = people.ensure_participant(actor, person, form.situation)
+    participant = people.ensure_participant(
+        actor, person, form.situation, partial(referral_queries.sees_household, actor)
+    )
     referral = ReferralInput(
         to_unit=get_unit(form.to_unit.data),
         referred_on=form.referred_on.data,

@@ -115,6 +115,11 @@ class ReferralForm(NumberForm):
         if field.data and field.data > clock.today():
             raise ValidationError(f"Anvisningsdatumet kan inte ligga efter i dag, {clock.today()}.")
 
+    def validate_assistance_since_on(self, field: Any) -> None:
+        """WTForms calls this."""
+        if field.data and field.data > clock.today():
+            raise ValidationError(f"Försörjningsstödet kan inte ha börjat efter i dag, {clock.today()}.")
+
 
 def af_choice(registered: bool | None, leaves: bool | None) -> str | None:
     """The choice that stands for what is known; None when nothing is, so that somebody has to choose."""

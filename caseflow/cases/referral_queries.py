@@ -18,6 +18,7 @@ from caseflow.core.periods import add_months, first_of_month
 from caseflow.extensions import db
 from caseflow.organisation.models import Target, Unit
 from caseflow.organisation.rules import UnitKind
+from caseflow.people.models import Household, Participant
 from caseflow.security.permissions import Actor
 
 K = EventKind
@@ -132,3 +133,13 @@ def list_cases_of(actor: Actor, participant_id: int) -> list[EarlierCase]:
         .order_by(Case.referred_on.desc(), Case.id.desc())
     )
     return [EarlierCase(*row) for row in db.session.execute(query).tuples()]
+
+
+def sees_household(actor: Actor, household: Household) -> bool:
+    """Whether the actor may open a case of somebody in the household."""
+    query = (
+        select(Case.id)
+        .join(Participant, Participant.id == Case.participant_id)
+        .where(Participant.household_id == household.id, visible_to(actor))
+    )
+    return db.session.scalar(query.limit(1)) is not None

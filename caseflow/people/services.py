@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,6 +18,11 @@ from caseflow.people.queries import find_participant
 from caseflow.security import crypto
 from caseflow.security.permissions import Actor, Permission
 from caseflow.security.policy import permit
+
+HOUSEHOLD_IS_THERE = (
+    "Numret tillhör ett hushåll som du inte har något ärende i. Lämna fältet tomt: "
+    "filen från försörjningssystemet för ihop deltagaren med hushållet."
+)
 
 
 @dataclass(frozen=True)
@@ -41,20 +47,25 @@ class Situation:
     activity_hours: int | None
 
 
-def ensure_participant(actor: Actor, person: PersonInput, situation: Situation) -> Participant:
+def ensure_participant(
+    actor: Actor, person: PersonInput, situation: Situation, sees: Callable[[Household], bool]
+) -> Participant:
     """The participant with the number, new where nobody has it; with the situation as it is now.
 
-    What is known of a person and a household stays; what was missing is filled in.
+    What is known of a person and a household stays; what was missing is filled in. Protection can be raised here,
+    never lowered. `sees`: whether the actor may see a household that is already there.
     """
     permit(actor, Permission.REFER)
     participant = find_participant(person.identity) or _create(person)
     household = participant.household
     if household is None:
-        participant.household = household = _ensure_household(person.household_number)
+        participant.household = household = _ensure_household(person.household_number, sees)
     if household.children is None:
         household.children = person.children
     if household.assistance_since_on is None:
         household.assistance_since_on = person.assistance_since_on
+    if person.protected:
+        participant.protected = True
     participant.af_registered = situation.af_registered
     participant.leaves_establishment = situation.leaves_establishment
     participant.activity_hours = situation.activity_hours
@@ -85,17 +96,24 @@ def _create(person: PersonInput) -> Participant:
     return participant
 
 
-def _ensure_household(number: str) -> Household:
-    """The household with the number. Without one, a new household gets "N-" and a running number."""
+def _ensure_household(number: str, sees: Callable[[Household], bool]) -> Household:
+    """The household with the number. Without one, a new household gets "N-" and a running number.
+
+    A typed number joins nobody to a household that the actor may not see: its payments would be shown with the case.
+    """
     if not number:
         # The key is drawn first, so that the number can be made of it.
         key = db.session.scalars(select(func.nextval(func.pg_get_serial_sequence("household", "id")))).one()
         household = Household(id=key, number=f"N-{key:06d}")
         db.session.add(household)
         return household
-    db.session.execute(
+    made = db.session.scalar(
         insert(Household)
         .values(number=number, reason_code="")
         .on_conflict_do_nothing(index_elements=[Household.number])
+        .returning(Household.id)
     )
-    return db.session.scalars(select(Household).where(Household.number == number)).one()
+    household = db.session.scalars(select(Household).where(Household.number == number)).one()
+    if made is None and not sees(household):
+        raise RuleBroken(HOUSEHOLD_IS_THERE, field="household_number")
+    return household
