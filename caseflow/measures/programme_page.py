@@ -109,7 +109,10 @@ class ProgrammePage:
             lines.append((f"{self.year_label(year)}, {who}", self.report["avoided_kr"][year]))
             before += new
         households, month_kr = self.report["households_left"]["topped_up"], self.report["topup_month_kr"]
-        lines.append((f"Sänkt utfyllnad, {households} hushåll, 12 × {kr(month_kr)}", self.report["topup_year_kr"]))
+        year_kr = self.report["topup_year_kr"]
+        # The year is exact, its twelfth is rounded: readers do multiply.
+        about = "" if round(month_kr) * 12 == round(year_kr) else "cirka "
+        lines.append((f"Sänkt utfyllnad, {households} hushåll, 12 × {about}{kr(month_kr)}", year_kr))
         return lines
 
     @property
