@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import lzma
 import zipfile
-from collections.abc import Iterator, Sequence
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
+from itertools import islice
 from pathlib import PurePosixPath
 
 from openpyxl import load_workbook
@@ -19,9 +22,24 @@ from caseflow.imports.values import fold, spoken_list
 MAX_MEMBERS = 100
 MAX_UNPACKED_BYTES = 200 * 1024 * 1024
 MAX_COLUMNS = 60
+# Filled rows of one call, header rows counted: all of them are in memory at once.
+MAX_ROWS = 500_000
+# No spreadsheet program has more rows in a sheet.
+LAST_LINE = 1_048_576
 DELIMITERS = ";,\t"
 # A cell that a spreadsheet would take for a formula is written with an apostrophe before it.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# What zipfile raises over bytes that are no archive. A ValueError: a file name that is not the UTF-8 it says it is.
+BROKEN_ARCHIVE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)
 
 Record = tuple[int, list[str]]
 
@@ -67,11 +85,14 @@ def read_files(files: Sequence[SourceFile]) -> tuple[list[Sheet], list[Unreadabl
     """Every sheet of the files, those in ZIP archives too, and the files that could not be read."""
     sheets: list[Sheet] = []
     unreadable: list[Unreadable] = []
+    room = MAX_ROWS
     for file in files:
         try:
             for member in _unpacked(file):
                 try:
-                    sheets += _sheets_of(member)
+                    found = _sheets_of(member, room)
+                    sheets += found
+                    room -= sum(1 + len(sheet.records) for sheet in found)
                 except _CannotRead as problem:
                     unreadable.append(Unreadable(member.name, str(problem)))
         except _CannotRead as problem:
@@ -110,7 +131,7 @@ def _open_zip(file: SourceFile) -> zipfile.ZipFile:
             )
         if archive.testzip() is not None:
             raise zipfile.BadZipFile
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError):
+    except BROKEN_ARCHIVE:
         raise _CannotRead("Arkivet är skadat. Skapa det på nytt.") from None
     return archive
 
@@ -122,7 +143,7 @@ def _is_zip(file: SourceFile) -> bool:
 def _is_workbook(file: SourceFile) -> bool:
     try:
         return "xl/workbook.xml" in zipfile.ZipFile(io.BytesIO(file.content)).namelist()
-    except (zipfile.BadZipFile, NotImplementedError):
+    except BROKEN_ARCHIVE:
         return False
 
 
@@ -131,20 +152,28 @@ def _is_litter(name: str) -> bool:
     return name.startswith("__MACOSX/") or PurePosixPath(name).name.startswith(".")
 
 
-def _sheets_of(file: SourceFile) -> list[Sheet]:
+def _sheets_of(file: SourceFile, room: int) -> list[Sheet]:
+    """The sheets of one file, of which at most `room` rows are filled."""
     if _is_zip(file):
-        return _workbook_sheets(file)
-    return [_sheet(file.name, PurePosixPath(file.name).name, _csv_records(file.content))]
+        return _workbook_sheets(file, room)
+    return [_sheet(file.name, PurePosixPath(file.name).name, _at_most(room, _csv_records(file.content)))]
 
 
-def _workbook_sheets(file: SourceFile) -> list[Sheet]:
+def _workbook_sheets(file: SourceFile, room: int) -> list[Sheet]:
     _open_zip(file).close()
+    filled: list[tuple[str, list[Record]]] = []
     try:
         book = load_workbook(io.BytesIO(file.content), read_only=True, data_only=True)
-        tables = [(sheet.title, _cells(sheet.iter_rows(max_col=MAX_COLUMNS, values_only=True))) for sheet in book]
+        for sheet in book:
+            rows = sheet.iter_rows(max_row=LAST_LINE + 1, max_col=MAX_COLUMNS, values_only=True)
+            records = _at_most(room, _cells(rows))
+            room -= len(records)
+            if records:
+                filled.append((sheet.title, records))
+    except _CannotRead:
+        raise
     except Exception:  # openpyxl raises whatever the broken part made it stumble on
         raise _CannotRead("Arbetsboken går inte att läsa. Spara den på nytt som XLSX eller CSV.") from None
-    filled = [(title, records) for title, records in tables if records]
     if not filled:
         raise _CannotRead("Arbetsboken är tom.")
     if len(filled) == 1:
@@ -153,9 +182,27 @@ def _workbook_sheets(file: SourceFile) -> list[Sheet]:
     return [_sheet(f"{file.name} ({title})", title, records) for title, records in filled]
 
 
-def _cells(rows: Iterator[tuple[object, ...]]) -> list[Record]:
-    records = [(line, [_cell(value) for value in row]) for line, row in enumerate(rows, start=1)]
-    return [(line, cells) for line, cells in records if any(cells)]
+def _cells(rows: Iterable[tuple[object, ...]]) -> Iterator[Record]:
+    """The filled rows. A row that says it stands far down makes openpyxl invent the empty ones above it."""
+    for line, row in enumerate(rows, start=1):
+        if line > LAST_LINE:
+            raise _CannotRead(f"Arbetsboken har rader efter rad {LAST_LINE}. Spara den på nytt som XLSX eller CSV.")
+        if row.count(None) == len(row):
+            continue
+        cells = [_cell(value) for value in row]
+        while cells and not cells[-1]:
+            cells.pop()
+        if cells:
+            yield line, cells
+
+
+def _at_most(room: int, records: Iterable[Record]) -> list[Record]:
+    kept = list(islice(records, room + 1))
+    if len(kept) > room:
+        raise _CannotRead(
+            f"Det är för många rader. Högst {MAX_ROWS} rader läses på en gång. Dela upp dem och läs in en del i taget."
+        )
+    return kept
 
 
 def _cell(value: object) -> str:
@@ -174,18 +221,19 @@ def _cell(value: object) -> str:
     return str(value).strip()
 
 
-def _csv_records(content: bytes) -> list[Record]:
+def _csv_records(content: bytes) -> Iterator[Record]:
     if not content.strip():
         raise _CannotRead("Filen är tom.")
     text = _decoded(content)
     head = next((line for line in text.splitlines() if line.strip()), "")
     delimiter = max(DELIMITERS, key=head.count)
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+        for line, row in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), start=1):
+            cells = [_without_guard(cell) for cell in row]
+            if any(cell.strip() for cell in cells):
+                yield line, cells
     except csv.Error:
         raise _CannotRead("Filen är inte en CSV-fil som går att läsa. Spara den på nytt som CSV eller XLSX.") from None
-    records = [(line, [_without_guard(cell) for cell in cells]) for line, cells in enumerate(rows, start=1)]
-    return [(line, cells) for line, cells in records if any(cell.strip() for cell in cells)]
 
 
 def _decoded(content: bytes) -> str:

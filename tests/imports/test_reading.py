@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
+import tracemalloc
+import zipfile
 from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
 from flask import Flask
 
+from caseflow.imports import reading
 from caseflow.imports.reading import SourceFile, read_files
 from caseflow.imports.rows import Outcome, read_rows
 from caseflow.imports.values import BadValue, day, kronor, past_month
@@ -234,3 +238,47 @@ def test_an_area_spelt_in_two_ways_is_one_area() -> None:
     sheets, _ = read_files([SourceFile("skattningar.csv", text.encode())])
     rows = read_rows(sheets).of_kind[sheets[0].kind]
     assert [row.outcome == Outcome.REFUSED for row in rows] == [False, True]
+
+
+def forged(row: int) -> bytes:
+    """A workbook whose last row says that it stands in that place."""
+    whole = zipfile.ZipFile(io.BytesIO(workbook({"hushall": [["hushallsnr"], ["H1"], ["H2"]]})))
+    members = {name: whole.read(name) for name in whole.namelist()}
+    place = "xl/worksheets/sheet1.xml"
+    members[place] = members[place].replace(b'<row r="3"', f'<row r="{row}"'.encode()).replace(b' r="A3"', b"")
+    return archive(members)
+
+
+def test_a_cell_far_down_in_a_workbook_costs_no_memory_for_the_empty_rows_above_it() -> None:
+    tracemalloc.start()
+    try:
+        sheets, unreadable = read_files([SourceFile("hushall.xlsx", forged(1_048_576))])
+        used = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert unreadable == []
+    assert sheets[0].records == [(2, ["H1"]), (1_048_576, ["H2"])]
+    assert used < 20 << 20
+
+
+def test_a_row_where_no_spreadsheet_has_any_is_refused() -> None:
+    assert "rader efter rad 1048576" in complaint("hushall.xlsx", forged(10_000_000_000))
+
+
+def test_more_rows_than_are_read_at_once_are_refused_in_text_and_workbook(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "MAX_ROWS", 4)
+    written = workbook({name: [["hushallsnr"], ["H1"], ["H2"]] for name in ("hushall 1", "hushall 2")})
+    assert "Högst 4 rader läses på en gång" in complaint("alla.xlsx", written)
+    lines = b"hushallsnr\r\nH1\r\n\r\nH2\r\nH3\r\n"
+    assert "Högst 4 rader läses på en gång" in complaint("hushall.csv", lines + b"H4\r\n")
+    sheets, unreadable = read_files([SourceFile("a.csv", lines), SourceFile("b.csv", lines)])
+    assert [sheet.name for sheet in sheets] == ["a.csv"]
+    assert [file.file for file in unreadable] == ["b.csv"]
+
+
+def test_archives_with_spoilt_bytes_or_names_are_refused_with_a_sentence() -> None:
+    whole = archive({"hushåll.csv": b"hushallsnr\r\nH1\r\n" * 50})
+    spoilt = bytearray(whole)
+    spoilt[30 + len("hushåll.csv".encode())] = 0xFF
+    for written in (bytes(spoilt), whole.replace("å".encode(), b"\xff\xff")):
+        assert complaint("a.zip", written) == "Arkivet är skadat. Skapa det på nytt."
