@@ -17,6 +17,7 @@ from caseflow.cases.terms import EventKind
 from caseflow.core import clock
 from caseflow.core.errors import RuleBroken, StaleEdit
 from caseflow.database import unit_of_work
+from caseflow.security.audit import AccessKind, log_access
 from caseflow.security.guard import current_actor
 from caseflow.security.permissions import Actor
 from caseflow.web.errors import page as error_page
@@ -55,6 +56,8 @@ def open_case(number: str, demand: Demand) -> Case:
     case = queries.get_case(current_actor(), number)
     if request.method == "GET":
         demand(case)
+        # A step's page shows the person too.
+        log_access(current_actor(), AccessKind.OPENED_CASE, case_id=case.id, participant_id=case.participant_id)
     return case
 
 

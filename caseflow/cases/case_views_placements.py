@@ -158,6 +158,8 @@ def wage_cost(number: str) -> ResponseReturnValue:
     ]
     if request.method == "GET":
         _as_last_month(form, employments, request.args.get("placering", type=int))
+        started_on = steps.starts(case)[employments[form.placement.data]].occurred_on
+        form.month_on.data = max(form.month_on.data, first_of_month(started_on))
     page = StepPage(
         "Registrera lönekostnad",
         "Registrera lönekostnad",

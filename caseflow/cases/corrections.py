@@ -7,19 +7,32 @@ from datetime import date
 from decimal import Decimal
 
 from caseflow.cases import log, queries, rules
-from caseflow.cases.models import AssessmentArea, Case, CaseEvent, Placement, WageCost
-from caseflow.cases.placements import PlacementInput, build
+from caseflow.cases.models import AssessmentArea, Case, CaseEvent, CaseProgramme, Placement, WageCost
+from caseflow.cases.placements import PlacementInput, build, is_paid_month
 from caseflow.cases.rules import TRANSITIONS
-from caseflow.cases.services import changed, scored
+from caseflow.cases.services import CLOSING_NOTE, changed, check_only_assessment_of_day, scored
 from caseflow.cases.terms import EventKind, ExitOutcome, HouseholdEffect
 from caseflow.core import clock
 from caseflow.core.errors import NotAllowed, NotFound, RuleBroken
 from caseflow.security.permissions import Actor, Permission
 from caseflow.security.policy import permit
 
+# Kinds whose text says why; it may be corrected but not emptied.
+EXPLAINED = frozenset(
+    {
+        EventKind.RETURNED,
+        EventKind.WITHDRAWN,
+        EventKind.REOPENED,
+        EventKind.FOLLOW_UP,
+        EventKind.NOTE,
+    }
+)
+
 
 def may_correct(actor: Actor, event: CaseEvent) -> bool:
-    """Whether the actor's role registers events of this kind, and so corrects them."""
+    """Whether the actor's role registers events of this kind, and so corrects them. A note is its writer's own."""
+    if event.kind == EventKind.NOTE and actor.role is not None and event.recorded_by_id != actor.id:
+        return False
     return event.voided_at is None and (actor.role is None or actor.role in TRANSITIONS[event.kind].owners)
 
 
@@ -48,9 +61,12 @@ def require_voidable(case: Case, event: CaseEvent) -> None:
 
 
 def void_event(actor: Actor, case: Case, event: CaseEvent, reason: str) -> None:
-    """The event never happened. A placement's start takes its end with it."""
+    """The event never happened. A placement's start takes end and costs with it, an exit the ends it brought."""
     _permit(actor, event)
     log.void_all(case, _with_its_end(case, event), actor, reason)
+    if event.kind == EventKind.PLACEMENT_STARTED and event.placement is not None:
+        for cost in _standing_costs(event.placement):
+            cost.voided_at = event.voided_at
     _check_spans(case)
     changed(case)
 
@@ -62,8 +78,12 @@ def correct_date(
     _permit(actor, event)
     details = log.details_of(event)
     if note is not None:
+        if event.kind in EXPLAINED and not note.strip():
+            raise RuleBroken("Texten kan inte vara tom. Skriv hur den ska lyda.", field="note")
         details["note"] = note
     new = log.replace(case, event, on, actor, reason, **details)
+    if event.kind == EventKind.REFERRED:
+        _move_memberships(case, event.occurred_on, on)
     _check_spans(case)
     changed(case)
     return new
@@ -79,14 +99,15 @@ def correct_exit(
     household_effect: HouseholdEffect | None,
     typed_baseline_kr: Decimal | None = None,
 ) -> CaseEvent:
-    """The exit's day, outcome or effect on the household was wrong or has been revised."""
+    """The exit's day, outcome or effect on the household was wrong or has been revised. Its ends move with it."""
     _permit(actor, event)
     details = log.details_of(event) | {
         "outcome": outcome,
         "household_effect": household_effect,
         "typed_baseline_kr": typed_baseline_kr,
     }
-    new = log.replace(case, event, on, actor, reason, **details)
+    ends: list[log.Replacement] = [(end, on, log.details_of(end)) for end in _ends_brought_by(case, event)]
+    new = log.replace_all(case, [(event, on, details), *ends], actor, reason)[0]
     _check_spans(case)
     changed(case)
     return new
@@ -97,6 +118,7 @@ def correct_assessment(
 ) -> CaseEvent:
     """Scores, day or text of an assessment were wrong: a new row takes its place."""
     _permit(actor, event)
+    check_only_assessment_of_day(case, on, besides=event)
     details = log.details_of(event) | {"assessment": scored(scores), "note": note}
     new = log.replace(case, event, on, actor, reason, **details)
     changed(case)
@@ -115,6 +137,7 @@ def replace_placement(case: Case, event: CaseEvent, given: PlacementInput, actor
     """Replace the placement that the start event is about. Raises RuleBroken; then nothing has changed."""
     old, new = event.placement, build(given)
     assert old is not None
+    _check_costs_fit(case, old, new, given.starts_on)
     changes: list[log.Replacement] = [(event, given.starts_on, log.details_of(event) | {"placement": new})]
     changes += [(end, end.occurred_on, log.details_of(end) | {"placement": new}) for end in _ends_of(case, old)]
     log.replace_all(case, changes, actor, reason)
@@ -128,7 +151,7 @@ def take_over(new: Placement, old: Placement) -> None:
     The old costs are voided with their placement and written anew: what was known earlier can still be asked for.
     """
     new.external_id, old.external_id = new.external_id or old.external_id, None
-    for cost in [cost for cost in old.wage_costs if cost.voided_at is None]:
+    for cost in _standing_costs(old):
         cost.voided_at = clock.now()
         if new.kind.is_employment:
             new.wage_costs.append(
@@ -149,12 +172,57 @@ def _ends_of(case: Case, placement: Placement | None) -> list[CaseEvent]:
     ]
 
 
+def _ends_brought_by(case: Case, leave: CaseEvent) -> list[CaseEvent]:
+    """The ends of placements that the exit registered with itself."""
+    return [
+        event
+        for event in case.valid_events
+        if event.kind == EventKind.PLACEMENT_ENDED
+        and (event.occurred_on, event.note) == (leave.occurred_on, CLOSING_NOTE)
+    ]
+
+
 def _with_its_end(case: Case, event: CaseEvent) -> list[CaseEvent]:
-    return [event, *(_ends_of(case, event.placement) if event.kind == EventKind.PLACEMENT_STARTED else [])]
+    if event.kind == EventKind.PLACEMENT_STARTED:
+        return [event, *_ends_of(case, event.placement)]
+    return [event, *(_ends_brought_by(case, event) if event.kind == EventKind.EXITED else [])]
+
+
+def _standing_costs(placement: Placement) -> list[WageCost]:
+    return [cost for cost in placement.wage_costs if cost.voided_at is None]
+
+
+def _check_costs_fit(case: Case, old: Placement, new: Placement, starts_on: date) -> None:
+    """A correction must not lose a cost without a word."""
+    ends_on = next((end.occurred_on for end in _ends_of(case, old)), None)
+    for cost in sorted(_standing_costs(old), key=lambda cost: cost.month_on):
+        if cost.wage_kr and not (new.kind.is_employment and is_paid_month(cost.month_on, starts_on, ends_on)):
+            raise RuleBroken(
+                f"Det finns en lönekostnad för {cost.month_on:%Y-%m} som då inte passar. "
+                "Ändra den till 0 kronor först.",
+                field="start" if new.kind.is_employment else "typ",
+            )
+
+
+def _move_memberships(case: Case, was_on: date, on: date) -> None:
+    """A programme joined with the referral is joined on the referral's new day; none begins before it."""
+    for membership in [one for one in case.programmes if one.voided_at is None]:
+        if membership.from_on != on and (membership.from_on == was_on or membership.from_on < on):
+            membership.voided_at = clock.now()
+            case.programmes.append(
+                CaseProgramme(
+                    programme=membership.programme,
+                    from_on=on,
+                    to_on=max(on, membership.to_on) if membership.to_on else None,
+                    recorded_at=membership.voided_at,
+                )
+            )
 
 
 def _permit(actor: Actor, event: CaseEvent) -> None:
     permit(actor, Permission.CORRECT_CASE)
+    if event.kind == EventKind.NOTE and actor.role is not None and event.recorded_by_id != actor.id:
+        raise NotAllowed("En anteckning rättas av den som skrev den.")
     if actor.role is not None and actor.role not in TRANSITIONS[event.kind].owners:
         owners = " eller ".join(role.label.lower() for role in TRANSITIONS[event.kind].owners)
         raise NotAllowed(f"{TRANSITIONS[event.kind].label} rättas av {owners}.")

@@ -93,6 +93,9 @@ def write_all(
     for event, (old, _, _) in zip(new, changes, strict=False):
         _mark(old, actor, reason)
         event.replaces = old
+        # One instant for both: at no moment are they both known, or neither.
+        assert old.voided_at is not None
+        event.recorded_at = old.voided_at
     for event in new:
         _join(case, event)
     refresh(case, state)

@@ -12,7 +12,7 @@ from caseflow.cases.services import changed
 from caseflow.cases.terms import EmploymentForm, EventKind, PlacementKind
 from caseflow.core import clock
 from caseflow.core.errors import RuleBroken
-from caseflow.core.periods import first_of_month
+from caseflow.core.periods import add_months, first_of_month
 from caseflow.organisation.models import Workplace
 from caseflow.security.permissions import Actor, Permission
 from caseflow.security.policy import permit
@@ -113,17 +113,35 @@ def set_wage_cost(
         raise RuleBroken("Ange beloppen utan minustecken.", field="lonekostnad")
     if af_kr + programme_kr > wage_kr:
         raise RuleBroken("Bidrag och programmedel är tillsammans större än lönekostnaden.", field="af_bidrag")
-    month_on = first_of_month(month_on)
+    month_on, now = first_of_month(month_on), clock.now()
+    starts_on, ends_on = span(placement)
+    if not is_paid_month(month_on, starts_on, ends_on):
+        raise RuleBroken(
+            f"Anställningen pågår {starts_on}–{ends_on or ''}. Ange en månad däremellan, eller den närmast efter.",
+            field="manad",
+        )
     for old in placement.wage_costs:
         if old.month_on == month_on and old.voided_at is None:
-            old.voided_at = clock.now()
+            old.voided_at = now
     cost = WageCost(
         month_on=month_on,
         wage_kr=wage_kr,
         af_kr=af_kr,
         programme_kr=programme_kr,
-        recorded_at=clock.now(),
+        recorded_at=now,
         recorded_by_id=actor.id,
     )
     placement.wage_costs.append(cost)
     return cost
+
+
+def span(placement: Placement) -> tuple[date, date | None]:
+    """The first and the last day of a placement that has begun, as its valid events say; None while it goes on."""
+    days = {event.kind: event.occurred_on for event in placement.case.valid_events if event.placement is placement}
+    return days[EventKind.PLACEMENT_STARTED], days.get(EventKind.PLACEMENT_ENDED)
+
+
+def is_paid_month(month_on: date, starts_on: date, ends_on: date | None) -> bool:
+    """Whether a wage can be paid that month: from the first to the month after the last, when the rest is paid."""
+    last = add_months(ends_on, 1) if ends_on else date.max
+    return first_of_month(starts_on) <= month_on <= last

@@ -19,6 +19,8 @@ from caseflow.security.permissions import Role
 # A case that is worked is followed up at least this often (days). Source: AMC's routine, shown on Min dag.
 FOLLOW_UP_DAYS = 60
 FULL_TIME_PERCENT = 100
+# No case is older than the register: an earlier year is mistyped.
+EARLIEST = date(1990, 1, 1)
 
 K, S = EventKind, Stage
 WORKED = frozenset({S.ASSESSMENT, S.PLACEMENT, S.EMPLOYMENT})
@@ -296,6 +298,11 @@ def _check_dates(facts: Sequence[Fact], fact: Fact, today: date) -> None:
     if fact.on > today:
         raise RuleBroken(
             f"{row.label}: datumet {fact.on} ligger i framtiden. I dag är det {today}. Ange en dag till och med i dag.",
+            field=_FIELDS.get(fact.kind, "datum"),
+        )
+    if fact.on < EARLIEST:
+        raise RuleBroken(
+            f"{row.label}: datumet {fact.on} ligger för långt tillbaka. Kontrollera årtalet.",
             field=_FIELDS.get(fact.kind, "datum"),
         )
     for need in row.needs:

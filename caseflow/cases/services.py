@@ -37,6 +37,9 @@ from caseflow.people.models import Participant
 from caseflow.security.permissions import Actor, Permission
 from caseflow.security.policy import permit
 
+# Says that a placement ended because its case did; such an end follows the exit when that is corrected.
+CLOSING_NOTE = "Ärendet avslutas"
+
 
 @dataclass(frozen=True)
 class ReferralInput:
@@ -172,9 +175,15 @@ def register_assessment(
 def assess(case: Case, on: date, scores: Mapping[AssessmentArea, int], actor: Actor, note: str = "") -> CaseEvent:
     """Append a scoring. Raises RuleBroken for an empty one, a value outside 1–5 or a second one on the same day."""
     assessment = scored(scores)
-    if any(event.kind == EventKind.ASSESSED and event.occurred_on == on for event in case.valid_events):
-        raise RuleBroken(f"Det finns redan en skattning {on}. Rätta den, eller välj en annan dag.", field="datum")
+    check_only_assessment_of_day(case, on)
     return log.append(case, EventKind.ASSESSED, on, actor, note=note, assessment=assessment)
+
+
+def check_only_assessment_of_day(case: Case, on: date, besides: CaseEvent | None = None) -> None:
+    """One assessment a day. Raises RuleBroken."""
+    others = [event for event in case.valid_events if event.kind == EventKind.ASSESSED and event is not besides]
+    if any(event.occurred_on == on for event in others):
+        raise RuleBroken(f"Det finns redan en skattning {on}. Rätta den, eller välj en annan dag.", field="datum")
 
 
 def scored(scores: Mapping[AssessmentArea, int]) -> Assessment:
@@ -224,7 +233,7 @@ def close(
     permit(actor, Permission.CLOSE_CASE)
     ongoing = {placement.key for placement in case.state.ongoing}
     for placement in [placement for placement in case.placements if placement in ongoing]:
-        log.append(case, EventKind.PLACEMENT_ENDED, on, actor, placement=placement, note="Ärendet avslutas")
+        log.append(case, EventKind.PLACEMENT_ENDED, on, actor, placement=placement, note=CLOSING_NOTE)
     log.append(
         case,
         EventKind.EXITED,

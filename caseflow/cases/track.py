@@ -16,6 +16,7 @@ from caseflow.core.periods import add_months, first_of_month, months_between
 K = EventKind
 MONTHS = ("jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec")
 MAX_LABELS = 12
+STEPS = (1, 2, 3, 6, 12, 24, 60)  # months between labels
 DOT = "g-dot"
 
 # Key, label, stage that lends colour and shape (None: a dot).
@@ -181,7 +182,7 @@ def scale(case: Case, today: date) -> list[tuple[str, float]]:
     if total <= 0:
         return []
     count = months_between(first, until)
-    step = next(size for size in (1, 2, 3, 6, 12, 24, 60) if count / size <= MAX_LABELS)
+    step = next((size for size in STEPS if count / size <= MAX_LABELS), STEPS[-1])
     labels = [(_month(first, step), 0.0)]
     for number in range(1, count + 1):
         month = add_months(first_of_month(first), number)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -111,6 +113,10 @@ def test_killing_the_owner_stops_its_servers_and_frees_the_folder(data: Path, st
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
 def test_the_servers_run_as_an_ordinary_user_too(data: Path, start: Callable[..., Started]) -> None:
+    try:
+        subprocess.run([sys.executable, "-c", ""], user="nobody", check=True)
+    except PermissionError:
+        pytest.skip(f"an ordinary user cannot run {sys.executable}: it lies in a folder of root's own")
     data.parent.chmod(0o777)
     owner = start("-c", HOLD_THE_SERVERS, str(data), "600", user="nobody", HOME="/nonexistent")
     owner.wait_for("ready")
