@@ -9,6 +9,7 @@ from types import ModuleType
 from flask import Flask
 from redis.backoff import NoBackoff
 from redis.retry import Retry
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from caseflow import cli, web
 from caseflow.extensions import celery, csrf, db, limiter, login, migrate
@@ -23,6 +24,9 @@ def create_app() -> Flask:
     """The application, with settings from the environment."""
     app = Flask(__name__, template_folder="../templates", static_folder="../static")
     app.config.from_object(Config())
+    if app.config["SESSION_COOKIE_SECURE"]:
+        # https is served by a proxy in front, so the last of the forwarded addresses is its word, not the browser's.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
     app.config["RATELIMIT_STORAGE_URI"] = app.config["REDIS_URL"]
     # A stopped Redis must neither delay anybody (hence one short try) nor shut anybody out: then each process counts
     # for itself.

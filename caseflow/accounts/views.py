@@ -32,7 +32,13 @@ def address_and_username() -> str:
     return lookup_hash(f"{get_remote_address()} {request.form.get('username', '').strip().lower()}").hex()
 
 
+def address_alone() -> str:
+    """Who tries many user names. More than a person does, for an office may share one address."""
+    return lookup_hash(get_remote_address()).hex()
+
+
 @bp.route("/logga-in", methods=["GET", "POST"])
+@limiter.limit("60/minute", key_func=address_alone, methods=["POST"])
 @limiter.limit("10/minute", key_func=address_and_username, methods=["POST"])
 def sign_in() -> ResponseReturnValue:
     """The sign-in page."""
