@@ -14,6 +14,8 @@ from caseflow.organisation.models import Programme, Unit
 
 SEXES = {"kvinnor": Sex.WOMAN, "man": Sex.MAN}
 BEGUN = "borjan"
+# Nothing is recorded outside these years, and the first and last dates there are leave no room to count from.
+YEARS = range(1990, 2101)
 
 
 @dataclass(frozen=True)
@@ -96,8 +98,14 @@ def _option(name: str, period: Period) -> PeriodOption:
 
 
 def _period(text: str) -> Period | None:
+    first, _, last = (read_day(part) for part in text.partition(".."))
+    return Period(first, last) if first and last and first <= last else None
+
+
+def read_day(text: str) -> date | None:
+    """The day, when it can be read and lies in the years that can be asked for."""
     try:
-        first, last = (date.fromisoformat(part) for part in text.split(".."))
+        day = date.fromisoformat(text)
     except ValueError:
         return None
-    return Period(first, last) if first <= last else None
+    return day if day.year in YEARS else None

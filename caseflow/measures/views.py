@@ -77,10 +77,8 @@ CHOICES = ("matt", "period", "enhet", "program", "kon", "rakna")
 def _cut_off() -> date:
     """The day the address asks for, today at the latest; else the end of the last whole month."""
     today = clock.today()
-    try:
-        return min(date.fromisoformat(request.args.get("brytdag", "")), today)
-    except ValueError:
-        return report_day(today)
+    asked = choices.read_day(request.args.get("brytdag", ""))
+    return min(asked, today) if asked else report_day(today)
 
 
 def _job() -> Job | None:

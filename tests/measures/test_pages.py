@@ -189,3 +189,27 @@ def test_an_address_that_cannot_be_read_falls_back(app: Flask, client: FlaskClie
     assert "Året hittills, 2020-01-01–2020-12-01" in page.text
     assert client.get("/program/500-uppdraget?brytdag=strunt").status_code == 200
     assert 'Brytdag <b class="num">2020-12-01' in client.get("/program/500-uppdraget?brytdag=2031-01-01").text
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1989-12-31", "2101-01-01", "9999-12-31"])
+def test_a_day_in_a_year_that_cannot_be_asked_for_is_read_as_not_given(
+    app: Flask, client: FlaskClient, day: str
+) -> None:
+    factories.make_met_case(date(2020, 6, 1), date(2020, 6, 11))
+    rebuild()
+    sign_in(client, factories.make_user(Role.CONTROLLER, None))
+    for address in ("/program/500-uppdraget", "/program/500-uppdraget/hushall"):
+        assert "2020-11-30" in client.get(f"{address}?brytdag={day}").text
+    for period in (f"{day}..{day}", f"{day}..2020-12-01", f"1990-01-01..{day}"):
+        assert 'value="2020-01-01..2020-12-01" selected' in client.get(f"/ledtider?period={period}").text
+
+
+def test_the_first_and_the_last_day_that_can_be_asked_for_are_answered(app: Flask, client: FlaskClient) -> None:
+    factories.make_met_case(date(2020, 6, 1), date(2020, 6, 11))
+    rebuild()
+    sign_in(client, factories.make_user(Role.CONTROLLER, None))
+    assert client.get("/program/500-uppdraget?brytdag=1990-01-01").status_code == 200
+    for period in ("1990-01-01..1990-01-02", "1990-01-01..2100-12-31", "2100-12-30..2100-12-31"):
+        page = client.get(f"/ledtider?period={period}")
+        assert page.status_code == 200
+        assert f'value="{period}" selected' in page.text
