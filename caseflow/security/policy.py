@@ -1,7 +1,7 @@
 """Who may do what: the one table. Read a row as "this may be done by these roles, on these rows".
 
 UNIT: cases that the actor's own unit refers or receives (a manager without a unit: every case).
-ALL: every row. NO_PERSON: figures and registers, never a person.
+ALL: every row, so only for an actor without a unit. NO_PERSON: figures and registers, never a person.
 """
 
 from __future__ import annotations
@@ -34,11 +34,16 @@ POLICY: dict[Permission, dict[Role, Scope]] = {
 
 def allows(actor: Actor, permission: Permission) -> bool:
     """Whether the actor may do it at all; which rows is `visible_to`'s question."""
-    return actor.role is None or actor.role in POLICY[permission]
+    if actor.role is None:
+        return True
+    scope = POLICY[permission].get(actor.role)
+    return scope is not None and (scope != S.ALL or actor.unit_id is None)
 
 
 def permit(actor: Actor, permission: Permission) -> None:
     """Raise NotAllowed unless the actor may do it."""
     if not allows(actor, permission):
         role = actor.role.label.lower() if actor.role else ""
+        if actor.role in POLICY[permission]:
+            role += " för en enhet"
         raise NotAllowed(f"Det här kan inte göras som {role}. Be en kollega med rätt roll, eller din systemförvaltare.")

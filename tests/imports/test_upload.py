@@ -136,3 +136,15 @@ def test_a_run_that_is_done_again_changes_nothing(manager: FlaskClient) -> None:
 def test_only_managers_read_files_in(app: Flask, role: Role) -> None:
     unit = {Role.COUNSELLOR: "AMC", Role.SOCIAL_WORKER: "AFI"}.get(role)
     assert signed_in(app, role, unit).get("/inlasning").status_code == 403
+
+
+def test_a_manager_of_one_unit_reads_nothing_in_and_sees_no_upload(app: Flask, manager: FlaskClient) -> None:
+    address = send(manager, "check", small_files()).headers["Location"]
+    of_unit = signed_in(app, Role.MANAGER, "AMC")
+    for page in ("/inlasning", address, f"{address}/framsteg", f"{address}/avvisade"):
+        assert of_unit.get(page).status_code == 403
+    assert send(of_unit, "read", small_files()).status_code == 403
+    assert of_unit.post(f"{address}/las-in").status_code == 403
+    assert "som chef för en enhet" in of_unit.get("/inlasning").text
+    assert 'href="/inlasning"' not in of_unit.get("/ledtider").text
+    assert 'href="/inlasning"' in manager.get("/ledtider").text
