@@ -159,7 +159,9 @@ def wage_cost(number: str) -> ResponseReturnValue:
     if request.method == "GET":
         _as_last_month(form, employments, request.args.get("placering", type=int))
         started_on = steps.starts(case)[employments[form.placement.data]].occurred_on
-        form.month_on.data = max(form.month_on.data, first_of_month(started_on))
+        # Last month, as the form has it, unless the employment began later.
+        if form.month_on.data is None or form.month_on.data < first_of_month(started_on):
+            form.month_on.data = first_of_month(started_on)
     page = StepPage(
         "Registrera lönekostnad",
         "Registrera lönekostnad",
