@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from caseflow.cases.rules import CLOSED, FOLLOW_UP_DAYS, FULL_TIME_PERCENT, OPEN, TRANSITIONS
+from caseflow.cases.rules import CLOSED, EARLIEST, FOLLOW_UP_DAYS, FULL_TIME_PERCENT, OPEN, TRANSITIONS
 from caseflow.cases.terms import EventKind, Stage
 
 HEAD = """# The flow
@@ -57,7 +57,7 @@ def _limits() -> Iterator[str]:
     yield f"- Placements that overlap, first and last day included, are at most {FULL_TIME_PERCENT} % together."
     yield f"- A worked case is followed up within {FOLLOW_UP_DAYS} days of the last contact."
     yield "- A participant is in one case at a time; a new referral may be made on the closing day."
-    yield "- No date lies in the future, except a planned end."
+    yield f"- No date lies in the future, except a planned end, nor before {EARLIEST}: such a year is mistyped."
 
 
 def _diagram() -> Iterator[str]:
