@@ -16,7 +16,6 @@ from werkzeug.test import TestResponse
 
 from caseflow.accounts.models import User
 from caseflow.cases import services
-from caseflow.cases.models import Case
 from caseflow.cases.referral_forms import AF_CHOICES
 from caseflow.cases.terms import EventKind, ExitOutcome, Stage
 from caseflow.core import clock
@@ -30,46 +29,8 @@ from caseflow.security.permissions import Role
 from tests import factories
 from tests.cases.case_client import sign_in
 from tests.cases.list_client import names, person
+from tests.cases.referral_client import ADDRESS, BORN, FILLED_IN, NEW_PERSON, NUMBER, cases, look_up, send, shown_for
 from tests.conftest import TODAY
-
-ADDRESS = "/anvisningar/ny"
-BORN = date(1985, 1, 1)
-NUMBER = factories.number_for(BORN, Sex.MAN)
-FILLED_IN: dict[str, str | list[str]] = {
-    "to_unit": "AMC",
-    "referred_on": "2020-12-01",
-    "first_contact_on": "2020-11-03",
-    "application_on": "2020-11-05",
-    "decision_on": "2020-11-12",
-    "af": "ja",
-    "activity_hours": "20",
-    "programmes": ["500-uppdraget", "visa"],
-    "reason": "Har arbetat som svetsare i fyra år.",
-}
-NEW_PERSON = {"first_name": "Dawit", "last_name": "Tesfaye", "children": "2", "assistance_since_on": "2019-08-01"}
-
-
-def look_up(client: FlaskClient, number: str = NUMBER, **values: object) -> TestResponse:
-    return client.post(ADDRESS, data={"personnummer": number, "look_up": "1"} | values)
-
-
-def shown_for(html: str) -> str:
-    found = re.search(r'name="shown_for"[^>]*value="([0-9a-f]+)"', html)
-    assert found, html
-    return found.group(1)
-
-
-def send(client: FlaskClient, **values: object) -> TestResponse:
-    """Look the number up and send the referral, filled in but for what `values` say."""
-    data: dict[str, object] = {"personnummer": NUMBER, "shown_for": shown_for(look_up(client).text), "send": "1"}
-    data |= FILLED_IN | values
-    answer = client.post(ADDRESS, data={key: value for key, value in data.items() if value is not None})
-    db.session.expire_all()
-    return answer
-
-
-def cases() -> list[Case]:
-    return list(db.session.scalars(select(Case).order_by(Case.id)))
 
 
 def test_a_referral_of_a_new_person_makes_person_household_and_case(social_worker: FlaskClient, maria: User) -> None:
@@ -152,46 +113,6 @@ def test_a_protected_persons_name_is_not_shown_to_who_looks_them_up(social_worke
     html = look_up(social_worker).text
     assert "Skyddade personuppgifter" in html
     assert "Hemlig" not in html
-
-
-def test_protection_of_a_known_person_can_be_raised_and_never_lowered(social_worker: FlaskClient, maria: User) -> None:
-    known = factories.make_participant(BORN, Sex.MAN, ("Dawit", "Tesfaye"))
-    assert 'name="protected"' in look_up(social_worker).text
-    assert send(social_worker).status_code == 303
-    assert known.protected is False
-    services.withdraw(maria.actor, cases()[0], TODAY, "flyttade")
-    db.session.commit()
-    assert send(social_worker, protected="y").status_code == 303
-    assert known.protected is True
-    services.withdraw(maria.actor, cases()[1], TODAY, "flyttade")
-    db.session.commit()
-    assert 'name="protected"' not in look_up(social_worker).text
-    assert send(social_worker).status_code == 303
-    assert known.protected is True
-
-
-def test_a_typed_number_joins_nobody_to_a_household_in_which_the_social_worker_has_no_case(
-    social_worker: FlaskClient, maria: User
-) -> None:
-    family = factories.make_household(number="H77")
-    relative = factories.make_participant(household=family)
-    elsewhere = factories.make_user(Role.SOCIAL_WORKER, "TuA")
-    other = factories.make_case(date(2020, 9, 1), participant=relative, social_worker=elsewhere)
-    answer = send(social_worker, household_number="H77", **NEW_PERSON)
-    assert answer.status_code == 422
-    assert answer.text.count("Numret tillhör ett hushåll som du inte har något ärende i.") == 2
-    assert cases() == [other]
-    assert db.session.scalars(select(Participant)).all() == [relative]
-    factories.make_case(date(2020, 9, 1), participant=factories.make_participant(household=family), social_worker=maria)
-    assert send(social_worker, household_number="H77", **NEW_PERSON).status_code == 303
-    assert cases()[-1].participant.household is family
-
-
-def test_a_household_number_that_nobody_has_is_taken_as_it_is(social_worker: FlaskClient) -> None:
-    assert send(social_worker, household_number="H88", **NEW_PERSON).status_code == 303
-    [case] = cases()
-    assert case.participant.household is not None
-    assert case.participant.household.number == "H88"
 
 
 @pytest.mark.parametrize(
