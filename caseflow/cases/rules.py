@@ -246,7 +246,8 @@ def _ongoing_after(state: CaseState, fact: Fact) -> tuple[PlacementFact, ...]:
         if taken + placement.percent > FULL_TIME_PERCENT:
             raise RuleBroken(
                 f"Omfattningen blir {taken + placement.percent} % från {fact.on}. Tillsammans får placeringarna "
-                f"vara högst {FULL_TIME_PERCENT} %: sänk omfattningen eller avsluta en annan placering först.",
+                f"vara högst {FULL_TIME_PERCENT} %: sänk omfattningen eller avsluta en annan placering först. "
+                "En placering räknas även sin sista dag.",
                 field="omfattning_procent",
             )
         return (*state.ongoing, placement)
@@ -286,6 +287,13 @@ def _refusal(fact: Fact, state: CaseState) -> str:
         )
     if state.stage == S.NEW:
         return f"{row.label} {fact.on} kan inte registreras före anvisningen. Registrera anvisningen först."
+    if fact.kind == K.ACCEPTED and K.FIRST_MEETING in state.milestones:
+        return (
+            f"Första mötet {state.milestones[K.FIRST_MEETING]} kan inte ligga före mottagandet {fact.on}. "
+            "Rätta mottagandets dag först, eller ange en senare mötesdag."
+        )
+    if state.stage in BEFORE_MEETING and K.FIRST_MEETING in row.needs:
+        return f"{row.label} kräver första mötet. Registrera första mötet först."
     return f"{row.label} {fact.on} kan inte registreras när ärendet är i etappen {state.stage.label.lower()}."
 
 

@@ -109,7 +109,7 @@ def test_a_refused_step_says_what_is_missing(counsellor: FlaskClient, maria: Use
     case = factories.make_case(REFERRED_ON, social_worker=maria)
     answer = counsellor.get(address(case, "placering"))
     assert answer.status_code == 409
-    assert "kan inte registreras när ärendet är i etappen anvisad" in answer.text
+    assert "Placering påbörjad kräver första mötet. Registrera första mötet först." in answer.text
 
 
 def every_address(case: Case) -> list[str]:

@@ -92,6 +92,12 @@ def test_a_case_may_skip_acceptance() -> None:
     assert check([REFERRED], MET, TODAY).stage == Stage.ASSESSMENT
 
 
+def test_a_meeting_before_the_acceptance_is_refused_with_the_way_out() -> None:
+    accepted = Fact(K.ACCEPTED, date(2020, 6, 30), 2)
+    with pytest.raises(RuleBroken, match="Första mötet 2020-06-29 kan inte ligga före mottagandet 2020-06-30"):
+        check([REFERRED, accepted], MET, TODAY)
+
+
 def test_a_returned_referral_takes_nothing_more_but_notes() -> None:
     returned = Fact(K.RETURNED, date(2020, 6, 15), 2)
     state = replay([REFERRED, returned])
