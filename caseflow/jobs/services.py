@@ -12,12 +12,18 @@ from caseflow.security.permissions import Actor, Permission
 from caseflow.security.policy import permit
 
 
+def retry_permission(task: str) -> Permission:
+    """What it takes to start a dead job of the task again: what it took to ask for it."""
+    return Permission.IMPORT_FILES if task.startswith("imports.") else Permission.COMPUTE_MEASURES
+
+
 def retry(actor: Actor, job_id: int) -> None:
     """Let a dead job begin again, with three new attempts. Raises RuleBroken when it is not dead, or waits already."""
     permit(actor, Permission.COMPUTE_MEASURES)
     job = db.session.scalar(select(Job).where(Job.id == job_id).with_for_update())
     if job is None:
         raise NotFound("Arbetet finns inte.")
+    permit(actor, retry_permission(job.task))
     if job.status != JobStatus.DEAD:
         raise RuleBroken("Arbetet har inte misslyckats. Ladda om sidan för att se hur det går.")
     if db.session.scalar(select(Job.id).where(Job.key == job.key, Job.status == JobStatus.QUEUED).limit(1)):

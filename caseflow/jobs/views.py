@@ -15,6 +15,7 @@ from caseflow.web.pagination import paginate
 
 bp = Blueprint("jobs", __name__)
 bp.add_app_template_filter(queries.label_of, "task_label")
+bp.add_app_template_filter(services.retry_permission, "retry_permission")
 
 
 @bp.get("/jobb")

@@ -84,6 +84,27 @@ def test_an_administrator_sees_jobs_but_cannot_start_them_again(client: FlaskCli
     assert client.post(f"/jobb/{job.id}/igen").status_code == 403
 
 
+@pytest.mark.parametrize(("role", "unit"), [(Role.CONTROLLER, None), (Role.MANAGER, "AMC")])
+def test_a_dead_import_is_not_tried_again_by_those_who_may_not_read_files_in(
+    client: FlaskClient, app: Flask, role: Role, unit: str | None
+) -> None:
+    sign_in(client, factories.make_user(role, unit))
+    job = make_job(JobStatus.DEAD, task="imports.run", key="imports.run:1", args={"run_id": 1}, attempts=3)
+    assert "Försök igen" not in client.get("/jobb").text
+    assert client.post(f"/jobb/{job.id}/igen").status_code == 403
+    db.session.refresh(job)
+    assert job.status == JobStatus.DEAD
+
+
+def test_a_dead_import_is_tried_again_by_a_manager_who_may_read_files_in(client: FlaskClient, app: Flask) -> None:
+    sign_in(client, factories.make_user(Role.MANAGER, None))
+    job = make_job(JobStatus.DEAD, task="imports.run", key="imports.run:1", args={"run_id": 1}, attempts=3)
+    assert "Försök igen" in client.get("/jobb").text
+    assert client.post(f"/jobb/{job.id}/igen").status_code == 303
+    db.session.refresh(job)
+    assert job.status == JobStatus.QUEUED
+
+
 def test_the_list_costs_as_many_statements_for_fifty_jobs_as_for_one(client: FlaskClient, controller: User) -> None:
     make_job(JobStatus.DONE, requested_by_id=controller.id)
     one = statements_for(client, "/jobb")
