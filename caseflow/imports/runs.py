@@ -33,7 +33,6 @@ def request_run(actor: Actor, files: Sequence[SourceFile], *, dry_run: bool, str
     assert actor.id is not None
     if not files:
         raise RuleBroken("Välj minst en fil.", field="files")
-    _forget_old()
     names = [PurePath(file.name.replace("\\", "/")).name[-NAME_LIMIT:] for file in files]
     run = ImportRun(requested_by_id=actor.id, dry_run=dry_run, strict=strict, file_names=names)
     run.files = [
@@ -58,10 +57,18 @@ def read_in_checked(actor: Actor, checked: ImportRun) -> ImportRun:
 
 
 def carry_out(run_id: int, progress: Callable[[int, int | None, str], None]) -> None:
-    """Do what the run asks for and keep the report. A run that is finished is left alone."""
+    """Do what the run asks for and keep the report. A run that is finished is left alone.
+
+    Raises RuleBroken or NotAllowed when whoever asked may no longer read files in.
+    """
     run = db.session.scalars(select(ImportRun).where(ImportRun.id == run_id).with_for_update()).one()
     if run.finished_at is not None:
         return
+    if not run.requested_by.is_active:
+        raise RuleBroken("Kontot för den som ville läsa in filerna är stängt. Välj filerna igen och läs in dem själv.")
+    permit(run.requested_by.actor, Permission.IMPORT_FILES)
+    if not run.files:
+        raise RuleBroken("Filerna finns inte kvar. Välj dem igen och läs in dem.")
     sources = [SourceFile(file.name, crypto.decrypt_bytes(file.content_encrypted)) for file in run.files]
     report = import_files(
         sources,
@@ -96,8 +103,8 @@ def _keep(run: ImportRun, report: ImportReport) -> None:
     db.session.flush()
 
 
-def _forget_old() -> None:
-    """Files that nobody read in, and refused rows that nobody fetched, are not kept for ever."""
+def forget_old() -> None:
+    """Drop the files that nobody read in, and the refused rows that nobody fetched, when their time is over."""
     now = clock.now()
     old = select(ImportRun.id).where(ImportRun.created_at < now - KEEP_FILES)
     db.session.execute(delete(ImportFile).where(ImportFile.run_id.in_(old)))

@@ -1,4 +1,4 @@
-"""The job that reads an upload."""
+"""The jobs that read an upload, and forget old ones."""
 
 from __future__ import annotations
 
@@ -12,3 +12,9 @@ from caseflow.jobs.runner import Progress, task
 def run(args: dict[str, Any], progress: Progress) -> None:
     """Check or read in the files of one upload."""
     runs.carry_out(args["run_id"], progress.report)
+
+
+@task("imports.forget")
+def forget(args: dict[str, Any], progress: Progress) -> None:
+    """Drop files and refused rows whose time is over."""
+    runs.forget_old()

@@ -14,6 +14,7 @@ TASK_LABELS = {
     "measures.rebuild": "Räkna om alla mått",
     "measures.renew_case": "Räkna om ett ärendes ledtider",
     "imports.run": "Läs in filer",
+    "imports.forget": "Rensa gamla uppladdade filer",
 }
 
 

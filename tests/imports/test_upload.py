@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from werkzeug.test import TestResponse
 
+from caseflow.accounts.models import User
 from caseflow.cases.models import Case
 from caseflow.core import clock
 from caseflow.extensions import db
@@ -148,3 +150,47 @@ def test_a_manager_of_one_unit_reads_nothing_in_and_sees_no_upload(app: Flask, m
     assert "som chef för en enhet" in of_unit.get("/inlasning").text
     assert 'href="/inlasning"' not in of_unit.get("/ledtider").text
     assert 'href="/inlasning"' in manager.get("/ledtider").text
+
+
+@pytest.mark.parametrize(("days", "files", "refused"), [(6, True, True), (8, False, True), (31, False, False)])
+def test_files_are_forgotten_after_seven_days_and_refused_rows_after_thirty(
+    manager: FlaskClient, days: int, files: bool, refused: bool
+) -> None:
+    send(manager, "check", [("hushall.csv", b"hushallsnr;antal_barn\nN-1;tre\n")])
+    run_waiting_job()
+    run = db.session.scalars(select(ImportRun)).one()
+    run.created_at = clock.now() - timedelta(days=days)
+    db.session.commit()
+    runner.TASKS["imports.forget"]({}, runner.Progress(db.engine, 0, ""))
+    db.session.commit()
+    assert (count(ImportFile) == 1, run.refused_encrypted is not None) == (files, refused)
+
+
+def test_nothing_is_read_in_for_an_account_that_has_been_closed(manager: FlaskClient) -> None:
+    send(manager, "read", small_files())
+    db.session.scalars(select(User)).one().closed_at = clock.now()
+    assert job_that_failed() == (
+        "Kontot för den som ville läsa in filerna är stängt. Välj filerna igen och läs in dem själv."
+    )
+
+
+def test_nothing_is_read_in_for_somebody_who_may_no_longer_do_it(manager: FlaskClient) -> None:
+    send(manager, "read", small_files())
+    db.session.scalars(select(User)).one().role = Role.CONTROLLER
+    assert "kan inte göras som controller" in job_that_failed()
+
+
+def test_a_run_whose_files_have_been_forgotten_does_not_pass_for_read_in(manager: FlaskClient) -> None:
+    send(manager, "read", small_files())
+    db.session.execute(delete(ImportFile))
+    assert job_that_failed() == "Filerna finns inte kvar. Välj dem igen och läs in dem."
+
+
+def job_that_failed() -> str:
+    """Run the waiting job, which is to fail at once and leave nothing; what it says."""
+    db.session.commit()
+    assert run_waiting_job() is None
+    assert count(Case) == 0
+    job = db.session.scalars(select(Job)).one()
+    assert job.status == JobStatus.DEAD
+    return job.error or ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from flask import Flask
 
 from caseflow.extensions import db
 from caseflow.imports import runs
+from caseflow.imports.models import ImportRun
 from caseflow.imports.reading import SourceFile
 from caseflow.jobs.dispatch import enqueue
 from caseflow.jobs.models import JobStatus
@@ -18,7 +20,7 @@ from tests.meta.snapshot import snapshot
 from tests.meta.world import World
 
 # Known here, so that a new task gets its test. What each needs is made by `arguments`.
-KNOWN = ("imports.run", "measures.rebuild", "measures.renew_case")
+KNOWN = ("imports.forget", "imports.run", "measures.rebuild", "measures.renew_case")
 # When it was done, and under which number, may differ; what it says may not.
 INCIDENTAL = ("id", "run_id", "known_at", "finished_at")
 
@@ -42,6 +44,9 @@ def arguments(task: str, world: World) -> dict[str, Any]:
     if task == "imports.run":
         file = SourceFile("hushall.csv", b"hushallsnr;antal_barn\nN-7;2\n")
         args = {"run_id": runs.request_run(world.users[Role.MANAGER].actor, [file], dry_run=False, strict=False).id}
+    elif task == "imports.forget":
+        db.session.get_one(ImportRun, world.ids["run_id"]).created_at = datetime(2020, 10, 1, tzinfo=UTC)
+        args = {}
     else:
         args = {"case_id": world.cases["placed"].id} if task == "measures.renew_case" else {}
     db.session.commit()
