@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, and_, case, cast, func, literal, null, or_
+from sqlalchemy import ColumnElement, Date, and_, case, cast, func, literal, null
 
 from caseflow.cases.list_queries import ONGOING, CaseRow, list_first, target_of
 from caseflow.cases.models import Case
@@ -76,14 +76,15 @@ def list_tasks(actor: Actor, today: date, visible: ColumnElement[bool]) -> dict[
 def condition(work: Work, actor: Actor, today: date) -> ColumnElement[bool]:
     """The cases of the part. Referrals nobody has taken are the whole unit's, the rest the actor's own.
 
-    What is late stands in that part alone. Only in queries that hold ONGOING.
+    The actor's own that is late stands in that part alone; a referral waits among the referrals however late it is.
+    Only in queries that hold ONGOING.
     """
     mine = Case.counsellor_id == actor.id
     late = func.coalesce(lateness(today), 0) > 0
     if work == Work.LATE:
-        return and_(or_(mine, Case.stage == Stage.REFERRED), late)
+        return and_(mine, Case.stage != Stage.REFERRED, late)
     if work == Work.REFERRALS:
-        return and_(Case.stage == Stage.REFERRED, ~late)
+        return Case.stage == Stage.REFERRED
     if work == Work.MEETINGS:
         return and_(mine, Case.stage == Stage.ACCEPTED, ~late)
     if work == Work.ENDING:

@@ -81,8 +81,10 @@ def at_risk(survival: Survival, parts: int = 8) -> list[tuple[int, int]]:
 
 
 def last_day(survival: Survival) -> int:
-    """Where the curve stops: whole weeks, while more than a handful wait."""
+    """Where the curve stops: whole weeks, while more than a handful wait, and never before half have ended."""
     days = [step.day for step in survival.steps if step.at_risk >= LEAST_AT_RISK]
+    if survival.median is not None:
+        days.append(int(survival.median))
     return max(7, math.ceil(max(days, default=0) / 7) * 7)
 
 

@@ -46,4 +46,5 @@ def permit(actor: Actor, permission: Permission) -> None:
         role = actor.role.label.lower() if actor.role else ""
         if actor.role in POLICY[permission]:
             role += " för en enhet"
-        raise NotAllowed(f"Det här kan inte göras som {role}. Be en kollega med rätt roll, eller din systemförvaltare.")
+        helper = "" if actor.role == Role.ADMINISTRATOR else ", eller din systemförvaltare"
+        raise NotAllowed(f"Det här kan inte göras som {role}. Be en kollega med rätt roll{helper}.")

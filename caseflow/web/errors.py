@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from flask import Flask, flash, render_template, request
+from flask import Flask, flash, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from psycopg.errors import DeadlockDetected, LockNotAvailable
 from sqlalchemy.exc import DataError, OperationalError
@@ -38,7 +38,9 @@ def install(app: Flask) -> None:
         versions = []
         if isinstance(error, StaleEdit):
             versions = [("Version", str(error.opened_version), str(error.current_version))]
-        return page(error.status, error.message, versions=versions)
+        number = (request.view_args or {}).get("number")
+        back_url = url_for("cases.case_page", number=number) if number and error.status == 409 else None
+        return page(error.status, error.message, versions=versions, back_url=back_url)
 
     @app.errorhandler(CSRFError)
     def old_form(error: CSRFError) -> tuple[str, int]:

@@ -38,12 +38,13 @@ def test_min_dag_puts_every_case_where_it_belongs(counsellor: FlaskClient, karin
     met(factories.make_user(name="Johan"), maria, "Johans Försenade", date(2020, 6, 1))
     db.session.commit()
     html = counsellor.get("/min-dag").text
-    assert set(who(section(html, Work.LATE))) == {"Väntat Förlänge", "Sen Uppföljning", "Slutade Igår"}
-    assert who(section(html, Work.REFERRALS)) == ["Nytt Fall"]
+    assert set(who(section(html, Work.LATE))) == {"Sen Uppföljning", "Slutade Igår"}
+    assert who(section(html, Work.REFERRALS)) == ["Väntat Förlänge", "Nytt Fall"]
     assert who(section(html, Work.MEETINGS)) == ["Mottaget Fall"]
     assert who(section(html, Work.ENDING)) == ["Slutar Idag", "Slutar Trettio"]
     assert who(section(html, Work.FOLLOW_UPS)) == ["Uppföljning Idag", "Uppföljning Fjorton"]
-    assert "7\N{NO-BREAK SPACE}dagar försenad" in section(html, Work.LATE)
+    assert "1\N{NO-BREAK SPACE}dag försenad" in section(html, Work.LATE)
+    assert "väntat 21\N{NO-BREAK SPACE}dagar" in section(html, Work.REFERRALS)
     assert "Johans" not in html
 
 
