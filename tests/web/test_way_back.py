@@ -13,7 +13,8 @@ from tests.signing_in import sign_in
 
 def test_a_step_that_the_flow_refuses_leads_back_to_the_case(app: Flask) -> None:
     case = factories.make_case(date(2020, 11, 20))
-    client = sign_in(app.test_client(), factories.make_user(Role.COUNSELLOR, "AMC"))
+    client = app.test_client()
+    sign_in(client, factories.make_user(Role.COUNSELLOR, "AMC"))
     answer = client.get(f"/arenden/{case.number}/placering")
     assert answer.status_code == 409
     assert f'href="/arenden/{case.number}"' in answer.text
