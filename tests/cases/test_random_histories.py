@@ -1,7 +1,7 @@
 """Random steps, legal and illegal, through the services on a real database.
 
 After each: nothing illegal has been accepted (by `legality`, a second opinion), a refused step has left no trace, and
-the caches equal the replay.
+the caches equal the replay. Now and then the computed waits of the case are held against the oracle.
 """
 
 from __future__ import annotations
@@ -32,10 +32,13 @@ from caseflow.cases.terms import EmploymentForm, EventKind, ExitOutcome, Househo
 from caseflow.core import clock
 from caseflow.core.errors import RuleBroken
 from caseflow.extensions import db
+from caseflow.measures import services as measures
+from caseflow.measures.models import CaseWait
 from caseflow.organisation.models import Workplace
 from caseflow.security.permissions import Actor, Role
 from tests import factories
 from tests.cases.legality import faults
+from tests.measures import oracle
 
 START = date(2020, 9, 1)
 DAYS = st.integers(min_value=-5, max_value=95).map(lambda days: START + timedelta(days=days))
@@ -188,6 +191,17 @@ class RandomHistory(RuleBasedStateMachine):
                 accepted = False
             db.session.rollback()
             assert accepted == (kind in offered), kind
+
+    @precondition(lambda self: hasattr(self, "number"))
+    @rule()
+    def the_waits_of_the_case_are_those_of_the_oracle(self) -> None:
+        case = self.case
+        measures.renew_case(case.id)
+        rows = db.session.scalars(select(CaseWait).where(CaseWait.case_id == case.id))
+        stored = {row.wait.value: (row.began_on, row.ended_on, row.stopped_on) for row in rows}
+        expected = oracle.waits_of(case, clock.today(), None)
+        assert stored == {name: (one.began_on, one.ended_on, one.stopped_on) for name, one in expected.items()}
+        db.session.rollback()
 
     def teardown(self) -> None:
         db.session.rollback()
