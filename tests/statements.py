@@ -1,6 +1,9 @@
-"""How many statements a page costs."""
+"""The SQL statements that something costs."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from flask.testing import FlaskClient
 from sqlalchemy import event
@@ -8,17 +11,24 @@ from sqlalchemy import event
 from caseflow.extensions import db
 
 
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """`with counted() as statements:` fills the list with every statement sent meanwhile."""
+    statements: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        statements.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+
+
 def statements_for(client: FlaskClient, address: str) -> int:
     """The number of statements behind the page, with nothing remembered from before."""
-    counted: list[str] = []
-
-    def count(*arguments: object) -> None:
-        counted.append(str(arguments[2]))
-
     db.session.expire_all()
-    event.listen(db.engine, "before_cursor_execute", count)
-    try:
+    with counted() as statements:
         assert client.get(address).status_code == 200
-    finally:
-        event.remove(db.engine, "before_cursor_execute", count)
-    return len(counted)
+    return len(statements)

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, timedelta
-
-from sqlalchemy import event
 
 from caseflow.accounts.models import User
 from caseflow.cases.models import Case
 from caseflow.cases.work_queries import Work
-from caseflow.extensions import db
 from caseflow.people.models import Household, Participant
 from tests import factories
 
@@ -50,17 +45,3 @@ def section(html: str, work: Work) -> str:
 
 def who(part: str) -> list[str]:
     return re.findall(r'<div class="cf-task__who"><a[^>]*>([^<]+)</a>', part)
-
-
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    seen: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        seen.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
 from flask.testing import FlaskClient
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from caseflow.accounts.models import User
@@ -34,6 +33,7 @@ from tests.cases.case_client import (
     met_case,
     send,
 )
+from tests.statements import counted
 
 
 def test_the_page_shows_stage_days_target_and_facts(counsellor: FlaskClient, karin: User, maria: User) -> None:
@@ -147,20 +147,6 @@ def statements(act: Callable[[], TestResponse]) -> list[str]:
     with counted() as seen:
         assert act().status_code == 200
     return [re.sub(r"\(%\(.*?\)s.*", "", text) for text in seen]
-
-
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    seen: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        seen.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
 
 
 def test_looking_writes_nothing_but_the_access_log(counsellor: FlaskClient, karin: User, maria: User) -> None:

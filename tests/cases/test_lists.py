@@ -15,7 +15,8 @@ from caseflow.extensions import db
 from caseflow.security.permissions import Role
 from tests import factories
 from tests.cases.case_client import sign_in
-from tests.cases.list_client import counted, met, names, person
+from tests.cases.list_client import met, names, person
+from tests.statements import counted
 
 
 def test_names_are_sorted_in_swedish_order_and_turn_round(counsellor: FlaskClient, karin: User, maria: User) -> None:

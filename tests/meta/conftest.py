@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
-from typing import Any
+from contextlib import AbstractContextManager
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from caseflow.accounts.models import User
 from caseflow.extensions import db
 from tests.conftest import start_over
 from tests.meta.world import World, make_world
+from tests.statements import counted
 
 Recorder = Callable[[], AbstractContextManager[list[str]]]
 
@@ -47,18 +47,4 @@ def is_whole(world: World) -> bool:
 @pytest.fixture
 def count_queries(migrated_app: Flask) -> Recorder:
     """`with count_queries() as statements:` fills the list with every SQL statement sent meanwhile."""
-
-    @contextmanager
-    def recording() -> Iterator[list[str]]:
-        statements: list[str] = []
-
-        def record(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-            statements.append(statement)
-
-        event.listen(db.engine, "before_cursor_execute", record)
-        try:
-            yield statements
-        finally:
-            event.remove(db.engine, "before_cursor_execute", record)
-
-    return recording
+    return counted
