@@ -15,7 +15,7 @@ from caseflow.organisation import base_data
 from caseflow.security.guard import PUBLIC, permission_of
 from caseflow.security.policy import POLICY
 
-FEATURES = ("accounts", "organisation", "cases", "imports", "measures")
+FEATURES = ("accounts", "organisation", "cases", "imports", "measures", "reports")
 
 
 def install(app: Flask) -> None:

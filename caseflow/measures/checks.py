@@ -14,9 +14,9 @@ from caseflow.core import clock
 from caseflow.core.errors import RuleBroken
 from caseflow.extensions import db
 from caseflow.jobs.models import Job, JobStatus
-from caseflow.measures.milestones import Cut
 from caseflow.measures.models import CaseWait
 from caseflow.measures.queries import made_from_log
+from caseflow.measures.selection import Cut
 from caseflow.people.models import AssistancePayment, Household
 
 BATCH = 500

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from caseflow.core.personnummer import Sex
-from caseflow.measures.milestones import Cut
-from caseflow.measures.queries import Filter, Period
 from caseflow.measures.rules import Wait
+from caseflow.measures.selection import Cut, Filter, Period
 from caseflow.organisation.models import Programme, Unit
 
 SEXES = {"kvinnor": Sex.WOMAN, "man": Sex.MAN}

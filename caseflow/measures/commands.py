@@ -15,10 +15,10 @@ from caseflow.core.errors import NotFound
 from caseflow.database import unit_of_work
 from caseflow.measures import checks, services
 from caseflow.measures.answers import wait_json
-from caseflow.measures.milestones import Cut
 from caseflow.measures.programme import programme_report
-from caseflow.measures.queries import Filter, Period, wait_report
+from caseflow.measures.queries import wait_report
 from caseflow.measures.rules import Wait
+from caseflow.measures.selection import Cut, Filter, Period
 from caseflow.organisation.queries import get_programme, get_unit, list_programmes
 
 BAD_ARGUMENT = 2

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -30,18 +29,10 @@ from caseflow.cases.models import Case, CaseEvent, CaseProgramme, Placement, Wag
 from caseflow.cases.terms import WORK_OR_STUDIES, EventKind, HouseholdEffect, PlacementKind
 from caseflow.database import Choice
 from caseflow.measures.rules import Wait
+from caseflow.measures.selection import Cut
 from caseflow.people.models import AssistancePayment, Household, Participant
 
 CLOSING = (EventKind.EXITED, EventKind.RETURNED, EventKind.WITHDRAWN)
-
-
-@dataclass(frozen=True)
-class Cut:
-    """Which facts count. `as_of`: they happened by that day. `known_at`: they had been recorded, and not yet voided, at
-    that instant; None is now."""
-
-    as_of: date
-    known_at: datetime | None = None
 
 
 Recorded = type[CaseEvent] | type[CaseProgramme] | type[WageCost] | type[AssistancePayment]

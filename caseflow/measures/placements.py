@@ -11,7 +11,8 @@ from caseflow.cases.models import Case, CaseEvent, Placement
 from caseflow.cases.terms import EventKind, PlacementKind
 from caseflow.core.personnummer import Sex
 from caseflow.extensions import db
-from caseflow.measures.milestones import Cut, valid_events
+from caseflow.measures.milestones import valid_events
+from caseflow.measures.selection import Cut
 from caseflow.people.models import Participant
 
 F5 = "F5"

@@ -14,7 +14,7 @@ from caseflow.cases.models import Case, CaseEvent, Placement, WageCost
 from caseflow.cases.terms import EventKind, ExitOutcome, HouseholdEffect, PlacementKind
 from caseflow.core.periods import add_months, first_of_month, months_between
 from caseflow.extensions import db
-from caseflow.measures.milestones import Cut, in_programme, known, valid_events
+from caseflow.measures.milestones import in_programme, known, valid_events
 from caseflow.measures.programme_result import (
     EMPLOYMENT_OR_INTERNSHIP,
     Cost,
@@ -23,6 +23,7 @@ from caseflow.measures.programme_result import (
     ProgrammeReport,
 )
 from caseflow.measures.savings_rules import Leaving, household_savings, last_whole_month
+from caseflow.measures.selection import Cut
 from caseflow.organisation.models import Programme, Workplace
 from caseflow.people.models import AssistancePayment, Household, Participant
 

@@ -12,10 +12,10 @@ from babel.dates import format_date
 
 from caseflow.core import clock
 from caseflow.measures import queries
-from caseflow.measures.milestones import Cut
 from caseflow.measures.programme import list_households_left, measure_of, programme_report
 from caseflow.measures.programme_result import DEVELOPMENT_PLACE, EMPLOYMENT_OR_INTERNSHIP, OF_WHICH, HouseholdLeft
 from caseflow.measures.savings_rules import SavingsMonth
+from caseflow.measures.selection import Cut
 from caseflow.organisation.models import Programme
 from caseflow.web.formatting import kr
 from caseflow.web.pagination import Page

@@ -13,8 +13,8 @@ from typing import Any
 from caseflow.cases.terms import PlacementKind
 from caseflow.core.periods import add_months
 from caseflow.core.personnummer import Sex
-from caseflow.measures.milestones import Cut
 from caseflow.measures.savings_rules import MONTHS_OF_YEAR, Savings, SavingsMonth, last_whole_month, to_ore
+from caseflow.measures.selection import Cut
 from caseflow.organisation.models import Programme
 
 EMPLOYMENT_OR_INTERNSHIP = "employment_or_internship"

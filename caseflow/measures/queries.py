@@ -16,30 +16,12 @@ from caseflow.core.personnummer import Sex
 from caseflow.extensions import db
 from caseflow.jobs.models import Job, JobStatus
 from caseflow.measures import rules
-from caseflow.measures.milestones import Cut, in_programme, months, wait_rows
+from caseflow.measures.milestones import in_programme, months, wait_rows
 from caseflow.measures.models import CaseWait, MeasureResult, MeasureRun
 from caseflow.measures.rules import Counts, Survival, Wait
-from caseflow.organisation.models import Programme, Target, Unit
+from caseflow.measures.selection import NO_FILTER, Cut, Filter, Period
+from caseflow.organisation.models import Target, Unit
 from caseflow.organisation.rules import UnitKind
-
-
-@dataclass(frozen=True)
-class Filter:
-    """Which cases a report is about. `unit`: cases that it refers or receives. `begun`: count waits in the period in
-    which they began (cohort) instead of that in which they ended."""
-
-    unit: Unit | None = None
-    programme: Programme | None = None
-    sex: Sex | None = None
-    begun: bool = False
-
-
-@dataclass(frozen=True)
-class Period:
-    """From the first to the last day, both counted."""
-
-    from_on: date
-    to_on: date
 
 
 @dataclass
@@ -110,7 +92,7 @@ class WaitReport:
 
 
 def wait_report(
-    wait: Wait, period: Period, cut: Cut, chosen: Filter = Filter(), *, computed: bool = False
+    wait: Wait, period: Period, cut: Cut, chosen: Filter = NO_FILTER, *, computed: bool = False
 ) -> WaitReport:
     """The figures of a wait, for all units and each, both sexes and each. The wait's definition: `rules.Wait`.
 

@@ -12,10 +12,11 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from caseflow.cases.models import CaseProgramme
 from caseflow.core import clock
 from caseflow.extensions import db
-from caseflow.measures.milestones import Cut, wait_rows
+from caseflow.measures.milestones import wait_rows
 from caseflow.measures.models import CaseWait, MeasureResult, MeasureRun, RunKind
 from caseflow.measures.placements import F5, placements_begun
 from caseflow.measures.programme import measure_of, programme_report, report_day
+from caseflow.measures.selection import Cut
 from caseflow.organisation.models import Programme
 from caseflow.organisation.queries import list_programmes
 

@@ -16,10 +16,10 @@ from caseflow.cases import areas
 from caseflow.extensions import db
 from caseflow.imports.services import SourceFile, import_files
 from caseflow.measures import checks, services
-from caseflow.measures.milestones import Cut
 from caseflow.measures.placements import placements_begun
-from caseflow.measures.queries import Filter, Period, wait_report
+from caseflow.measures.queries import wait_report
 from caseflow.measures.rules import Wait
+from caseflow.measures.selection import Cut, Filter, Period
 from caseflow.organisation import base_data
 from caseflow.organisation.queries import get_programme
 from caseflow.security.permissions import SYSTEM, Role

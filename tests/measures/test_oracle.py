@@ -18,11 +18,11 @@ from caseflow.core import clock
 from caseflow.core.personnummer import Sex
 from caseflow.extensions import db
 from caseflow.measures import services
-from caseflow.measures.milestones import Cut
 from caseflow.measures.models import CaseWait
 from caseflow.measures.programme import programme_report
-from caseflow.measures.queries import Filter, Period, WaitFigures, wait_report
+from caseflow.measures.queries import WaitFigures, wait_report
 from caseflow.measures.rules import Wait
+from caseflow.measures.selection import Cut, Filter, Period
 from caseflow.organisation.queries import get_programme, list_units
 from caseflow.organisation.rules import UnitKind
 from caseflow.people.models import AssistancePayment, Participant

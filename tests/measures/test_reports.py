@@ -18,21 +18,12 @@ from caseflow.core.personnummer import Sex
 from caseflow.extensions import db
 from caseflow.jobs import dispatch, runner
 from caseflow.jobs.models import Job, JobStatus
-from caseflow.measures.milestones import Cut
 from caseflow.measures.models import CaseWait, MeasureResult
 from caseflow.measures.placements import placements_begun
 from caseflow.measures.programme import programme_report
-from caseflow.measures.queries import (
-    Filter,
-    Period,
-    WaitReport,
-    computed_at,
-    is_computing,
-    mean_of,
-    month_means,
-    wait_report,
-)
+from caseflow.measures.queries import WaitReport, computed_at, is_computing, mean_of, month_means, wait_report
 from caseflow.measures.rules import Wait
+from caseflow.measures.selection import Cut, Filter, Period
 from caseflow.organisation.models import Target
 from caseflow.people.models import AssistancePayment, Household
 from caseflow.security.permissions import Actor

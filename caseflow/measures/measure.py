@@ -1,0 +1,66 @@
+"""What a measure is: the rows it counts, and how they become a figure.
+
+A figure and its lineage are the same statement. `rows` gives one row per thing counted; the figure is summed from them
+within the database (`figures.py`), and the page behind the figure lists them. So a number can never say something else
+than the cases behind it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Select
+
+from caseflow.measures.selection import Selection
+
+# The columns of a measure's rows, by these names and in this order.
+#   case_id       the case counted, or None
+#   household_id  the household counted, or None (one of the two is there)
+#   sex           of the participant; None where the figure is not of a person (a household's)
+#   unit_id       the unit that the figure is counted on, or None
+#   day           when it happened: in the period, or on or before the cut-off
+#   value         what is summed or averaged: days, kronor, 1 or 0 of a share, 1 of a count
+#   why           the rule that took the row in (or left it out, value 0), as a Swedish sentence of its own
+COLUMNS = ("case_id", "household_id", "sex", "unit_id", "day", "value", "why")
+Rows = Callable[[Selection], Select[Any]]
+
+
+class Sum(StrEnum):
+    """How the rows become the figure."""
+
+    COUNT = "count"  # how many rows
+    TOTAL = "total"  # the sum of value
+    MEAN = "mean"  # the mean of value
+    PER_MONTH = "per_month"  # how many rows, by month of the period: an average per month
+    SHARE = "share"  # the mean of value 1 or 0, in per cent
+
+
+class Better(StrEnum):
+    """Which way the board wants the figure to go."""
+
+    LOWER = "lower"
+    HIGHER = "higher"
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One figure of DOMAIN.md. `definition` and `source` are printed in Swedish wherever the figure is.
+
+    `unit`: what the value is counted in ("dagar", "deltagare", "kr", "%"). `by_sex`: whether it can be split. `parts`:
+    the other rows that can be asked for by name (Selection.part), with what each is.
+    """
+
+    key: str
+    label: str
+    unit: str
+    definition: str
+    source: str
+    rows: Rows
+    sum: Sum = Sum.COUNT
+    better: Better | None = None
+    decimals: int = 0
+    by_sex: bool = True
+    parts: tuple[tuple[str, str], ...] = ()
