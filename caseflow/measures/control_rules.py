@@ -1,0 +1,1 @@
+"""Control charts (XmR) and their signals. Pure: values in, limits and signals out."""

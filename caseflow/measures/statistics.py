@@ -1,0 +1,1 @@
+"""Tests of a difference between two groups. Pure: counts in, figures out."""
