@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -90,65 +91,95 @@ def milestones(cut: Cut, case_id: int | None = None) -> CTE:
     return query.cte("milestones")
 
 
-def wait_rows(cut: Cut, case_id: int | None = None) -> CompoundSelect[Any]:
-    """The rows of `case_wait`, as the facts of the cut give them. The definitions stand in `rules.Wait`."""
-    m = milestones(cut, case_id).c
+@dataclass(frozen=True)
+class Span:
+    """When a wait began, ended, or was stopped unfinished: expressions on one row per case. It has begun, or ended
+    without a known beginning, where one of the first two has a value."""
+
+    began: ColumnElement[Any]
+    ended: ColumnElement[Any]
+    stopped: ColumnElement[Any]
+
+    @property
+    def is_there(self) -> ColumnElement[bool]:
+        return or_(self.began.is_not(None), self.ended.is_not(None))
+
+
+def spans(m: Any, since: Any, as_of: date) -> dict[Wait, Span]:
+    """Every wait of a case, from its milestones and the day since when its household has had assistance. This is the
+    one place that follows the definitions of `rules.Wait`.
+
+    W7: a beginning later than the exit is of a later time on assistance: that of the ended one is unknown.
+    """
     straight_to_work = and_(m.employed_on.is_not(None), func.coalesce(m.placed_on > m.employed_on, true()))
     placed_first = case((~straight_to_work, m.placed_on))
-    parts = [
-        _part(Wait.W1, m, m.first_contact_on, m.decision_on, m.referred_on),
-        _part(Wait.W2, m, m.application_on, m.decision_on, m.referred_on),
-        _part(Wait.W3, m, m.referred_on, m.met_on, m.closed_on),
-        _part(Wait.W4, m, m.met_on, placed_first, func.least(m.employed_on, m.closed_on)),
-        _part(Wait.W5, m, placed_first, case((~straight_to_work, m.employed_on)), m.closed_on),
-        _part(Wait.W6, m, m.referred_on, m.work_or_studies_on, m.closed_on),
-        _assistance_part(m, cut.as_of),
+    referred = m.referred_on.is_not(None)
+    left = case((referred, func.coalesce(m.left_on, m.topped_up_on)))
+    since_known = case((and_(referred, since <= func.coalesce(left, m.closed_on, as_of)), since))
+    found = {
+        Wait.W1: (m.first_contact_on, m.decision_on, m.referred_on),
+        Wait.W2: (m.application_on, m.decision_on, m.referred_on),
+        Wait.W3: (m.referred_on, m.met_on, m.closed_on),
+        Wait.W4: (m.met_on, placed_first, func.least(m.employed_on, m.closed_on)),
+        Wait.W5: (placed_first, case((~straight_to_work, m.employed_on)), m.closed_on),
+        Wait.W6: (m.referred_on, m.work_or_studies_on, m.closed_on),
+        Wait.W7: (since_known, left, m.closed_on),
+    }
+    return {wait: Span(began, ended, case((ended.is_(None), stop))) for wait, (began, ended, stop) in found.items()}
+
+
+def case_spans(cut: Cut, case_id: int | None = None) -> Select[Any]:
+    """One row per case: its units, the participant's sex, the household, and for each wait the days on which it began,
+    ended and stopped, in columns named W1_began, W1_ended, W1_stopped and so on. The waits are rows of it."""
+    m = milestones(cut, case_id).c
+    days = [
+        day.label(f"{wait}_{name}")
+        for wait, span in spans(m, Household.assistance_since_on, cut.as_of).items()
+        for name, day in (("began", span.began), ("ended", span.ended), ("stopped", span.stopped))
     ]
-    return union_all(*parts)
-
-
-def _part(wait: Wait, m: Any, began: Any, ended: Any, stopped: Any) -> Select[Any]:
-    unit = Case.from_unit_id if wait.of_referrer else Case.to_unit_id
     return (
         select(
             m.case_id,
-            literal(wait, Choice(Wait)).label("wait"),
-            began.label("began_on"),
-            ended.label("ended_on"),
-            case((ended.is_(None), stopped)).label("stopped_on"),
-            unit.label("unit_id"),
-            Participant.sex.label("sex"),
-            cast(null(), Case.id.type).label("household_id"),
-            cast(null(), Boolean).label("left_wholly"),
-        )
-        .join(Case, Case.id == m.case_id)
-        .join(Participant, Participant.id == Case.participant_id)
-        .where(or_(began.is_not(None), ended.is_not(None)))
-    )
-
-
-def _assistance_part(m: Any, as_of: date) -> Select[Any]:
-    """W7. A beginning later than the exit is of a later time on assistance: that of the ended one is unknown."""
-    ended = func.coalesce(m.left_on, m.topped_up_on)
-    end = func.coalesce(ended, m.closed_on, as_of)
-    began = case((Household.assistance_since_on <= end, Household.assistance_since_on))
-    return (
-        select(
-            m.case_id,
-            literal(Wait.W7, Choice(Wait)).label("wait"),
-            began.label("began_on"),
-            ended.label("ended_on"),
-            case((ended.is_(None), m.closed_on)).label("stopped_on"),
-            Case.to_unit_id.label("unit_id"),
-            Participant.sex.label("sex"),
+            Case.from_unit_id,
+            Case.to_unit_id,
+            Participant.sex,
             Household.id.label("household_id"),
-            case((ended.is_not(None), m.left_on.is_not(None))).label("left_wholly"),
+            m.left_on.is_not(None).label("left_wholly"),
+            *days,
         )
         .join(Case, Case.id == m.case_id)
         .join(Participant, Participant.id == Case.participant_id)
         .join(Household, Household.id == Participant.household_id, isouter=True)
-        .where(m.referred_on.is_not(None), or_(began.is_not(None), ended.is_not(None)))
     )
+
+
+def wait_rows(cut: Cut, case_id: int | None = None) -> CompoundSelect[Any]:
+    """The rows of `case_wait`, as the facts of the cut give them. The definitions stand in `rules.Wait`."""
+    cases = case_spans(cut, case_id).cte("case_spans").c
+    return union_all(*(_rows_of(wait, cases) for wait in Wait))
+
+
+def span_of(wait: Wait, cases: Any) -> Span:
+    """The wait's columns in a row of `case_spans`."""
+    return Span(*(cases[f"{wait}_{name}"] for name in ("began", "ended", "stopped")))
+
+
+def _rows_of(wait: Wait, cases: Any) -> Select[Any]:
+    span = span_of(wait, cases)
+    of_household = wait is Wait.W7
+    return select(
+        cases.case_id,
+        literal(wait, Choice(Wait)).label("wait"),
+        span.began.label("began_on"),
+        span.ended.label("ended_on"),
+        span.stopped.label("stopped_on"),
+        (cases.from_unit_id if wait.of_referrer else cases.to_unit_id).label("unit_id"),
+        cases.sex,
+        (cases.household_id if of_household else cast(null(), Case.id.type)).label("household_id"),
+        (case((span.ended.is_not(None), cases.left_wholly)) if of_household else cast(null(), Boolean)).label(
+            "left_wholly"
+        ),
+    ).where(span.is_there)
 
 
 def months(began: Any, ended: Any) -> ColumnElement[int]:
