@@ -1,0 +1,47 @@
+"""How a cell is written in Swedish: the same words on the page, in the PDF and in the CSV file."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from caseflow.measures.rules import Goal
+from caseflow.reports.document import Cell, Column, Kind, Value
+from caseflow.web.formatting import NBSP, UNKNOWN, dat, kr, tal
+
+# What stands instead of a figure that may not leave the organisation. Not "färre än 5": some are hidden because a small
+# one could be worked out from them.
+HIDDEN = "visas inte"
+GOAL_WORDS = {
+    Goal.MET: "uppfylls",
+    Goal.PARTLY: "uppfylls delvis",
+    Goal.NOT_MET: "uppfylls ej",
+    Goal.UNKNOWN: "kan ej bedömas",
+}
+NUMBERS = (Kind.COUNT, Kind.NUMBER, Kind.PERCENT, Kind.KRONOR)
+
+
+def cell_words(cell: Cell, column: Column) -> str:
+    """The cell as a reader sees it: 1 875 726 kr, 55 %, 2020-11-30, uppgift saknas."""
+    return HIDDEN if cell.suppressed else value_words(cell.value, column)
+
+
+def value_words(value: Value, column: Column) -> str:
+    """The value as the column writes it."""
+    if value is None:
+        return UNKNOWN
+    if isinstance(value, Goal):
+        return GOAL_WORDS[value]
+    if isinstance(value, bool):
+        return "ja" if value else "nej"
+    if isinstance(value, date):
+        return dat(value)
+    return value if isinstance(value, str) else _number_words(value, column)
+
+
+def _number_words(value: int | float | Decimal, column: Column) -> str:
+    if column.kind is Kind.KRONOR:
+        return kr(value, column.decimals)
+    if column.kind is Kind.PERCENT:
+        return f"{tal(value, column.decimals)}{NBSP}%"
+    return tal(value, column.decimals if column.kind in NUMBERS else None)
