@@ -16,12 +16,14 @@ from caseflow.core.personnummer import Sex
 from caseflow.extensions import db
 from caseflow.jobs.models import Job, JobStatus
 from caseflow.measures import rules
+from caseflow.measures.facts import of_age
 from caseflow.measures.milestones import in_programme, months, wait_rows
 from caseflow.measures.models import CaseWait, MeasureResult, MeasureRun
 from caseflow.measures.rules import Counts, Survival, Wait
 from caseflow.measures.selection import NO_FILTER, Cut, Filter, Period
 from caseflow.organisation.models import Target, Unit
 from caseflow.organisation.rules import UnitKind
+from caseflow.people.models import Participant
 
 
 @dataclass
@@ -164,7 +166,7 @@ def _count(sample: Sample, row: Any, begun: bool) -> None:
 
 
 def _counted(wait: Wait, period: Period, cut: Cut, chosen: Filter, computed: bool) -> Any:
-    w = waits(wait, cut, chosen, computed).c
+    w = waits(wait, cut, chosen, computed, on=min(period.to_on, cut.as_of)).c
     end = func.coalesce(w.ended_on, w.stopped_on, cut.as_of)
     values = select(
         Unit.code,
@@ -184,14 +186,18 @@ def length_of(wait: Wait, began: Any, end: Any) -> ColumnElement[int]:
     return months(began, end) if wait.unit == "months" else end - began
 
 
-def waits(wait: Wait, cut: Cut, chosen: Filter, computed: bool) -> Subquery:
-    """The rows of the wait, once per household for W7."""
+def waits(wait: Wait, cut: Cut, chosen: Filter, computed: bool, *, on: date | None = None) -> Subquery:
+    """The rows of the wait, once per household for W7. `on`: the day of the ages; else that of the cut-off.
+
+    Unit, sex and age take the households whose counted exit is theirs, so that their numbers add up to the total.
+    """
     rows = rows_of(cut, computed)
-    conditions = [rows.wait == wait, _chosen(rows, chosen, cut)]
-    query = select(rows).join(Case, Case.id == rows.case_id).where(*conditions)
+    query = select(rows).join(Case, Case.id == rows.case_id).where(rows.wait == wait, _in_chosen_programme(chosen, cut))
     if wait is Wait.W7:
         query = _once_per_household(query, rows)
-    return query.subquery()
+    w = query.subquery()
+    people = select(w).join(Case, Case.id == w.c.case_id).join(Case.participant)
+    return people.where(_of_people(w.c.sex, chosen, on or cut.as_of)).subquery()
 
 
 def rows_of(cut: Cut, computed: bool) -> type[CaseWait]:
@@ -204,13 +210,19 @@ def made_from_log(cut: Cut) -> type[CaseWait]:
     return aliased(CaseWait, wait_rows(cut).subquery(), adapt_on_names=True)
 
 
-def _chosen(rows: Any, chosen: Filter, cut: Cut) -> ColumnElement[bool]:
-    conditions = [in_programme(chosen.programme.id if chosen.programme else None, cut)]
+def _in_chosen_programme(chosen: Filter, cut: Cut) -> ColumnElement[bool]:
+    return in_programme(chosen.programme.id if chosen.programme else None, cut)
+
+
+def _of_people(sex: Any, chosen: Filter, on: date) -> ColumnElement[bool]:
+    conditions: list[ColumnElement[bool]] = [true()]
     if chosen.unit is not None:
         conditions.append(or_(Case.from_unit_id == chosen.unit.id, Case.to_unit_id == chosen.unit.id))
     if chosen.sex is not None:
-        conditions.append(rows.sex == chosen.sex)
-    return and_(true(), *conditions)
+        conditions.append(sex == chosen.sex)
+    if chosen.ages is not None:
+        conditions.append(of_age(Participant.birth_on, chosen.ages, on))
+    return and_(*conditions)
 
 
 def _once_per_household(query: Any, rows: Any) -> Any:
@@ -303,12 +315,14 @@ def month_means(
     query = (
         select(rows.wait, year, month, func.count(), func.sum(rows.ended_on - rows.began_on))
         .join(Case, Case.id == rows.case_id)
+        .join(Case.participant)
         .where(
             rows.wait.in_(list(wanted)),
             rows.began_on.is_not(None),
             rows.ended_on.is_not(None),
             day.between(period.from_on, period.to_on),
-            _chosen(rows, chosen, cut),
+            _in_chosen_programme(chosen, cut),
+            _of_people(rows.sex, chosen, min(period.to_on, cut.as_of)),
         )
         .group_by(rows.wait, year, month)
         .order_by(rows.wait, year, month)

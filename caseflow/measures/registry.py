@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from caseflow.core.errors import NotFound
 from caseflow.measures.measure import Measure
+from caseflow.measures.wait_measures import WAIT_MEASURES
 
-MEASURES: dict[str, Measure] = {}
+MEASURES: dict[str, Measure] = {measure.key: measure for measure in (*WAIT_MEASURES,)}
 
 
 def get_measure(key: str) -> Measure:
