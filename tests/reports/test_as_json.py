@@ -24,7 +24,7 @@ def test_numbers_are_numbers_and_days_are_iso() -> None:
 
 def test_what_is_unknown_is_null_and_what_is_nothing_is_zero() -> None:
     rows = read()["tables"]["kinds"]["rows"]
-    assert (rows["none"]["count"], rows["zero"]["count"]) == ({"value": None}, {"value": 0, "n": 0})
+    assert (rows["none"]["count"], rows["zero"]["count"]) == ({"value": None}, {"value": 0})
 
 
 def test_a_figure_says_where_it_is_opened() -> None:
