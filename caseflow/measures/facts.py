@@ -57,13 +57,14 @@ def of_age(birth_on: Any, ages: Ages, day: date) -> ColumnElement[bool]:
     """The person's age on the day lies in the group. `periods.age_on` counts the same."""
     conditions: list[ColumnElement[bool]] = [true()]
     if ages.lowest is not None:
-        conditions.append(birth_on <= _years_before(day, ages.lowest))
+        conditions.append(birth_on <= years_before(day, ages.lowest))
     if ages.highest is not None:
-        conditions.append(birth_on > _years_before(day, ages.highest + 1))
+        conditions.append(birth_on > years_before(day, ages.highest + 1))
     return and_(*conditions)
 
 
-def _years_before(day: date, years: int) -> date:
+def years_before(day: date, years: int) -> date:
+    """The day that many years earlier; the 28th of February where there is no 29th."""
     year = max(day.year - years, 1)
     # The 29th of February is the 28th in other years: whoever was born by then has had the birthday.
     leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select
+from sqlalchemy import BigInteger, ColumnElement, Integer, Select, Text, cast, literal, null
 
+from caseflow.core.personnummer import Sex
+from caseflow.database import Choice
 from caseflow.measures.selection import Selection
 
 # The columns of a measure's rows, by these names and in this order.
@@ -26,6 +29,30 @@ from caseflow.measures.selection import Selection
 #   why           the rule that took the row in (or left it out, value 0), as a Swedish sentence of its own
 COLUMNS = ("case_id", "household_id", "sex", "unit_id", "day", "value", "why")
 Rows = Callable[[Selection], Select[Any]]
+# What the sum is divided by, for a unit (its id) or for all (None). None: not known, so the figure is not either.
+Divisor = Callable[[int | None], float | None]
+
+
+def columns(
+    *,
+    day: Any,
+    why: Any,
+    case_id: Any = None,
+    household_id: Any = None,
+    sex: Any = None,
+    unit_id: Any = None,
+    value: Any = 1,
+) -> list[ColumnElement[Any]]:
+    """The columns of a measure's rows, named and in order; what is left out is null."""
+    return [
+        cast(null() if case_id is None else case_id, BigInteger).label("case_id"),
+        cast(null() if household_id is None else household_id, BigInteger).label("household_id"),
+        cast(null() if sex is None else sex, Choice(Sex)).label("sex"),
+        cast(null() if unit_id is None else unit_id, BigInteger).label("unit_id"),
+        (literal(day) if isinstance(day, date) else day).label("day"),
+        (literal(value, Integer) if isinstance(value, int) else value).label("value"),
+        (literal(why, Text) if isinstance(why, str) else why).label("why"),
+    ]
 
 
 class Sum(StrEnum):
@@ -50,7 +77,9 @@ class Measure:
     """One figure of DOMAIN.md. `definition` and `source` are printed in Swedish wherever the figure is.
 
     `unit`: what the value is counted in ("dagar", "deltagare", "kr", "%"). `by_sex`: whether it can be split. `parts`:
-    the other rows that can be asked for by name (Selection.part), with what each is.
+    the other rows that can be asked for by name (Selection.part), with what each is. `per`: what the sum is divided
+    by; of PER_MONTH, the months when they are not simply those of the period. `yearly`: the figure adds up over the
+    year, so that a part of the year is held against as large a part of the target.
     """
 
     key: str
@@ -64,3 +93,5 @@ class Measure:
     decimals: int = 0
     by_sex: bool = True
     parts: tuple[tuple[str, str], ...] = ()
+    per: Callable[[Selection], Divisor] | None = None
+    yearly: bool = False

@@ -46,9 +46,9 @@ def known(model: Recorded, known_at: datetime | None) -> ColumnElement[bool]:
     return and_(model.recorded_at <= known_at, or_(model.voided_at.is_(None), model.voided_at > known_at))
 
 
-def valid_events(cut: Cut) -> ColumnElement[bool]:
-    """Events that count."""
-    return and_(CaseEvent.occurred_on <= cut.as_of, known(CaseEvent, cut.known_at))
+def valid_events(cut: Cut, event: type[CaseEvent] = CaseEvent) -> ColumnElement[bool]:
+    """Events that count. `event`: an alias, where the statement has the table twice."""
+    return and_(event.occurred_on <= cut.as_of, known(event, cut.known_at))
 
 
 def milestones(cut: Cut, case_id: int | None = None) -> CTE:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from caseflow.accounts.models import User
 from caseflow.core.personnummer import Sex
-from caseflow.database import Choice, Day, Instant
+from caseflow.database import Choice, Day, Instant, Key, RecordedAt
 from caseflow.extensions import Base
-from caseflow.measures.rules import Wait
+from caseflow.measures.rules import Goal, Wait
+from caseflow.organisation.models import Unit
 
 
 class CaseWait(Base):
@@ -69,3 +71,40 @@ class MeasureResult(Base):
     as_of_on: Mapped[Day]
     known_at: Mapped[Instant]
     payload: Mapped[dict[str, Any]] = mapped_column(JSONB)
+
+
+class GoalOverride(Base):
+    """A colour that a controller has chosen for a figure in place of the computed one, with the reason.
+
+    It holds for one measure and unit (None: all), and for the very period and cut-off it was chosen for. Appended,
+    never changed: another choice, or none, voids it. `computed`: what the rule said when the choice was made.
+    """
+
+    __tablename__ = "goal_override"
+    __table_args__ = (
+        Index(
+            "uq_goal_override_current",
+            "measure",
+            text("coalesce(unit_id, 0)"),
+            "from_on",
+            "to_on",
+            unique=True,
+            postgresql_where=text("voided_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[Key]
+    measure: Mapped[str] = mapped_column(String(40))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    from_on: Mapped[Day]
+    to_on: Mapped[Day]
+    computed: Mapped[Goal] = mapped_column(Choice(Goal))
+    chosen: Mapped[Goal] = mapped_column(Choice(Goal))
+    comment: Mapped[str] = mapped_column(Text)
+    recorded_at: Mapped[RecordedAt]
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    voided_at: Mapped[Instant | None]
+    voided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+    unit: Mapped[Unit | None] = relationship()
+    recorded_by: Mapped[User | None] = relationship(foreign_keys=[recorded_by_id])

@@ -3,10 +3,25 @@
 from __future__ import annotations
 
 from caseflow.core.errors import NotFound
+from caseflow.measures.exits import EXIT_MEASURES
+from caseflow.measures.households import HOUSEHOLD_MEASURES
+from caseflow.measures.kkik import KKIK_MEASURES
 from caseflow.measures.measure import Measure
+from caseflow.measures.participants import PARTICIPANT_MEASURES
+from caseflow.measures.placements import PLACEMENT_MEASURES
 from caseflow.measures.wait_measures import WAIT_MEASURES
 
-MEASURES: dict[str, Measure] = {measure.key: measure for measure in (*WAIT_MEASURES,)}
+MEASURES: dict[str, Measure] = {
+    measure.key: measure
+    for measure in (
+        *EXIT_MEASURES,
+        *HOUSEHOLD_MEASURES,
+        *KKIK_MEASURES,
+        *PARTICIPANT_MEASURES,
+        *PLACEMENT_MEASURES,
+        *WAIT_MEASURES,
+    )
+}
 
 
 def get_measure(key: str) -> Measure:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Numeric, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from caseflow.database import Choice, Day, Instant, Key, Kronor
+from caseflow.database import Choice, Day, Instant, Key, Kronor, RecordedAt
 from caseflow.extensions import Base
 from caseflow.organisation.rules import Sector, UnitKind
 
@@ -23,6 +23,25 @@ class Unit(Base):
     kind: Mapped[UnitKind] = mapped_column(Choice(UnitKind))
     purpose: Mapped[str] = mapped_column(String(200), default="")
     closed_at: Mapped[Instant | None]
+
+
+class UnitCost(Base):
+    """What a unit cost one calendar year, net, kronor. A changed sum voids the row and adds another."""
+
+    __tablename__ = "unit_cost"
+    __table_args__ = (
+        Index("uq_unit_cost_current", "unit_id", "year", unique=True, postgresql_where=text("voided_at IS NULL")),
+    )
+
+    id: Mapped[Key]
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    year: Mapped[int]
+    net_cost_kr: Mapped[Kronor]
+    recorded_at: Mapped[RecordedAt]
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    voided_at: Mapped[Instant | None]
+
+    unit: Mapped[Unit] = relationship()
 
 
 class Employer(Base):

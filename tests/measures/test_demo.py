@@ -13,13 +13,16 @@ from flask import Flask
 from sqlalchemy import text
 
 from caseflow.cases import areas
+from caseflow.core.personnummer import Sex
 from caseflow.extensions import db
 from caseflow.imports.services import SourceFile, import_files
 from caseflow.measures import checks, services
+from caseflow.measures.figures import figures
 from caseflow.measures.placements import placements_begun
 from caseflow.measures.queries import wait_report
+from caseflow.measures.registry import get_measure
 from caseflow.measures.rules import Wait
-from caseflow.measures.selection import Cut, Filter, Period
+from caseflow.measures.selection import Cut, Filter, Period, Selection
 from caseflow.organisation import base_data
 from caseflow.organisation.queries import get_programme
 from caseflow.security.permissions import SYSTEM, Role
@@ -111,6 +114,32 @@ def test_months_on_assistance_are_the_published(demo: Flask) -> None:
 def test_placements_begun_are_the_published(demo: Flask) -> None:
     by_year = placements_begun(END).as_json()
     assert (by_year["2018"]["total"], by_year["2019"]["total"]) == (477, 748)
+
+
+@pytest.mark.parametrize(
+    ("measure", "part", "period", "total", "women", "men"),
+    [
+        ("F2", "", Period.year(2018), 182, 81, 101),
+        ("F2", "", Period.year(2019), 310, 127, 183),
+        ("F2", "", Period(date(2020, 1, 1), date(2020, 8, 31)), 97, 56, 41),
+        ("F3", "", Period.year(2018), 299, 159, 140),
+        ("F3", "", Period.year(2019), 429, 240, 189),
+        ("F3", "", Period(date(2020, 1, 1), date(2020, 8, 31)), 211, 112, 99),
+        ("F4", "work", Period.year(2018), 4, 1, 3),
+        ("F4", "studies", Period.year(2018), 2, 1, 1),
+        ("F4", "work", Period.year(2019), 32, 6, 26),
+        ("F4", "studies", Period.year(2019), 2, 1, 1),
+        ("F4", "", Period(date(2020, 1, 1), date(2020, 8, 31)), 5, 1, 4),
+        ("F5", "", Period.year(2018), 477, 246, 231),
+        ("F5", "", Period.year(2019), 748, 374, 374),
+        ("F5", "", Period(date(2020, 1, 1), date(2020, 8, 31)), 496, 258, 238),
+    ],
+)
+def test_the_counts_of_the_board_are_the_published(
+    demo: Flask, measure: str, part: str, period: Period, total: int, women: int, men: int
+) -> None:
+    found = figures(get_measure(measure), Selection(period, END, part=part))
+    assert (found.total.value, found.of(sex=Sex.WOMAN).value, found.of(sex=Sex.MAN).value) == (total, women, men)
 
 
 def test_every_invariant_holds(demo: Flask) -> None:

@@ -1,0 +1,239 @@
+"""F1 and F6: participants enrolled, and those whose basic employability rose.
+
+A participant is enrolled from the first meeting, or from the first placement where no meeting is recorded, until the
+case closes, and again from a reopening. The day of closing is not a day of enrolment. Who has two cases open at once
+counts once, with the one enrolled last.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Date, Integer, Select, and_, case, cast, column, false, func, literal, or_, select, true, values
+from sqlalchemy.sql.selectable import Subquery
+
+from caseflow.cases.models import AssessmentScore, CaseEvent
+from caseflow.cases.terms import EventKind
+from caseflow.measures.facts import Facts, chosen_cases
+from caseflow.measures.figures import counting_days
+from caseflow.measures.measure import Better, Measure, Sum, columns
+from caseflow.measures.milestones import CLOSING, valid_events
+from caseflow.measures.selection import Cut, Selection
+
+K = EventKind
+COMPARED, NOT_RAISED, LACKING = "compared", "not_raised", "lacking"
+
+
+def enrolments(cut: Cut) -> Subquery:
+    """Spans in which a case was enrolled: case_id, from_on (counted), until_on (not counted; null: goes on).
+
+    Closing and reopening alternate, so a case is closed at the end of a day when it has by then been closed more often
+    than reopened. Spans of a case never overlap; they may follow each other without a gap.
+    """
+    e = CaseEvent
+    step = case((e.kind.in_(CLOSING), 1), (e.kind == K.REOPENED, -1), else_=0)
+    days = (
+        select(
+            e.case_id,
+            e.occurred_on.label("day"),
+            func.sum(step).label("step"),
+            func.bool_or(e.kind == K.FIRST_MEETING).label("met"),
+            func.bool_or(e.kind == K.PLACEMENT_STARTED).label("placed"),
+        )
+        .where(e.kind.in_([*CLOSING, K.REOPENED, K.FIRST_MEETING, K.PLACEMENT_STARTED]), valid_events(cut))
+        .group_by(e.case_id, e.occurred_on)
+        .subquery()
+    )
+    d = days.c
+    spans = select(
+        d.case_id,
+        d.day.label("from_on"),
+        func.lead(d.day).over(partition_by=d.case_id, order_by=d.day).label("until_on"),
+        func.sum(d.step).over(partition_by=d.case_id, order_by=d.day).label("closings"),
+        func.coalesce(
+            func.min(d.day).filter(d.met).over(partition_by=d.case_id),
+            func.min(d.day).filter(d.placed).over(partition_by=d.case_id),
+        ).label("begins_on"),
+    ).subquery()
+    s = spans.c
+    return select(s.case_id, s.from_on, s.until_on).where(s.closings <= 0, s.from_on >= s.begins_on).subquery()
+
+
+def enrolled_rows(selection: Selection) -> Select[Any]:
+    """One row per participant and month in which the participant was enrolled on the day that counts."""
+    facts, days = Facts(selection.cut), counting_days(selection)
+    case_of, person, span = facts.case, facts.participant, enrolments(selection.cut)
+    counted = values(column("day", Date), name="counted").data([(day,) for day in days or [selection.period.from_on]])
+    found = (
+        select(
+            case_of.id, person.sex, case_of.to_unit_id, counted.c.day, chosen_cases(facts, selection).label("chosen")
+        )
+        .distinct(counted.c.day, case_of.participant_id)
+        .select_from(counted)
+        .join(
+            span,
+            and_(span.c.from_on <= counted.c.day, or_(span.c.until_on.is_(None), span.c.until_on > counted.c.day)),
+        )
+        .join(case_of, case_of.id == span.c.case_id)
+        .join(person, person.id == case_of.participant_id)
+        .where(true() if days else false())
+        .order_by(counted.c.day, case_of.participant_id, span.c.from_on.desc(), case_of.id.desc())
+        .subquery()
+    )
+    f = found.c
+    why = func.concat(
+        "Inskriven ",
+        func.to_char(f.day, "YYYY-MM-DD"),
+        ": hade haft första möte eller placering och var inte avslutad.",
+    )
+    return select(*columns(case_id=f.id, sex=f.sex, unit_id=f.to_unit_id, day=f.day, why=why)).where(f.chosen)
+
+
+def employability_rows(selection: Selection) -> Select[Any]:
+    """One row per participant enrolled some day of the period, by how the latest assessment stands to the first.
+
+    The areas scored both times are summed; the later sum higher is a rise. Part "": those who rose. "compared": all who
+    can be compared, value 1 or 0. "not_raised": those of them who did not rise. "lacking": those with fewer than two
+    assessments, or none of whose areas was scored both times.
+    """
+    facts, last_on = Facts(selection.cut), selection.last_on
+    case_of, person, span = facts.case, facts.participant, enrolments(Cut(last_on, selection.cut.known_at))
+    enrolled = (
+        select(span.c.case_id, func.max(span.c.from_on).label("from_on"))
+        .where(
+            span.c.from_on <= last_on,
+            or_(span.c.until_on.is_(None), span.c.until_on > selection.period.from_on),
+            # A period that has not begun holds nobody.
+            literal(selection.period.from_on) <= last_on,
+        )
+        .group_by(span.c.case_id)
+        .subquery()
+    )
+    change = _changes(Cut(last_on, selection.cut.known_at))
+    found = (
+        select(
+            case_of.id,
+            person.sex,
+            case_of.to_unit_id,
+            func.coalesce(change.c.latest_on, enrolled.c.from_on).label("day"),
+            change.c.first_sum,
+            change.c.latest_sum,
+            chosen_cases(facts, selection).label("chosen"),
+        )
+        .distinct(case_of.participant_id)
+        .join(enrolled, enrolled.c.case_id == case_of.id)
+        .join(person, person.id == case_of.participant_id)
+        .join(change, change.c.case_id == case_of.id, isouter=True)
+        .order_by(case_of.participant_id, enrolled.c.from_on.desc(), case_of.id.desc())
+        .subquery()
+    )
+    return _by_part(found.c, selection.part)
+
+
+def _by_part(f: Any, part: str) -> Select[Any]:
+    lacks = f.latest_sum.is_(None)
+    rose = f.latest_sum > f.first_sum
+    why = case(
+        (lacks, "Kan inte jämföras: färre än två skattningar, eller inget område skattat båda gångerna."),
+        else_=func.concat(
+            case((rose, "Höjd"), else_="Inte höjd"),
+            ": summan av de områden som skattats båda gångerna var ",
+            f.first_sum,
+            " vid den första skattningen och ",
+            f.latest_sum,
+            " vid den senaste.",
+        ),
+    )
+    wanted = {"": rose, COMPARED: ~lacks, NOT_RAISED: ~rose, LACKING: lacks}[part]
+    value = cast(func.coalesce(rose, False), Integer)
+    return select(*columns(case_id=f.id, sex=f.sex, unit_id=f.to_unit_id, day=f.day, value=value, why=why)).where(
+        f.chosen, wanted
+    )
+
+
+def _changes(cut: Cut) -> Subquery:
+    """Per case with two assessments: day of the latest, and the sums of the areas scored in it and in the first."""
+    e = CaseEvent
+    order = (e.occurred_on, e.sequence, e.id)
+    scored = (
+        select(
+            e.case_id,
+            e.occurred_on,
+            e.assessment_id,
+            func.row_number().over(partition_by=e.case_id, order_by=order).label("place"),
+            func.count().over(partition_by=e.case_id).label("n"),
+        )
+        .where(e.kind == K.ASSESSED, valid_events(cut))
+        .subquery()
+    )
+    first, latest = scored.alias("first"), scored.alias("latest")
+    then, now = (AssessmentScore.__table__.alias(name) for name in ("then", "now"))
+    return (
+        select(
+            latest.c.case_id,
+            latest.c.occurred_on.label("latest_on"),
+            func.sum(then.c.value).label("first_sum"),
+            func.sum(now.c.value).label("latest_sum"),
+        )
+        .join(first, and_(first.c.case_id == latest.c.case_id, first.c.place == 1))
+        .join(now, now.c.assessment_id == latest.c.assessment_id)
+        .join(then, and_(then.c.assessment_id == first.c.assessment_id, then.c.area_id == now.c.area_id))
+        .where(latest.c.place == latest.c.n, latest.c.n > 1)
+        .group_by(latest.c.case_id, latest.c.occurred_on)
+        .subquery()
+    )
+
+
+def compared_rows(selection: Selection) -> Select[Any]:
+    """Those who can be compared."""
+    return employability_rows(selection.only(part=COMPARED))
+
+
+ENROLLED = Measure(
+    key="F1",
+    label="Inskrivna deltagare, i genomsnitt per månad",
+    unit="deltagare",
+    definition=(
+        "Deltagare som är inskrivna på månadens sista dag, eller på brytdagen i en månad som inte är slut, i "
+        "genomsnitt över periodens månader. En deltagare är inskriven från första mötet, eller från första "
+        "placeringen om inget möte är registrerat, tills ärendet avslutas, och på nytt när det återöppnas. "
+        "Avslutsdagen räknas inte. Den som har två ärenden samtidigt räknas en gång, i det senast inskrivna. Enhet: "
+        "den som tar emot."
+    ),
+    source="DOMAIN.md, F1",
+    rows=enrolled_rows,
+    sum=Sum.PER_MONTH,
+)
+
+RAISED = Measure(
+    key="F6",
+    label="Deltagare med höjd grundläggande anställningsbarhet",
+    unit="deltagare",
+    definition=(
+        "Deltagare som var inskrivna någon dag i perioden och vars senaste skattning är högre än den första. De "
+        "områden som skattats båda gångerna summeras; summan ska vara högre. Den som har färre än två skattningar "
+        "kan inte jämföras och redovisas för sig."
+    ),
+    source="DOMAIN.md, F6",
+    rows=employability_rows,
+    better=Better.HIGHER,
+    parts=(
+        (COMPARED, "alla som kan jämföras"),
+        (NOT_RAISED, "kan jämföras men är inte höjda"),
+        (LACKING, "saknar en andra skattning"),
+    ),
+)
+
+RAISED_SHARE = Measure(
+    key="F6_share",
+    label="Andel med höjd anställningsbarhet, av dem som kan jämföras",
+    unit="%",
+    definition="F6 i procent av de inskrivna deltagare som har minst två skattningar med något område gemensamt.",
+    source="DOMAIN.md, F6",
+    rows=compared_rows,
+    sum=Sum.SHARE,
+    better=Better.HIGHER,
+    decimals=1,
+)
+
+PARTICIPANT_MEASURES = (ENROLLED, RAISED, RAISED_SHARE)
