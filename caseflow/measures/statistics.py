@@ -20,6 +20,7 @@ from caseflow.measures.rules import Z_95, Counts, total
 SIGNIFICANT = 0.05
 # The approximation by chi-square asks for so many expected in each cell (Cochran's rule, its strict form).
 LEAST_EXPECTED = 5
+EXACT_UP_TO = 100
 
 
 @dataclass(frozen=True)
@@ -111,8 +112,17 @@ def fisher(first: Share, second: Share) -> float:
 
 
 def odds_ratio(first: Share, second: Share) -> Effect:
-    """The conditional odds ratio and its exact interval, as R's fisher.test gives them. May be infinite."""
-    result = contingency.odds_ratio(_two_by_two(first, second), kind="conditional")
+    """The odds ratio with its interval. May be infinite.
+
+    Up to EXACT_UP_TO of the rarer answer, and where a cell is empty: the conditional one and its exact interval, as R's
+    fisher.test. Beyond, where working that out takes seconds and changes the third digit: the sample's own, with
+    Woolf's interval.
+    """
+    table = _two_by_two(first, second)
+    with_it = first.n + second.n
+    rarer = min(with_it, first.of + second.of - with_it, first.of, second.of)
+    exact = rarer <= EXACT_UP_TO or 0 in (*table[0], *table[1])
+    result = contingency.odds_ratio(table, kind="conditional" if exact else "sample")
     interval = result.confidence_interval(0.95)
     return Effect(float(result.statistic), float(interval.low), float(interval.high))
 
