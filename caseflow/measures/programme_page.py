@@ -12,8 +12,17 @@ from babel.dates import format_date
 
 from caseflow.core import clock
 from caseflow.measures import queries
-from caseflow.measures.programme import list_households_left, measure_of, programme_report
-from caseflow.measures.programme_result import DEVELOPMENT_PLACE, EMPLOYMENT_OR_INTERNSHIP, OF_WHICH, HouseholdLeft
+from caseflow.measures.programme import (
+    count_months,
+    list_households_left,
+    list_months,
+    measure_of,
+    programme_report,
+    select_programme,
+    sum_savings,
+)
+from caseflow.measures.programme_result import HouseholdLeft
+from caseflow.measures.programme_rows import DEVELOPMENT_PLACE, EMPLOYMENT_OR_INTERNSHIP, OF_WHICH
 from caseflow.measures.savings_rules import SavingsMonth
 from caseflow.measures.selection import Cut
 from caseflow.organisation.models import Programme
@@ -198,15 +207,17 @@ class SavingsPage:
 
 def build_rows(programme: Programme, as_of: date, number: int) -> SavingsPage:
     """The rows for the day, computed now."""
-    households = list_households_left(programme, Cut(as_of))
-    rows = [month for one in households if one.wholly for month in one.savings.months]
-    number = min(max(1, number), max(1, -(-len(rows) // ROWS_PER_PAGE)))
-    shown = rows[(number - 1) * ROWS_PER_PAGE : number * ROWS_PER_PAGE]
+    selection = select_programme(programme, Cut(as_of))
+    households = list_households_left(selection)
+    savings = sum_savings(selection)
+    total = count_months(selection)
+    number = min(max(1, number), max(1, -(-total // ROWS_PER_PAGE)))
+    shown = list_months(selection, ROWS_PER_PAGE, (number - 1) * ROWS_PER_PAGE)
     return SavingsPage(
         programme=programme,
         as_of=as_of,
-        months=Page(shown, number, ROWS_PER_PAGE, len(rows)),
-        avoided_kr=sum((row.avoided_kr for row in rows), Decimal(0)),
+        months=Page(shown, number, ROWS_PER_PAGE, total),
+        avoided_kr=savings.avoided_kr,
         topped_up=[one for one in households if not one.wholly and one.payments_known],
         unknown=[one for one in households if not one.payments_known],
     )

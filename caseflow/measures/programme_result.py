@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from caseflow.cases.terms import PlacementKind
 from caseflow.core.periods import add_months
 from caseflow.core.personnummer import Sex
-from caseflow.measures.savings_rules import MONTHS_OF_YEAR, Savings, SavingsMonth, last_whole_month, to_ore
-from caseflow.measures.selection import Cut
+from caseflow.measures.programme_cohort import FOLLOWED_MONTHS, Standing
+from caseflow.measures.programme_rows import DEVELOPMENT_PLACE, EMPLOYMENT_OR_INTERNSHIP, OF_WHICH
+from caseflow.measures.programme_savings import Rule
+from caseflow.measures.savings_rules import MONTHS_OF_YEAR, last_whole_month, to_ore
+from caseflow.measures.selection import Cut, Selection
 from caseflow.organisation.models import Programme
 
-EMPLOYMENT_OR_INTERNSHIP = "employment_or_internship"
-DEVELOPMENT_PLACE = PlacementKind.DEVELOPMENT_PLACE.value
-OF_WHICH = "of_which"
 TOTAL = "total"
 
 
@@ -40,17 +38,58 @@ class Place:
 
 @dataclass(frozen=True)
 class HouseholdLeft:
-    """A household that left assistance, what it had of it, and what its leaving saves."""
+    """A household that left assistance. `baseline_kr` None: no payment is known. `lowered_month_kr`: what is paid less
+    per month on average to one still topped up; None until a month has passed."""
 
     household: str
     left_on: date
     wholly: bool
     months_on_assistance: int | None
-    savings: Savings
+    baseline_kr: Decimal | None
+    baseline_typed: bool
+    lowered_month_kr: Decimal | None
 
     @property
     def payments_known(self) -> bool:
-        return self.savings.baseline_kr is not None
+        return self.baseline_kr is not None
+
+
+@dataclass(frozen=True)
+class Savings:
+    """Gross savings counted by one rule, kronor, not rounded. `by_month`: of those that left wholly. `topup_year`: what
+    is paid less in a year to those still topped up. `households`: how many the kronor are of."""
+
+    rule: Rule
+    by_month: dict[date, Decimal]
+    topup_year: Decimal
+    households: int
+
+    def of_year(self, year: int) -> Decimal:
+        """Not paid out in the year's months, by all households that had left wholly by then."""
+        return to_ore(sum((kr for month, kr in self.by_month.items() if month.year == year), Decimal(0)))
+
+    @property
+    def avoided_kr(self) -> Decimal:
+        """The sum of the years as they are printed."""
+        return sum((self.of_year(year) for year in {month.year for month in self.by_month}), Decimal(0))
+
+    @property
+    def topup_year_kr(self) -> Decimal:
+        return to_ore(self.topup_year)
+
+    @property
+    def total_kr(self) -> Decimal:
+        return self.avoided_kr + self.topup_year_kr
+
+
+@dataclass(frozen=True)
+class Followed:
+    """How many of a sex stood so, that many months after their first place."""
+
+    months: int
+    standing: Standing
+    sex: Sex
+    n: int
 
 
 @dataclass(frozen=True)
@@ -87,21 +126,29 @@ class ProgrammeReport:
     """The rows behind the report; the figures are properties. The definitions stand in `programme.programme_report`."""
 
     programme: Programme
-    cut: Cut
+    selection: Selection
     places: list[Place]
     households: list[HouseholdLeft]
     to_studies: int
     costs: list[Cost]
+    savings: Savings
+    other_rules: list[Savings]
+    cohort: list[Followed]
+
+    @property
+    def cut(self) -> Cut:
+        return self.selection.cut
 
     @cached_property
     def years(self) -> list[int]:
-        """The years of the programme up to the cut-off, and any other year with a row."""
+        """The years of the programme up to the cut-off, and any other year with a row; within the period."""
         starts_on, ends_on = self.programme.starts_on, self.programme.ends_on
         found = {place.year for place in self.places} | {cost.year for cost in self.costs}
-        found |= {month.month_on.year for month in self.savings_months} | {one.left_on.year for one in self.households}
-        first = min([*found, starts_on.year if starts_on else self.cut.as_of.year, self.cut.as_of.year])
-        last = min(self.cut.as_of.year, ends_on.year) if ends_on else self.cut.as_of.year
-        return list(range(first, max([*found, last]) + 1))
+        found |= {month.year for month in self.savings.by_month} | {one.left_on.year for one in self.households}
+        last_on, from_on = self.selection.last_on, self.selection.period.from_on
+        first = min([*found, starts_on.year if starts_on else last_on.year, last_on.year])
+        last = min(last_on.year, ends_on.year) if ends_on else last_on.year
+        return list(range(max(first, from_on.year), max([*found, last, from_on.year]) + 1))
 
     def placed(self, kind: str, year: int | None = None, sex: Sex | None = None) -> int:
         """Participants placed: of a kind, OF_WHICH or TOTAL; in one year or all; of one sex or both."""
@@ -139,28 +186,22 @@ class ProgrammeReport:
         return sum(months) / len(months) if months else None
 
     @cached_property
-    def savings_months(self) -> list[SavingsMonth]:
-        """Every month of every household that left wholly: what the avoided kronor are made of."""
-        return [month for one in self.wholly for month in one.savings.months]
-
-    @cached_property
     def avoided_kr(self) -> dict[int, Decimal]:
         """Not paid out in the year's months, by all households that had left wholly by then."""
-        return {year: to_ore(_avoided(self.savings_months, year)) for year in self.years}
+        return {year: self.savings.of_year(year) for year in self.years}
 
-    @cached_property
+    @property
     def topup_month_kr(self) -> Decimal:
         """Paid less per month to the households still topped up, together."""
-        lowered = (one.savings.lowered_month_kr for one in self.topped_up)
-        return to_ore(sum((kr for kr in lowered if kr is not None), Decimal(0)))
+        return to_ore(self.savings.topup_year / MONTHS_OF_YEAR)
 
     @property
     def topup_year_kr(self) -> Decimal:
-        return self.topup_month_kr * MONTHS_OF_YEAR
+        return self.savings.topup_year_kr
 
     @property
     def avoided_total_kr(self) -> Decimal:
-        return sum(self.avoided_kr.values(), Decimal(0)) + self.topup_year_kr
+        return self.savings.total_kr
 
     @property
     def net_cost_kr(self) -> Decimal:
@@ -178,15 +219,20 @@ class ProgrammeReport:
     @cached_property
     def by_month(self) -> list[tuple[date, Decimal]]:
         """Month and kronor not paid out in it, from the first January to the last whole month."""
-        months: Counter[date] = Counter()
-        for row in self.savings_months:
-            months[row.month_on] += row.avoided_kr  # type: ignore[assignment]
-        month, last = date(self.years[0], 1, 1), last_whole_month(self.cut.as_of)
+        month, last = date(self.years[0], 1, 1), last_whole_month(self.selection.last_on)
         rows = []
         while month <= last:
-            rows.append((month, Decimal(months[month])))
+            rows.append((month, self.savings.by_month.get(month, Decimal(0))))
             month = add_months(month, 1)
         return rows
+
+    def followed(self, months: int, standing: Standing | None = None, sex: Sex | None = None) -> int:
+        """Participants that many months after their first place: of one standing or all, of one sex or both."""
+        return sum(
+            one.n
+            for one in self.cohort
+            if one.months == months and standing in (None, one.standing) and sex in (None, one.sex)
+        )
 
     def cost_of(self, year: int) -> Cost:
         zero = Cost(year, Decimal(0), Decimal(0), Decimal(0))
@@ -199,11 +245,11 @@ class ProgrammeReport:
             n = len(self.unknown)
             text = f"{n} hushåll har lämnat försörjningsstödet utan kända utbetalningar: deras kronor är okända."
             found.append(Caveat("payments_unknown", n, text, tuple(one.household for one in self.unknown)))
-        typed = [one for one in self.households if one.savings.baseline_typed]
+        typed = [one for one in self.households if one.baseline_typed]
         if typed:
             text = f"{len(typed)} hushålls utgångspunkt är inskriven vid avslutet, ingen utbetalning är känd."
             found.append(Caveat("baseline_typed", len(typed), text, tuple(one.household for one in typed)))
-        new = [one for one in self.topped_up if one.savings.lowered_month_kr is None]
+        new = [one for one in self.topped_up if one.lowered_month_kr is None]
         if new:
             text = f"{len(new)} hushåll med utfyllnad räknas från nästa månad."
             found.append(Caveat("topup_not_yet_counted", len(new), text, tuple(one.household for one in new)))
@@ -248,6 +294,18 @@ class ProgrammeReport:
                 {"code": one.code, "count": one.count, "text": one.text, "households": list(one.households)}
                 for one in self.warnings
             ],
+            "sensitivity": [_savings_json(one) for one in (self.savings, *self.other_rules)],
+            "cohort": {str(months): self._cohort_json(months) for months in FOLLOWED_MONTHS},
+        }
+
+    def _cohort_json(self, months: int) -> dict[str, dict[str, int]]:
+        return {
+            standing or TOTAL: {
+                "women": self.followed(months, standing, Sex.WOMAN),
+                "men": self.followed(months, standing, Sex.MAN),
+                "total": self.followed(months, standing),
+            }
+            for standing in (*Standing, None)
         }
 
     def _placements_json(self, kind: str) -> dict[str, dict[str, int]]:
@@ -259,10 +317,6 @@ class ProgrammeReport:
             }
             for year in [*self.years, None]
         }
-
-
-def _avoided(rows: Iterable[SavingsMonth], year: int) -> Decimal:
-    return sum((row.avoided_kr for row in rows if row.month_on.year == year), Decimal(0))
 
 
 def _number(value: Decimal | float | None) -> int | float | None:
@@ -277,4 +331,15 @@ def _cost_json(cost: Cost) -> dict[str, int | float | None]:
         "programme": _number(cost.programme_kr),
         "af": _number(cost.af_kr),
         "net": _number(cost.net_kr),
+    }
+
+
+def _savings_json(savings: Savings) -> dict[str, Any]:
+    return {
+        "baseline_months": savings.rule.baseline_months,
+        "stops_at_return": savings.rule.stops,
+        "households": savings.households,
+        "avoided_kr": _number(savings.avoided_kr),
+        "topup_year_kr": _number(savings.topup_year_kr),
+        "total_kr": _number(savings.total_kr),
     }

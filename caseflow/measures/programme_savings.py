@@ -10,7 +10,6 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import (
-    CTE,
     TIMESTAMP,
     ColumnElement,
     Date,
@@ -30,6 +29,8 @@ from sqlalchemy import (
 
 from caseflow.cases.models import CaseEvent, CaseProgramme
 from caseflow.cases.terms import EventKind, HouseholdEffect
+from caseflow.core.personnummer import Sex
+from caseflow.database import Choice
 from caseflow.measures.facts import Facts, chosen_cases
 from caseflow.measures.milestones import known, valid_events
 from caseflow.measures.savings_rules import BASELINE_MONTHS, MONTHS_OF_YEAR, last_whole_month
@@ -39,6 +40,8 @@ from caseflow.people.models import AssistancePayment
 LEAVES = (HouseholdEffect.LEFT, HouseholdEffect.TOPPED_UP)
 # Kronor with so many decimals that a mean of twelve payments loses nothing that öre could show.
 EXACT = Numeric(38, 20)
+# A household has no sex.
+NO_SEX = cast(null(), Choice(Sex))
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ def chosen_on(facts: Facts, selection: Selection, on: Any) -> ColumnElement[bool
     return and_(others, membership.exists())
 
 
-def leavings(selection: Selection) -> CTE:
+def leavings(selection: Selection) -> Subquery:
     """One row per household that left assistance, or keeps only a top-up, through an exit in the programme by `as_of`.
 
     A household counts once: its earliest exit with the effect "left wholly", else its earliest with "topped up". A
@@ -107,10 +110,10 @@ def leavings(selection: Selection) -> CTE:
         )
         .order_by(key, case((wholly, 0), else_=1), CaseEvent.occurred_on, CaseEvent.id)
     )
-    return query.cte("leavings")
+    return query.subquery("leavings")
 
 
-def with_baselines(left: CTE, cut: Cut, rule: Rule = PLAIN) -> CTE:
+def with_baselines(left: Subquery, cut: Cut, rule: Rule = PLAIN) -> Subquery:
     """The leavings with `baseline_kr`: the mean of the payments above 0 in the months before the exit's, else the
     amount typed in at the exit (`typed`), else None: nothing can be said."""
     payment = AssistancePayment
@@ -118,8 +121,8 @@ def with_baselines(left: CTE, cut: Cut, rule: Rule = PLAIN) -> CTE:
         select((cast(func.sum(payment.paid_kr), EXACT) / func.count()).label("kr"))
         .where(
             payment.household_id == left.c.household_id,
-            payment.month_on >= _month(left.c.left_on, -rule.baseline_months),
-            payment.month_on < _month(left.c.left_on, 0),
+            payment.month_on >= month_of(left.c.left_on, -rule.baseline_months),
+            payment.month_on < month_of(left.c.left_on),
             payment.paid_kr > 0,
             known(payment, cut.known_at),
         )
@@ -127,10 +130,10 @@ def with_baselines(left: CTE, cut: Cut, rule: Rule = PLAIN) -> CTE:
     )
     typed = and_(mean.c.kr.is_(None), left.c.typed_baseline_kr.is_not(None))
     baseline = func.coalesce(mean.c.kr, cast(left.c.typed_baseline_kr, EXACT)).label("baseline_kr")
-    return select(left, baseline, typed.label("typed")).join(mean, true()).cte("baselines")
+    return select(left, baseline, typed.label("typed")).join(mean, true()).subquery("baselines")
 
 
-def months_after(left: CTE, cut: Cut, last_month: date) -> Subquery:
+def months_after(left: Subquery, cut: Cut, last_month: date) -> Subquery:
     """Each leaving (of `with_baselines`, its baseline known) with each month after the exit's, to the last one.
 
     `paid_kr`: 0 without a known payment. `resumed`: assistance at or above the baseline has come back by the month.
@@ -139,7 +142,7 @@ def months_after(left: CTE, cut: Cut, last_month: date) -> Subquery:
     payment = AssistancePayment
     series = (
         func.generate_series(
-            cast(_month(left.c.left_on, 1), TIMESTAMP), cast(literal(last_month), TIMESTAMP), func.make_interval(0, 1)
+            cast(month_of(left.c.left_on, 1), TIMESTAMP), cast(literal(last_month), TIMESTAMP), func.make_interval(0, 1)
         )
         .table_valued("month_at")
         .render_derived()
@@ -171,27 +174,35 @@ def months_after(left: CTE, cut: Cut, last_month: date) -> Subquery:
     )
 
 
-def savings_rows(selection: Selection, rule: Rule = PLAIN) -> Select[Any]:
-    """Kronor per household and month. Parts: "wholly", "topped_up", "" both.
+def counted_months(selection: Selection, rule: Rule = PLAIN) -> Subquery:
+    """The months of households that are counted, each with its kronor (`value`). Parts: "wholly", "topped_up", "" both.
 
     Left wholly: baseline minus what was paid, never below 0, of the months in the period. Still topped up: the months
     to the period's end are the year's value together, 12 times their mean difference, so each stands for 12 / n of it.
     """
     left = with_baselines(leavings(selection), selection.cut, rule)
-    m = months_after(left, selection.cut, last_whole_month(selection.last_on)).c
+    months = months_after(left, selection.cut, last_whole_month(selection.last_on))
+    m = months.c
     saves = ~m.resumed if rule.stops else m.paid_kr < m.baseline_kr
     of_wholly = and_(m.wholly, saves, m.month_on >= selection.period.from_on)
     less = m.baseline_kr - m.paid_kr
+    value = case((m.wholly, less), else_=cast(MONTHS_OF_YEAR * less, EXACT) / m.n)
     counted = {"wholly": of_wholly, "topped_up": ~m.wholly}.get(selection.part, or_(of_wholly, ~m.wholly))
+    return select(months, value.label("value")).where(counted).subquery("counted")
+
+
+def savings_rows(selection: Selection, rule: Rule = PLAIN) -> Select[Any]:
+    """Kronor per household and month: `counted_months` as the rows of a measure."""
+    m = counted_months(selection, rule).c
     return select(
         case((m.household_id.is_(None), m.case_id)).label("case_id"),
         m.household_id,
-        cast(null(), CaseEvent.note.type).label("sex"),
+        NO_SEX.label("sex"),
         m.unit_id,
         m.month_on.label("day"),
-        case((m.wholly, less), else_=cast(MONTHS_OF_YEAR * less, EXACT) / m.n).label("value"),
+        m.value,
         _why(m).label("why"),
-    ).where(counted)
+    )
 
 
 def _why(m: Any) -> ColumnElement[str]:
@@ -210,6 +221,6 @@ def _kr(amount: Any) -> ColumnElement[str]:
     return func.concat(func.replace(func.to_char(amount, "FM9999999990.00"), ".", ","), " kr")
 
 
-def _month(day: Any, count: int) -> ColumnElement[date]:
+def month_of(day: Any, count: int = 0) -> ColumnElement[date]:
     """The first day of the month `count` months after the day's, as `periods.add_months`."""
     return cast(func.date_trunc("month", cast(day, TIMESTAMP)) + func.make_interval(0, count), Date)

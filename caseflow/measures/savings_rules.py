@@ -15,6 +15,8 @@ from caseflow.core.periods import add_months, first_of_month, months_between
 BASELINE_MONTHS = 12
 MONTHS_OF_YEAR = 12
 ORE = Decimal("0.01")
+# Means are cut off after many decimals. So many are sure, and tell half an öre from a hair below it.
+SURE = Decimal("1e-12")
 
 
 @dataclass(frozen=True)
@@ -107,4 +109,4 @@ def _avoided(leaving: Leaving, baseline: Decimal, after: Sequence[date]) -> list
 
 def to_ore(amount: Decimal) -> Decimal:
     """Rounded to whole öre, half up. Only sums are rounded, never what they are summed from."""
-    return amount.quantize(ORE, rounding=ROUND_HALF_UP)
+    return amount.quantize(SURE).quantize(ORE, rounding=ROUND_HALF_UP)
