@@ -9,6 +9,7 @@ from caseflow.measures.kkik import KKIK_MEASURES
 from caseflow.measures.measure import Measure
 from caseflow.measures.participants import PARTICIPANT_MEASURES
 from caseflow.measures.placements import PLACEMENT_MEASURES
+from caseflow.measures.programme_measures import PROGRAMME_MEASURES
 from caseflow.measures.wait_measures import WAIT_MEASURES
 
 MEASURES: dict[str, Measure] = {
@@ -19,6 +20,7 @@ MEASURES: dict[str, Measure] = {
         *KKIK_MEASURES,
         *PARTICIPANT_MEASURES,
         *PLACEMENT_MEASURES,
+        *PROGRAMME_MEASURES,
         *WAIT_MEASURES,
     )
 }
