@@ -21,6 +21,7 @@ class AccessKind(StrEnum):
     LOOKED_UP_PERSON = "looked_up_person"
     SEARCHED = "searched"
     DOWNLOADED = "downloaded"
+    OPENED_ROWS = "opened_rows"
 
     @property
     def label(self) -> str:
@@ -33,6 +34,7 @@ ACCESS_LABELS = {
     AccessKind.LOOKED_UP_PERSON: "Hämtade uppgifter på personnummer",
     AccessKind.SEARCHED: "Sökte",
     AccessKind.DOWNLOADED: "Hämtade fil",
+    AccessKind.OPENED_ROWS: "Öppnade underlaget till en siffra",
 }
 
 

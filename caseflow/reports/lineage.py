@@ -1,0 +1,128 @@
+"""The rows behind a figure: the figure's own statement, listed instead of summed, as far as the reader may see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, case, func, select, true
+
+from caseflow.cases.models import Case
+from caseflow.cases.queries import visible_to
+from caseflow.core.errors import NotFound
+from caseflow.extensions import db
+from caseflow.measures.measure import Measure
+from caseflow.measures.registry import get_measure
+from caseflow.measures.selection import Selection
+from caseflow.organisation.models import Unit
+from caseflow.people.models import Household, Participant
+from caseflow.security import crypto
+from caseflow.security.permissions import Actor, Permission
+from caseflow.security.policy import allows
+from caseflow.web.pagination import Page
+
+ROWS_PER_PAGE = 50
+SORTS = ("day", "-day", "value", "-value", "unit", "-unit")
+
+
+@dataclass(frozen=True)
+class CountedRow:
+    """One thing that a figure counts. `number`: of the case, for those who may open it; `subject`: what to call it."""
+
+    subject: str
+    number: str | None
+    unit: str | None
+    day: date | None
+    value: Decimal | float | None
+    why: str
+
+
+@dataclass(frozen=True)
+class Lineage:
+    """What stands behind one figure. `total`: every row; `outside`: those of other units, which are only counted."""
+
+    measure: Measure
+    selection: Selection
+    total: int
+    outside: int
+    page: Page[CountedRow]
+    pseudonyms: bool
+
+    @property
+    def part_label(self) -> str:
+        """What the part is, "" for the measure's own rows."""
+        return dict(self.measure.parts).get(self.selection.part, "")
+
+
+def get_counted(key: str, part: str) -> Measure:
+    """The measure, when it has the part. Raises NotFound."""
+    measure = get_measure(key)
+    if part and part not in dict(measure.parts):
+        raise NotFound(f"Måttet {measure.label} har ingen del som heter {part}.")
+    return measure
+
+
+def lineage(measure: Measure, selection: Selection, actor: Actor, number: int = 1, sort: str = "day") -> Lineage:
+    """The page of rows. Whoever sees no person gets pseudonyms, everybody else the cases of their own scope."""
+    pseudonyms = not allows(actor, Permission.VIEW_CASES)
+    rows = measure.rows(selection).subquery()
+    visible = true() if pseudonyms else _visible(rows.c, actor)
+    total, seen = db.session.execute(
+        _joined(select(func.count(), func.count().filter(visible)), rows, measured=False)
+    ).one()
+    number = min(max(1, number), max(1, -(-seen // ROWS_PER_PAGE)))
+    query = select(rows.c.case_id, rows.c.household_id, Case.number, Household.number, Unit.code, *_shown(rows.c))
+    query = _joined(query, rows).where(visible).order_by(*_order(rows.c, sort))
+    listed = db.session.execute(query.limit(ROWS_PER_PAGE).offset((number - 1) * ROWS_PER_PAGE)).tuples()
+    shown = [_row(*row, pseudonyms=pseudonyms) for row in listed]
+    return Lineage(measure, selection, total, total - seen, Page(shown, number, ROWS_PER_PAGE, seen), pseudonyms)
+
+
+def pseudonym(kind: str, key: int) -> str:
+    """A name that is the same every time and cannot be turned back without the key: "3f9a-2c1b-77e0"."""
+    digits = crypto.lookup_hash(f"{kind}:{key}").hex()[:12]
+    return "-".join(digits[place : place + 4] for place in (0, 4, 8))
+
+
+def _row(
+    case_id: int | None,
+    household_id: int | None,
+    case_number: str | None,
+    household_number: str | None,
+    *shown: Any,
+    pseudonyms: bool,
+) -> CountedRow:
+    if case_id is not None:
+        subject = f"ärende {pseudonym('case', case_id) if pseudonyms else case_number}"
+        return CountedRow(subject, None if pseudonyms else case_number, *shown)
+    name = pseudonym("household", household_id or 0) if pseudonyms else household_number
+    return CountedRow(f"hushåll {name}", None, *shown)
+
+
+def _joined(query: Select[Any], rows: Any, measured: bool = True) -> Select[Any]:
+    """The query on the rows with the registers that name them."""
+    query = (
+        query.select_from(rows)
+        .join(Case, Case.id == rows.c.case_id, isouter=True)
+        .join(Household, Household.id == rows.c.household_id, isouter=True)
+    )
+    return query.join(Unit, Unit.id == rows.c.unit_id, isouter=True) if measured else query
+
+
+def _visible(rows: Any, actor: Actor) -> ColumnElement[bool]:
+    """The row is of a case that the actor may see, or of a household with such a case."""
+    other = select(Case.id).join(Participant, Participant.id == Case.participant_id)
+    of_household = other.where(Participant.household_id == rows.household_id, visible_to(actor)).correlate(rows)
+    return case((rows.case_id.is_not(None), visible_to(actor)), else_=of_household.exists())
+
+
+def _shown(rows: Any) -> tuple[Any, ...]:
+    return rows.day, rows.value, rows.why
+
+
+def _order(rows: Any, sort: str) -> tuple[Any, ...]:
+    key = {"value": rows.value, "unit": Unit.code}.get(sort.removeprefix("-"), rows.day)
+    first = key.desc().nulls_last() if sort.startswith("-") else key.asc().nulls_last()
+    return first, rows.day, rows.case_id, rows.household_id, rows.value

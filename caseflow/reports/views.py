@@ -1,0 +1,54 @@
+"""Pages of reports: the list, one report, the rows behind a figure, and files to fetch."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from caseflow.measures.registry import MEASURES
+from caseflow.reports.kinds import REPORTS, get_report
+from caseflow.reports.lineage import get_counted, lineage
+from caseflow.reports.reading import QuestionForm, read_selection
+from caseflow.reports.wording import written
+from caseflow.security.audit import AccessKind, log_access
+from caseflow.security.guard import current_actor, requires
+from caseflow.security.permissions import Permission
+
+bp = Blueprint("reports", __name__)
+
+
+@bp.get("/rapporter")
+@requires(Permission.VIEW_MEASURES)
+def report_list() -> ResponseReturnValue:
+    """Every report, with what it is for."""
+    return render_template("reports/report_list.html", reports=REPORTS.values())
+
+
+@bp.get("/rapporter/<key>")
+@requires(Permission.VIEW_MEASURES)
+def report(key: str) -> ResponseReturnValue:
+    """One report. A question that cannot be read comes back with its sentences and without figures."""
+    kind = get_report(key)
+    form = QuestionForm(request.args, kind)
+    question = form.read()
+    document = kind.build(question) if question else None
+    page = render_template("reports/report.html", kind=kind, form=form, document=document, written=written)
+    return page, 200 if document else 422
+
+
+@bp.get("/underlag")
+@requires(Permission.VIEW_MEASURES)
+def rows_behind() -> ResponseReturnValue:
+    """The rows that a figure counts. Without a measure: those there are."""
+    key = request.args.get("matt")
+    if key is None:
+        return render_template("reports/measure_list.html", measures=MEASURES.values())
+    measure = get_counted(key, request.args.get("del", ""))
+    form, selection = read_selection(request.args)
+    if selection is None:
+        return render_template("reports/rows_unread.html", measure=measure, form=form), 422
+    actor, sort = current_actor(), request.args.get("sort", "day")
+    shown = lineage(measure, selection, actor, request.args.get("page", 1, type=int), sort)
+    if not shown.pseudonyms:
+        log_access(actor, AccessKind.OPENED_ROWS, detail=f"{key} {' '.join(selection.address().values())}"[:200])
+    return render_template("reports/rows_behind.html", shown=shown, sort=sort)
