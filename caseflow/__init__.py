@@ -49,7 +49,7 @@ def create_app() -> Flask:
     dispatch.listen(db.session)
     guard.install(app)
     web.install(app)
-    for module in features_with("views"):
+    for module in (*features_with("views"), *features_with("api")):
         app.register_blueprint(module.bp)
     features_with("tasks")
     cli.install(app)

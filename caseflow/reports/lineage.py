@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, func, select, true
+from werkzeug.datastructures import MultiDict
 
 from caseflow.cases.models import Case
 from caseflow.cases.queries import visible_to
@@ -18,13 +19,14 @@ from caseflow.measures.registry import get_measure
 from caseflow.measures.selection import Selection
 from caseflow.organisation.models import Unit
 from caseflow.people.models import Household, Participant
+from caseflow.reports.reading import QuestionForm, read_selection
 from caseflow.security import crypto
+from caseflow.security.audit import AccessKind, log_access
 from caseflow.security.permissions import Actor, Permission
 from caseflow.security.policy import allows
 from caseflow.web.pagination import Page
 
 ROWS_PER_PAGE = 50
-SORTS = ("day", "-day", "value", "-value", "unit", "-unit")
 
 
 @dataclass(frozen=True)
@@ -49,11 +51,29 @@ class Lineage:
     outside: int
     page: Page[CountedRow]
     pseudonyms: bool
+    sort: str
 
     @property
     def part_label(self) -> str:
         """What the part is, "" for the measure's own rows."""
         return dict(self.measure.parts).get(self.selection.part, "")
+
+
+def open_lineage(args: MultiDict[str, str], actor: Actor) -> tuple[QuestionForm, Lineage | None]:
+    """The rows that the address asks for: matt, del and the selection's words, page and sort. None: not readable.
+
+    A look at cases is logged. Raises NotFound for a measure or a part that is none.
+    """
+    measure = get_counted(args["matt"], args.get("del", ""))
+    form, selection = read_selection(args)
+    if selection is None:
+        return form, None
+    found = lineage(measure, selection, actor, args.get("page", 1, type=int), args.get("sort", "day"))
+    if not found.pseudonyms:
+        log_access(
+            actor, AccessKind.OPENED_ROWS, detail=f"{measure.key} {' '.join(selection.address().values())}"[:200]
+        )
+    return form, found
 
 
 def get_counted(key: str, part: str) -> Measure:
@@ -68,7 +88,7 @@ def lineage(measure: Measure, selection: Selection, actor: Actor, number: int = 
     """The page of rows. Whoever sees no person gets pseudonyms, everybody else the cases of their own scope."""
     pseudonyms = not allows(actor, Permission.VIEW_CASES)
     rows = measure.rows(selection).subquery()
-    visible = true() if pseudonyms else _visible(rows.c, actor)
+    visible = true() if pseudonyms else _visible(rows, actor)
     total, seen = db.session.execute(
         _joined(select(func.count(), func.count().filter(visible)), rows, measured=False)
     ).one()
@@ -77,7 +97,7 @@ def lineage(measure: Measure, selection: Selection, actor: Actor, number: int = 
     query = _joined(query, rows).where(visible).order_by(*_order(rows.c, sort))
     listed = db.session.execute(query.limit(ROWS_PER_PAGE).offset((number - 1) * ROWS_PER_PAGE)).tuples()
     shown = [_row(*row, pseudonyms=pseudonyms) for row in listed]
-    return Lineage(measure, selection, total, total - seen, Page(shown, number, ROWS_PER_PAGE, seen), pseudonyms)
+    return Lineage(measure, selection, total, total - seen, Page(shown, number, ROWS_PER_PAGE, seen), pseudonyms, sort)
 
 
 def pseudonym(kind: str, key: int) -> str:
@@ -113,9 +133,10 @@ def _joined(query: Select[Any], rows: Any, measured: bool = True) -> Select[Any]
 
 def _visible(rows: Any, actor: Actor) -> ColumnElement[bool]:
     """The row is of a case that the actor may see, or of a household with such a case."""
+    household_id = rows.c.household_id
     other = select(Case.id).join(Participant, Participant.id == Case.participant_id)
-    of_household = other.where(Participant.household_id == rows.household_id, visible_to(actor)).correlate(rows)
-    return case((rows.case_id.is_not(None), visible_to(actor)), else_=of_household.exists())
+    of_household = other.where(Participant.household_id == household_id, visible_to(actor)).correlate(rows)
+    return case((rows.c.case_id.is_not(None), visible_to(actor)), else_=of_household.exists())
 
 
 def _shown(rows: Any) -> tuple[Any, ...]:

@@ -263,5 +263,3 @@ def _within_years(day: date | None) -> None:
 def _one_of(field: Field, words: Mapping[str, object] | tuple[str, ...]) -> None:
     if field.data and field.data not in words:
         raise ValidationError(f"{field.data} finns inte att välja. Välj ett av alternativen i listan.")
-
-

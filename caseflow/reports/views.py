@@ -5,12 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from caseflow.measures.registry import MEASURES
+from caseflow.measures.registry import MEASURES, get_measure
 from caseflow.reports.kinds import REPORTS, get_report
-from caseflow.reports.lineage import get_counted, lineage
-from caseflow.reports.reading import QuestionForm, read_selection
-from caseflow.reports.wording import written
-from caseflow.security.audit import AccessKind, log_access
+from caseflow.reports.lineage import open_lineage
+from caseflow.reports.reading import QuestionForm
+from caseflow.reports.wording import cell_words
 from caseflow.security.guard import current_actor, requires
 from caseflow.security.permissions import Permission
 
@@ -32,7 +31,7 @@ def report(key: str) -> ResponseReturnValue:
     form = QuestionForm(request.args, kind)
     question = form.read()
     document = kind.build(question) if question else None
-    page = render_template("reports/report.html", kind=kind, form=form, document=document, written=written)
+    page = render_template("reports/report.html", kind=kind, form=form, document=document, written=cell_words)
     return page, 200 if document else 422
 
 
@@ -43,12 +42,7 @@ def rows_behind() -> ResponseReturnValue:
     key = request.args.get("matt")
     if key is None:
         return render_template("reports/measure_list.html", measures=MEASURES.values())
-    measure = get_counted(key, request.args.get("del", ""))
-    form, selection = read_selection(request.args)
-    if selection is None:
-        return render_template("reports/rows_unread.html", measure=measure, form=form), 422
-    actor, sort = current_actor(), request.args.get("sort", "day")
-    shown = lineage(measure, selection, actor, request.args.get("page", 1, type=int), sort)
-    if not shown.pseudonyms:
-        log_access(actor, AccessKind.OPENED_ROWS, detail=f"{key} {' '.join(selection.address().values())}"[:200])
-    return render_template("reports/rows_behind.html", shown=shown, sort=sort)
+    form, shown = open_lineage(request.args, current_actor())
+    if shown is None:
+        return render_template("reports/rows_unread.html", measure=get_measure(key), form=form), 422
+    return render_template("reports/rows_behind.html", shown=shown)

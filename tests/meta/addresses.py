@@ -8,6 +8,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from caseflow.cases.terms import EventKind, PlacementKind
+from caseflow.reports.kinds import REPORTS
 from caseflow.security.guard import PUBLIC, permission_of
 from caseflow.security.permissions import Role
 from caseflow.security.policy import POLICY
@@ -109,5 +110,6 @@ FILL: dict[str, Callable[[Rule, Role, World], str | int]] = {
     "area_id": _area,
     "code": lambda rule, *_: "AMC" if rule.endpoint.startswith("organisation.unit_") else PROGRAMME,
     "filename": lambda *_: "caseflow.css",
+    "key": lambda *_: next(iter(REPORTS)),
     **{name: _known(name) for name in ROWS},
 }

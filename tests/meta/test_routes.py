@@ -21,6 +21,7 @@ HANDLED = OPENED | {204, 400, 409, 422}
 NOWHERE: dict[str, tuple[str | int, ...]] = {
     "number": ("2020-9999", "9", "x" * 300, "%00"),
     "code": ("finns-inte", "x" * 300),
+    "key": ("finns-inte", "x" * 300),
     "filename": ("finns-inte.css", "../config.py"),
 }
 # The last is larger than any column of the database.

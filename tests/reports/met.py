@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, func, literal, select
+from sqlalchemy import BigInteger, Select, cast, func, literal, null, select
 
 from caseflow.core.personnummer import Sex
 from caseflow.extensions import db
@@ -28,7 +28,7 @@ def met_rows(selection: Selection) -> Select[Any]:
     return (
         select(
             facts.case.id.label("case_id"),
-            literal(None).label("household_id"),
+            cast(null(), BigInteger).label("household_id"),
             facts.participant.sex.label("sex"),
             facts.case.to_unit_id.label("unit_id"),
             m.met_on.label("day"),

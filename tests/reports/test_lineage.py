@@ -96,11 +96,8 @@ def test_rows_come_in_the_order_and_the_pages_asked_for(app: Flask) -> None:
     meet(ROWS_PER_PAGE + 2)
     reader = actor(Role.MANAGER)
     first, last = lineage(met.MET, YEAR, reader), lineage(met.MET, YEAR, reader, 99)
-    assert (first.total, len(first.page.rows), len(last.page.rows), last.page.number) == (ROWS_PER_PAGE + 2,) + (
-        ROWS_PER_PAGE,
-        2,
-        2,
-    )
+    assert (first.total, len(first.page.rows)) == (ROWS_PER_PAGE + 2, ROWS_PER_PAGE)
+    assert (len(last.page.rows), last.page.number) == (2, 2)
     longest = lineage(met.MET, YEAR, reader, sort="-value").page.rows
     assert [row.value for row in longest] == list(range(ROWS_PER_PAGE + 2, 2, -1))
     assert len({row.number for row in first.page.rows + last.page.rows}) == ROWS_PER_PAGE + 2
