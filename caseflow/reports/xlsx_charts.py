@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from collections.abc import Sequence
 
 from openpyxl import Workbook
 from openpyxl.chart import BarChart, LineChart, Reference, ScatterChart, Series
@@ -13,10 +13,10 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from caseflow.reports.document import Chart, ChartKind, Document
+from caseflow.reports.drawing import Point, step_points
 
 CHART_SHEET = "Diagramdata"
 INK = ("15242A", "0B4F5C", "75848A", "A77D22", "7A3FAE", "0D90D2")
-Points = tuple[tuple[float | str, float | None], ...]
 
 
 def add_charts(book: Workbook, document: Document, name: str) -> None:
@@ -33,14 +33,6 @@ def add_charts(book: Workbook, document: Document, name: str) -> None:
     for sheet, chart, right_of in drawn:
         sheet.add_chart(_chart(chart, data, place), f"{get_column_letter(right_of)}3")
         place += 2 * len(chart.series) + 1
-
-
-def step_points(points: Points) -> Points:
-    """The corners of a curve that stays until it falls."""
-    corners = list(points[:1])
-    for (_, before), (x, value) in pairwise(points):
-        corners += [(x, before), (x, value)]
-    return tuple(corners)
 
 
 def _chart(chart: Chart, data: Worksheet, place: int) -> BarChart | LineChart | ScatterChart:
@@ -69,7 +61,7 @@ def _chart(chart: Chart, data: Worksheet, place: int) -> BarChart | LineChart | 
 
 
 def _series(
-    drawn: BarChart | LineChart | ScatterChart, data: Worksheet, place: int, name: str, points: Points
+    drawn: BarChart | LineChart | ScatterChart, data: Worksheet, place: int, name: str, points: Sequence[Point]
 ) -> XYSeries | DataSeries:
     head = data.cell(1, place + 1)
     head.value, head.data_type = name, "s"

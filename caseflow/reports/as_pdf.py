@@ -1,0 +1,140 @@
+"""A report as a PDF in the board's layout, set by typst from `templates/reports/report.typ`.
+
+Accessible (PDF/UA-1: tagged, with language, title and texts for the charts) and the same bytes whenever and wherever it
+is made: the only time in it is the report's own, the only typeface the one kept in `static/vendor`. What is said in the
+report reaches the template as data, never as its source.
+"""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from datetime import UTC, datetime, time
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from caseflow.measures.rules import Goal
+from caseflow.reports.as_json import AddressOf
+from caseflow.reports.document import Cell, Chart, ChartKind, Column, Document, Kind, Table
+from caseflow.reports.drawing import chart_svg
+from caseflow.reports.glyphs import FONTS, drawable
+from caseflow.reports.paper import Layout, lay_out
+from caseflow.reports.wording import NUMBERS, cell_words
+
+TEMPLATE = Path(__file__).parents[2] / "templates" / "reports" / "report.typ"
+# As wide as the mark before an assessment; it does not stand on a line of its own.
+MARK = "\u00a0\u00a0\u00a0\u00a0"
+
+
+def pdf_bytes(document: Document, address_of: AddressOf | None = None) -> bytes:
+    """The whole file. A figure is a link to what it counts where `address_of` gives a whole address."""
+    made_at = document.known_at or datetime.combine(document.as_of, time(12), UTC)
+    written = typst.compile(
+        TEMPLATE,
+        root=TEMPLATE.parent,
+        font_paths=[FONTS],
+        ignore_system_fonts=True,
+        sys_inputs={"document": json.dumps(_document(document, address_of), ensure_ascii=False)},
+        pdf_standards=["ua-1"],
+        timestamp=made_at,
+    )
+    assert isinstance(written, bytes)
+    return written
+
+
+def _document(document: Document, address_of: AddressOf | None) -> dict[str, Any]:
+    return {
+        "title": _plain(document.title),
+        "as_of": document.as_of.isoformat(),
+        "facts": [[_plain(label), _plain(words)] for label, words in document.facts],
+        "warnings": [_plain(warning) for warning in document.warnings],
+        "sheets": _sheets([_table(table, address_of) for table in document.tables]),
+        "definitions": [[_plain(one.term), _plain(one.text), _plain(one.source)] for one in document.definitions],
+    }
+
+
+def _sheets(tables: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The tables with those that lie down beside each other taken together, so that they share a page."""
+    return [
+        {"landscape": landscape, "tables": list(group)}
+        for landscape, group in groupby(tables, key=lambda table: bool(table["landscape"]))
+    ]
+
+
+def _plain(text: str) -> str:
+    """The text as the typeface can draw it."""
+    return drawable(unicodedata.normalize("NFC", text))
+
+
+def _table(table: Table, address_of: AddressOf | None) -> dict[str, Any]:
+    notes: list[str] = []
+    cells = [
+        [_cell(cell, column, address_of, notes) for column, cell in zip(table.columns, row.cells, strict=True)]
+        for row in table.rows
+    ]
+    heads = [_plain(column.label) for column in table.columns]
+    texts = [[MARK * bool(cell["goal"]) + cell["text"] for cell in row] for row in cells]
+    layout = lay_out(heads, texts, [column.kind is Kind.TEXT for column in table.columns])
+    return {
+        "title": _plain(table.title),
+        "caption": _plain(table.caption),
+        "landscape": layout.landscape,
+        "size": layout.size,
+        "parts": [_part(table, part, layout, heads, cells) for part in layout.parts],
+        "notes": [_plain(note) for note in notes],
+        "remarks": [_plain(note) for note in table.notes],
+        "chart": _chart(table.chart) if table.chart else None,
+    }
+
+
+def _part(
+    table: Table, places: tuple[int, ...], layout: Layout, heads: list[str], cells: list[list[dict[str, Any]]]
+) -> dict[str, Any]:
+    """The columns of the table that stand beside each other on the paper."""
+    return {
+        "widths": [layout.widths[place] for place in places],
+        "hyphenate": [table.columns[place].kind is Kind.TEXT for place in places],
+        "right": [table.columns[place].kind in NUMBERS for place in places],
+        "heads": [heads[place] for place in places],
+        "rows": [
+            {"total": row.key == "total", "cells": [written[place] for place in places]}
+            for row, written in zip(table.rows, cells, strict=True)
+        ],
+    }
+
+
+def _cell(cell: Cell, column: Column, address_of: AddressOf | None, notes: list[str]) -> dict[str, Any]:
+    """The cell's words; its note is added to the notes below the table, and named by its number there."""
+    if cell.note and cell.note not in notes:
+        notes.append(cell.note)
+    address = address_of(cell.trace) if cell.trace and address_of else ""
+    return {
+        "text": _plain(cell_words(cell, column)),
+        "note": notes.index(cell.note) + 1 if cell.note else None,
+        "link": address if address.startswith(("https://", "http://")) else None,
+        "goal": cell.value.value if isinstance(cell.value, Goal) and not cell.suppressed else None,
+        "quiet": cell.suppressed or cell.value is None,
+    }
+
+
+def _chart(chart: Chart) -> dict[str, Any] | None:
+    picture = chart_svg(chart)
+    return {"svg": picture, "caption": _plain(chart.caption), "alt": _plain(_alt(chart))} if picture else None
+
+
+def _alt(chart: Chart) -> str:
+    """What the chart shows, for who does not see it; the figures stand in the table."""
+    kinds = {
+        ChartKind.LINE: "Linjediagram",
+        ChartKind.STEP: "Trappstegskurva",
+        ChartKind.BARS: "Stapeldiagram",
+        ChartKind.CONTROL: "Styrdiagram",
+        ChartKind.SANKEY: "Flödesdiagram",
+    }
+    names = ", ".join(series.name for series in chart.series)
+    axes = f"{chart.y_label}{' efter ' if chart.y_label and chart.x_label else ''}{chart.x_label}"
+    parts = [kinds[chart.kind], axes, names]
+    return f"{': '.join(part for part in parts if part)}. {chart.caption} Siffrorna står i tabellen."
