@@ -30,6 +30,11 @@ class Period:
     def year(cls, year: int) -> Period:
         return cls(date(year, 1, 1), date(year, 12, 31))
 
+    @property
+    def words(self) -> str:
+        """As the address says it: 2020-01-01..2020-01-31."""
+        return f"{self.from_on}..{self.to_on}"
+
     def until(self, day: date) -> Period:
         """The period cut off at the day."""
         return replace(self, to_on=min(self.to_on, day))
@@ -88,12 +93,19 @@ SEX_WORDS = {Sex.WOMAN: "kvinnor", Sex.MAN: "man"}
 @dataclass(frozen=True)
 class Selection:
     """What one figure counts. `part` names which of a measure's rows: "open" waits, a stage, a kind of placement; ""
-    is the measure's own. The meaning of each part stands with the measure."""
+    is the measure's own. The meaning of each part stands with the measure. `within`: of the period, only these days
+    (one month of a series); ages and programmes still go by the period. Waits and the flow heed it."""
 
     period: Period
     cut: Cut
     chosen: Filter = NO_FILTER
     part: str = ""
+    within: Period | None = None
+
+    @property
+    def counted(self) -> Period:
+        """The days that are counted."""
+        return self.within or self.period
 
     @property
     def last_on(self) -> date:
@@ -101,11 +113,22 @@ class Selection:
         return min(self.period.to_on, self.cut.as_of)
 
     def only(
-        self, *, sex: Sex | None = None, unit: Unit | None = None, part: str | None = None, period: Period | None = None
+        self,
+        *,
+        sex: Sex | None = None,
+        unit: Unit | None = None,
+        part: str | None = None,
+        period: Period | None = None,
+        within: Period | None = None,
     ) -> Selection:
         """The same, narrowed: what a cell of a table counts."""
-        chosen = replace(self.chosen, sex=sex or self.chosen.sex, unit=unit or self.chosen.unit)
-        return replace(self, chosen=chosen, part=self.part if part is None else part, period=period or self.period)
+        return replace(
+            self,
+            chosen=replace(self.chosen, sex=sex or self.chosen.sex, unit=unit or self.chosen.unit),
+            part=self.part if part is None else part,
+            period=period or self.period,
+            within=within or self.within,
+        )
 
     def address(self) -> dict[str, str]:
         """The words an address says it with; what is not chosen is left out."""
@@ -121,5 +144,6 @@ class Selection:
             "alder": chosen.ages.value if chosen.ages else None,
             "rakna": "borjan" if chosen.begun else None,
             "del": self.part or None,
+            "inom": self.within.words if self.within else None,
         }
         return {name: word for name, word in words.items() if word is not None}

@@ -16,6 +16,7 @@ from caseflow.measures.rules import Wait
 from caseflow.measures.selection import Selection
 
 OPEN, BEGUN, STOPPED, UNKNOWN = "open", "begun", "stopped", "unknown"
+FINISHED, UNFINISHED = "begun.ended", "begun.unfinished"
 # Lengths at which reports say how many still waited and how many had waited no longer.
 ROUND_LENGTHS = {"days": (7, 14, 30, 60, 90, 180, 365), "months": (6, 12, 24, 36, 60, 120)}
 
@@ -115,7 +116,7 @@ def wait_rows(wait: Wait, selection: Selection) -> Select[Any]:
 
 def _taken(wait: Wait, w: Any, length: Any, selection: Selection) -> dict[str, _Taken]:
     """The parts by name; "" are the waits that the mean is of."""
-    words, period = _WORDS[wait], selection.period
+    words, period = _WORDS[wait], selection.counted
     began_in = w.began_on.between(period.from_on, period.to_on)
     ended_in = w.ended_on.between(period.from_on, period.to_on)
     stopped_in = w.stopped_on.between(period.from_on, period.to_on)
@@ -128,6 +129,8 @@ def _taken(wait: Wait, w: Any, length: Any, selection: Selection) -> dict[str, _
     return {
         "": own,
         BEGUN: _Taken(began_in, w.began_on, _why_begun(words, w)),
+        FINISHED: _Taken(and_(began_in, w.ended_on.is_not(None)), w.began_on, _why_begun(words, w)),
+        UNFINISHED: _Taken(and_(began_in, w.ended_on.is_(None)), w.began_on, _why_begun(words, w)),
         OPEN: _Taken(is_open, w.began_on, why_open),
         STOPPED: _Taken(stopped_in, w.stopped_on, literal(f"Väntan slutade utan mål i perioden: {words.stopped}.")),
         UNKNOWN: _Taken(and_(ended_in, w.began_on.is_(None)), w.ended_on, literal(_why_unknown(words))),
@@ -176,6 +179,8 @@ def _parts(wait: Wait) -> tuple[tuple[str, str], ...]:
     waited = ((name, f"började i perioden och varade minst {least} {unit}") for name, least in waited_parts(wait))
     return (
         (BEGUN, "började i perioden"),
+        (FINISHED, "började i perioden och har nått målet"),
+        (UNFINISHED, "började i perioden och har inte nått målet på brytdagen"),
         (OPEN, "pågår på brytdagen"),
         (STOPPED, "slutade utan mål i perioden"),
         (UNKNOWN, "slutade i perioden, början okänd"),

@@ -1,0 +1,44 @@
+"""What a report was asked about, in words, and what its measures mean: the same lines in every report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from caseflow.core.personnummer import Sex
+from caseflow.measures.measure import Measure
+from caseflow.measures.selection import Period, Selection
+from caseflow.reports.document import Definition
+from caseflow.reports.question import Question
+from caseflow.web.formatting import klockslag
+
+SEX_LABELS = {Sex.WOMAN: "Kvinnor", Sex.MAN: "Män"}
+
+
+def selection_of(question: Question) -> Selection:
+    """What the whole report counts; `only` narrows it to a cell."""
+    return Selection(question.period, question.cut, question.chosen)
+
+
+def facts_of(question: Question) -> tuple[tuple[str, str], ...]:
+    """Period, cut-off and filter as label and words; what is not chosen is left out."""
+    chosen, known_at = question.chosen, question.cut.known_at
+    words = (
+        ("Period", spoken(question.period)),
+        ("Brytdag", question.cut.as_of.isoformat()),
+        ("Som det var känt", klockslag(known_at) if known_at else None),
+        ("Enhet", f"{chosen.unit.code} (anvisar eller tar emot)" if chosen.unit else None),
+        ("Program", chosen.programme.name if chosen.programme else None),
+        ("Kön", SEX_LABELS[chosen.sex] if chosen.sex else None),
+        ("Ålder", f"{chosen.ages.label} på periodens sista räknade dag" if chosen.ages else None),
+    )
+    return tuple((label, word) for label, word in words if word is not None)
+
+
+def spoken(period: Period) -> str:
+    """2020-01-01–2020-12-31."""
+    return f"{period.from_on}–{period.to_on}"
+
+
+def definitions_of(measures: Iterable[Measure]) -> tuple[Definition, ...]:
+    """The definitions of the measures that a report shows."""
+    return tuple(Definition(measure.label, measure.definition, measure.source) for measure in measures)
