@@ -56,7 +56,7 @@ class Choice:
 def read(args: Mapping[str, str], units: list[Unit], programmes: list[Programme], today: date) -> Choice:
     """The choice that the address holds: matt, period, enhet, program, kon, rakna."""
     options = period_options(today)
-    period = _period(args.get("period", "")) or options[0].period
+    period = read_period(args.get("period", "")) or options[0].period
     if all(option.period != period for option in options):
         options.insert(0, PeriodOption(f"Egen period, {period.from_on}–{period.to_on}", period))
     wait = args.get("matt", "")
@@ -96,7 +96,8 @@ def _option(name: str, period: Period) -> PeriodOption:
     return PeriodOption(f"{name}, {period.from_on}–{period.to_on}", period)
 
 
-def _period(text: str) -> Period | None:
+def read_period(text: str) -> Period | None:
+    """The period that `Period.words` wrote; None where the text is none."""
     first, _, last = (read_day(part) for part in text.partition(".."))
     return Period(first, last) if first and last and first <= last else None
 

@@ -14,7 +14,7 @@ from wtforms import DateField, Field, SelectField, StringField, ValidationError
 from wtforms.validators import Optional
 
 from caseflow.core import clock
-from caseflow.measures.choices import SEXES, YEARS
+from caseflow.measures.choices import SEXES, YEARS, read_period
 from caseflow.measures.programme import report_day
 from caseflow.measures.rules import Wait
 from caseflow.measures.selection import AGE_GROUPS, Ages, Cut, Filter, Period, Selection
@@ -144,21 +144,22 @@ class QuestionForm(Form):
         valid = super().validate(extra_validators)
         for name, ask in ASKS.items():
             if self.kind and self[name].raw_data and ask not in self.kind.asks:
-                self._refuse(self[name], f"Rapporten kan inte visas efter {self[name].label.text.lower()}.")
+                self.refuse(self[name], f"Rapporten kan inte visas efter {self[name].label.text.lower()}.")
                 valid = False
         return valid and self._validate_together()
 
     def _validate_together(self) -> bool:
         period = self._period()
         if period.from_on > period.to_on:
-            self._refuse(self.till, "Periodens sista dag ligger före den första. Välj en senare dag.")
+            self.refuse(self.till, "Periodens sista dag ligger före den första. Välj en senare dag.")
         if self.kind and self.kind.whole_years and period != Period.year(period.from_on.year):
-            self._refuse(self.ar, "Rapporten gäller ett kalenderår. Välj ett år.")
+            self.refuse(self.ar, "Rapporten gäller ett kalenderår. Välj ett år.")
         if self.kind and self.kind.needs_programme and self.program.data not in self.programmes:
-            self._refuse(self.program, "Rapporten gäller ett program. Lägg in ett program först.")
+            self.refuse(self.program, "Rapporten gäller ett program. Lägg in ett program först.")
         return not self.errors
 
-    def _refuse(self, field: Field, sentence: str) -> None:
+    def refuse(self, field: Field, sentence: str) -> None:
+        """Let the field say what to write instead."""
         field.errors = [*field.errors, sentence]
 
     def validate_ar(self, field: Field) -> None:
@@ -216,9 +217,12 @@ def read_selection(args: Mapping[str, str]) -> tuple[QuestionForm, Selection | N
     # In the address of a figure `matt` names the measure, which is no field of the bar.
     form = QuestionForm({name: word for name, word in args.items() if name != "matt"})
     question = form.read()
-    if question is None:
+    within = read_period(args["inom"]) if args.get("inom") else None
+    if args.get("inom") and within is None:
+        form.refuse(form.fran, "Dagarna inom perioden går inte att läsa. Skriv dem som 2020-01-01..2020-01-31.")
+    if question is None or form.errors:
         return form, None
-    return form, Selection(question.period, question.cut, question.chosen, args.get("del", ""))
+    return form, Selection(question.period, question.cut, question.chosen, args.get("del", ""), within)
 
 
 def address_of(question: Question, kind: ReportKind) -> dict[str, str]:

@@ -124,6 +124,7 @@ days = st.dates(date(2015, 1, 1), date(2020, 12, 1))
     ages=st.none() | st.sampled_from(AGE_GROUPS),
     begun=st.booleans(),
     part=st.sampled_from(["", "open"]),
+    within=st.booleans(),
 )
 def test_an_address_leads_back_to_its_selection_and_its_question(
     app: Flask,
@@ -136,6 +137,7 @@ def test_an_address_leads_back_to_its_selection_and_its_question(
     ages: object,
     begun: bool,
     part: str,
+    within: bool,
 ) -> None:
     chosen = Filter(
         get_unit(unit) if unit else None,
@@ -144,8 +146,15 @@ def test_an_address_leads_back_to_its_selection_and_its_question(
         ages,  # type: ignore[arg-type]
         begun,
     )
-    selection = Selection(Period(min(ends), max(ends)), Cut(as_of, known_at), chosen, part)
+    month = Period(max(ends), max(ends)) if within else None
+    selection = Selection(Period(min(ends), max(ends)), Cut(as_of, known_at), chosen, part, month)
     form, found = read_selection(selection.address() | {"matt": "W3"})
     assert (found, form.errors) == (selection, {})
     question = Question(selection.period, selection.cut, chosen, Wait.W5, "week")
     assert QuestionForm(address_of(question, EVERYTHING), EVERYTHING).read() == question
+
+
+def test_days_within_the_period_that_cannot_be_read_are_told(app: Flask) -> None:
+    form, found = read_selection({"matt": "W3", "inom": "mars"})
+    assert found is None
+    assert "2020-01-01..2020-01-31" in form.sentences["fran"]
