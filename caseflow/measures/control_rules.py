@@ -1,7 +1,7 @@
 """Control charts (XmR) and their signals. Pure: values in, limits and signals out.
 
 The chart and its rules are Wheeler's (Making Sense of Data, 2003, chapters 8 and 9): one value per point, limits from
-the mean moving range, and three rules. No other set of rules is mixed in: each rule more makes more noise look like news.
+the mean moving range, and three rules. No other set of rules is mixed in: each more makes more noise look like news.
 """
 
 from __future__ import annotations
