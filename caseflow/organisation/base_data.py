@@ -1,6 +1,6 @@
 """What every installation starts with: units, programmes and targets. Adds what is missing, changes nothing.
 
-Sources: internbudget AN 2019 (targets W1, F5), slutrapport 500-uppdraget (goal, grants, lowered budget).
+Sources: internbudget AN 2019 (targets W1, F5), slutrapport 500-uppdraget (goals, grants, lowered budget).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from caseflow.extensions import db
-from caseflow.organisation.models import Programme, ProgrammeBudget, Target, Unit
+from caseflow.organisation.models import Programme, ProgrammeBudget, ProgrammeGoal, Target, Unit
 from caseflow.organisation.rules import UnitKind
 
 UNITS = (
@@ -40,6 +40,9 @@ BUDGETS_500 = (
     (2021, 0, 15_000_000),
     (2022, 0, 18_000_000),
 )
+
+# Year, board ("" is all together), places. 484 is the sum of the boards' internal budgets for 2021.
+GOALS_500 = ((2021, "", 484),)
 
 # Measure, value, the board's words, valid from, valid to.
 TARGETS = (
@@ -74,6 +77,9 @@ def add_missing() -> None:
                 programme.budgets = [
                     ProgrammeBudget(year=year, granted_kr=Decimal(granted), assistance_reduction_kr=Decimal(lowered))
                     for year, granted, lowered in BUDGETS_500
+                ]
+                programme.goals = [
+                    ProgrammeGoal(year=year, board=board, places=places) for year, board, places in GOALS_500
                 ]
             db.session.add(programme)
     known_targets = set(db.session.execute(select(Target.measure, Target.valid_from)).tuples())

@@ -128,6 +128,29 @@ class BudgetForm(Form):
     )
 
 
+class GoalForm(Form):
+    """How many places a programme should begin one year."""
+
+    # The page holds the budget's year too.
+    goal_year = IntegerField(
+        "År", [InputRequired("Skriv året."), NumberRange(min=2000, max=2100, message="Skriv året med fyra siffror.")]
+    )
+    board = StringField(
+        "Nämnd eller förvaltning",
+        [Optional(), Length(max=160)],
+        filters=[strip],
+        description="Tomt: alla tillsammans. Annars som det står på arbetsgivaren.",
+    )
+    places = IntegerField(
+        "Mål, antal platser",
+        [
+            InputRequired("Skriv antalet platser."),
+            NumberRange(min=0, max=100_000, message="Skriv ett antal, 0 eller mer."),
+        ],
+        description="0 tar bort målet.",
+    )
+
+
 class TargetForm(Form):
     """What a measure should reach, and from when."""
 

@@ -93,6 +93,9 @@ class Programme(Base):
     of_which_workplace: Mapped[str] = mapped_column(String(160), default="")
 
     budgets: Mapped[list[ProgrammeBudget]] = relationship(order_by="ProgrammeBudget.year")
+    goals: Mapped[list[ProgrammeGoal]] = relationship(
+        order_by="ProgrammeGoal.year, ProgrammeGoal.board", cascade="all, delete-orphan"
+    )
 
 
 class ProgrammeBudget(Base):
@@ -106,6 +109,20 @@ class ProgrammeBudget(Base):
     year: Mapped[int]
     granted_kr: Mapped[Kronor]
     assistance_reduction_kr: Mapped[Kronor]
+
+
+class ProgrammeGoal(Base):
+    """How many places a programme should begin one year. `board`: at workplaces of that förvaltning or nämnd
+    (`Employer.department`); "" is all of them together. `Programme.place_goal` is that of its whole time."""
+
+    __tablename__ = "programme_goal"
+    __table_args__ = (UniqueConstraint("programme_id", "year", "board"), CheckConstraint("places > 0", name="places"))
+
+    id: Mapped[Key]
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"))
+    year: Mapped[int]
+    board: Mapped[str] = mapped_column(String(160), default="")
+    places: Mapped[int]
 
 
 class Target(Base):

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from caseflow.core import clock
 from caseflow.core.errors import NotFound, RuleBroken
 from caseflow.extensions import Base, db
-from caseflow.organisation.models import Employer, Programme, ProgrammeBudget, Unit, Workplace
+from caseflow.organisation.models import Employer, Programme, ProgrammeBudget, ProgrammeGoal, Unit, Workplace
 from caseflow.organisation.rules import Sector, UnitKind
 from caseflow.security.permissions import Actor, Permission
 from caseflow.security.policy import permit
@@ -157,6 +157,20 @@ def set_budget(actor: Actor, code: str, year: int, granted_kr: Decimal, assistan
         budget = ProgrammeBudget(year=year)
         programme.budgets.append(budget)
     budget.granted_kr, budget.assistance_reduction_kr = granted_kr, assistance_reduction_kr
+    db.session.flush()
+
+
+def set_goal(actor: Actor, code: str, year: int, board: str, places: int) -> None:
+    """How many places the programme should begin one year, at one board's workplaces or in all (""). 0: no goal."""
+    permit(actor, Permission.ADMINISTER)
+    programme = _lock_programme(code)
+    goal = next((one for one in programme.goals if (one.year, one.board) == (year, board)), None)
+    if goal is None and places:
+        programme.goals.append(ProgrammeGoal(year=year, board=board, places=places))
+    elif goal is not None and places:
+        goal.places = places
+    elif goal is not None:
+        programme.goals.remove(goal)
     db.session.flush()
 
 

@@ -9,7 +9,7 @@ from caseflow.core import clock
 from caseflow.core.errors import RuleBroken
 from caseflow.database import unit_of_work
 from caseflow.organisation import queries, services
-from caseflow.organisation.forms import BudgetForm, NewUnitForm, ProgrammeForm, UnitForm
+from caseflow.organisation.forms import BudgetForm, GoalForm, NewUnitForm, ProgrammeForm, UnitForm
 from caseflow.organisation.rules import UnitKind
 from caseflow.organisation.views import bp
 from caseflow.security.guard import current_actor, requires
@@ -117,8 +117,7 @@ def programme_edit(code: str) -> ResponseReturnValue:
             return redirect(url_for("organisation.programme_list"), 303)
         except RuleBroken as error:
             show_rule(form, error)
-    budget = BudgetForm(formdata=None, year=clock.today().year)
-    return _programme_page(code, form, budget), 422 if form.is_submitted() else 200
+    return _programme_page(code, form), 422 if form.is_submitted() else 200
 
 
 @bp.post("/forvaltning/program/<code>/budget")
@@ -128,7 +127,7 @@ def budget_set(code: str) -> ResponseReturnValue:
     programme = queries.get_programme(code)
     budget = BudgetForm()
     if not budget.validate_on_submit():
-        return _programme_page(code, ProgrammeForm(formdata=None, obj=programme), budget), 422
+        return _programme_page(code, ProgrammeForm(formdata=None, obj=programme), budget=budget), 422
     year, granted, reduction = budget.year.data, budget.granted_kr.data, budget.assistance_reduction_kr.data
     assert year is not None
     assert granted is not None
@@ -139,6 +138,31 @@ def budget_set(code: str) -> ResponseReturnValue:
     return redirect(url_for("organisation.programme_edit", code=code), 303)
 
 
-def _programme_page(code: str, form: ProgrammeForm, budget: BudgetForm) -> str:
+@bp.post("/forvaltning/program/<code>/mal")
+@requires(Permission.ADMINISTER)
+def goal_set(code: str) -> ResponseReturnValue:
+    """The places of one year and board: new, or in place of what stood there."""
     programme = queries.get_programme(code)
-    return render_template("organisation/programme_form.html", form=form, programme=programme, budget=budget)
+    goal = GoalForm()
+    if not goal.validate_on_submit():
+        return _programme_page(code, ProgrammeForm(formdata=None, obj=programme), goal=goal), 422
+    year, places = goal.goal_year.data, goal.places.data
+    assert year is not None
+    assert places is not None
+    with unit_of_work():
+        services.set_goal(current_actor(), code, year, goal.board.data or "", places)
+    flash(f"Mål för {year} registrerat" if places else f"Mål för {year} borttaget")
+    return redirect(url_for("organisation.programme_edit", code=code), 303)
+
+
+def _programme_page(
+    code: str, form: ProgrammeForm, *, budget: BudgetForm | None = None, goal: GoalForm | None = None
+) -> str:
+    this_year = clock.today().year
+    return render_template(
+        "organisation/programme_form.html",
+        form=form,
+        programme=queries.get_programme(code),
+        budget=budget or BudgetForm(formdata=None, year=this_year),
+        goal=goal or GoalForm(formdata=None, goal_year=this_year),
+    )

@@ -175,7 +175,7 @@ def damage(files: Files, chance: random.Random) -> None:
 
 def empty_database() -> None:
     db.session.rollback()
-    kept = {"unit", "programme", "programme_budget", "target", "assessment_area"}
+    kept = {"unit", "programme", "programme_budget", "programme_goal", "target", "assessment_area"}
     tables = ", ".join(f'"{table.name}"' for table in db.metadata.sorted_tables if table.name not in kept)
     db.session.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
     db.session.commit()

@@ -130,6 +130,20 @@ def test_a_programme_gets_an_address_goal_and_yearly_budget(client: FlaskClient,
     assert [(one.year, one.granted_kr) for one in programme.budgets] == [(2020, Decimal(900_000))]
 
 
+def test_a_programme_has_goals_per_year_and_board(client: FlaskClient, administrator: User) -> None:
+    page = "/forvaltning/program/500-uppdraget/mal"
+    assert [(one.year, one.board, one.places) for one in get_programme("500-uppdraget").goals] == [(2021, "", 484)]
+    for board, places in (("Bildningsnämnden", "60"), ("Bildningsnämnden", "65"), ("", "0")):
+        assert client.post(page, data={"goal_year": "2021", "board": board, "places": places}).status_code == 303
+    db.session.expire_all()
+    goals = [(one.year, one.board, one.places) for one in get_programme("500-uppdraget").goals]
+    assert goals == [(2021, "Bildningsnämnden", 65)]
+    assert "Bildningsnämnden" in client.get("/forvaltning/program/500-uppdraget").text
+    answer = client.post(page, data={"goal_year": "2021", "board": "", "places": "många"})
+    assert answer.status_code == 422
+    assert "Målet är inte registrerat" in answer.text
+
+
 def test_a_programme_cannot_end_before_it_starts(client: FlaskClient, administrator: User) -> None:
     facts = {"name": "Bakvänt", "starts_on": "2020-02-01", "ends_on": "2020-01-31"}
     answer = client.post("/forvaltning/program/nytt", data=facts)
