@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import count
 from typing import TypeVar
 
@@ -25,6 +25,8 @@ from caseflow.people.models import Household, Participant
 from caseflow.security.permissions import Role
 
 _serial = count(1)
+# Workplaces were there before anything that a test tells of.
+LONG_AGO = datetime(2010, 1, 1, tzinfo=UTC)
 T = TypeVar("T")
 
 
@@ -107,8 +109,8 @@ def make_met_case(referred_on: date, met_on: date, counsellor: User | None = Non
 
 def make_workplace(name: str = "Centralköket", employer: str = "Leanlink") -> Workplace:
     found = db.session.scalar(select(Employer).where(Employer.name == employer))
-    owner = found or Employer(name=employer, sector=Sector.MUNICIPALITY)
-    return save(Workplace(name=f"{name} {next(_serial)}", employer=owner))
+    owner = found or Employer(name=employer, sector=Sector.MUNICIPALITY, known_since_at=LONG_AGO)
+    return save(Workplace(name=f"{name} {next(_serial)}", employer=owner, known_since_at=LONG_AGO))
 
 
 def start_placement(

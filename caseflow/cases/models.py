@@ -12,6 +12,7 @@ from caseflow.cases.rules import CaseState, Fact, PlacementFact, replay
 from caseflow.cases.terms import EmploymentForm, EventKind, ExitOutcome, HouseholdEffect, PlacementKind, Stage
 from caseflow.database import Choice, Day, Instant, Key, Kronor, RecordedAt
 from caseflow.extensions import Base
+from caseflow.history import Versioned
 from caseflow.organisation.models import Programme, Unit, Workplace
 from caseflow.people.models import Participant
 
@@ -25,7 +26,7 @@ class CaseNumber(Base):
     last: Mapped[int]
 
 
-class Case(Base):
+class Case(Versioned, Base):
     """One passage of one participant through the flow.
 
     `stage`, `stage_since_on`, `referred_on`, `closed_on` and `follow_up_due_on` are caches of the replay.
@@ -37,6 +38,8 @@ class Case(Base):
         Index("ix_cases_to_unit_id_stage", "to_unit_id", "stage"),
         Index("ix_cases_from_unit_id_stage", "from_unit_id", "stage"),
     )
+    HISTORY = ("participant_id", "from_unit_id", "to_unit_id")
+    FIXED = ("number", "created_at")
 
     id: Mapped[Key]
     number: Mapped[str] = mapped_column(String(20), unique=True)

@@ -47,7 +47,7 @@ class Known:
 def lock_imports() -> None:
     """One import at a time, until the transaction ends."""
     db.session.execute(text("SET LOCAL lock_timeout = '10min'"))
-    db.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": IMPORT_LOCK})
+    db.session.execute(text("SELECT pg_advisory_xact_lock(:lock), pg_current_xact_id()"), {"lock": IMPORT_LOCK})
 
 
 def read_known(rows: Rows) -> Known:

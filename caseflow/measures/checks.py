@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import CTE, ColumnElement, Select, and_, func, or_, select, text
 from sqlalchemy.orm import aliased, selectinload
 
 from caseflow.cases.models import Case, CaseEvent, Placement, WageCost
@@ -13,6 +14,7 @@ from caseflow.cases.terms import EventKind, PlacementKind
 from caseflow.core import clock
 from caseflow.core.errors import RuleBroken
 from caseflow.extensions import db
+from caseflow.history import RegisterVersion, registers
 from caseflow.jobs.models import Job, JobStatus
 from caseflow.measures.models import CaseWait
 from caseflow.measures.queries import made_from_log
@@ -29,6 +31,7 @@ def all_checks() -> Iterator[tuple[str, Iterator[str]]]:
     yield "Placeringar är högst 100 procent tillsammans", placements_are_at_most_full_time()
     yield "Lönekostnader hör till anställningar", wage_costs_are_possible()
     yield "Utbetalningar finns till dags dato", payments_are_possible()
+    yield "Registrens tidigare uppgifter är hela", history_is_whole()
     yield "Väntetiderna är de som händelserna ger", waits_are_fresh()
 
 
@@ -166,6 +169,29 @@ def payments_are_possible() -> Iterator[str]:
     )
     for number, month in db.session.execute(query).tuples():
         yield f"Hushåll {number}: utbetalningen för {month:%Y-%m} ligger i framtiden."
+
+
+def history_is_whole() -> Iterator[str]:
+    """Every change of a register is remembered: one version ends where the next begins, and the last where the row
+    itself begins. What a row says now stands in the register alone, so nothing can disagree with that."""
+    remembering = text(
+        "SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'keep_version' AND tgenabled = 'O'"
+    )
+    on = set(db.session.scalars(remembering))
+    version = RegisterVersion
+    for model in registers():
+        name = model.__tablename__
+        if name not in on:
+            yield f"{name}: ändringar sparas inte. Slå på utlösaren keep_version."
+        following = func.lead(version.recorded_at).over(partition_by=version.row_id, order_by=version.replaced_at)
+        next_at: Any = func.coalesce(following, model.known_since_at).label("next_at")
+        chain = select(version.row_id, version.replaced_at, next_at).join(model, model.id == version.row_id)
+        found: Any = chain.where(version.register == name).subquery()
+        query = (
+            select(found).where(found.c.replaced_at != found.c.next_at).order_by(found.c.row_id, found.c.replaced_at)
+        )
+        for row_id, replaced_at, begins_at in db.session.execute(query).tuples():
+            yield f"{name} {row_id}: en tidigare uppgift saknas mellan {replaced_at} och {begins_at}."
 
 
 def waits_are_fresh() -> Iterator[str]:

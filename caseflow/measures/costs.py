@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import func, select
 
 from caseflow.extensions import db
+from caseflow.measures.facts import Facts, known
 from caseflow.measures.measure import Divisor
-from caseflow.measures.milestones import known
 from caseflow.measures.selection import Selection
-from caseflow.organisation.models import Unit, UnitCost
+from caseflow.organisation.models import UnitCost
 from caseflow.organisation.rules import UnitKind
 
 MILLION = 1_000_000
@@ -26,15 +26,16 @@ def net_costs(selection: Selection) -> dict[int, Decimal | None]:
     years = range(selection.period.from_on.year, selection.last_on.year + 1)
     whole = selection.period.from_on == date(years.start, 1, 1) and selection.last_on == date(years.stop - 1, 12, 31)
     cost: Any = UnitCost
+    unit = Facts(selection.cut).unit
     query = (
-        select(Unit.id, func.count(cost.id), func.sum(cost.net_cost_kr))
+        select(unit.id, func.count(cost.id), func.sum(cost.net_cost_kr))
         .join(
             cost,
-            (cost.unit_id == Unit.id) & cost.year.in_(list(years)) & known(cost, selection.cut.known_at),
+            (cost.unit_id == unit.id) & cost.year.in_(list(years)) & known(cost, selection.cut.known_at),
             isouter=True,
         )
-        .where(Unit.kind == UnitKind.RECEIVES, Unit.closed_at.is_(None) | cost.id.is_not(None))
-        .group_by(Unit.id)
+        .where(unit.kind == UnitKind.RECEIVES, unit.closed_at.is_(None) | cost.id.is_not(None))
+        .group_by(unit.id)
     )
     found = db.session.execute(query).tuples()
     return {unit_id: total if whole and count == len(years) else None for unit_id, count, total in found}

@@ -17,7 +17,6 @@ from caseflow.measures.facts import Facts, chosen_cases
 from caseflow.measures.measure import Better, Measure, columns
 from caseflow.measures.milestones import valid_events
 from caseflow.measures.selection import Selection
-from caseflow.organisation.models import Unit
 
 WORK, STUDIES = "work", "studies"
 OSA = "OSA"
@@ -64,7 +63,8 @@ def neither_rows(selection: Selection) -> Select[Any]:
 
 def osa_rows(selection: Selection) -> Select[Any]:
     """Exits from OSA to work or studies."""
-    of_osa = Facts(selection.cut).case.to_unit_id == select(Unit.id).where(Unit.code == OSA).scalar_subquery()
+    facts = Facts(selection.cut)
+    of_osa = facts.case.to_unit_id == select(facts.unit.id).where(facts.unit.code == OSA).scalar_subquery()
     return exit_rows(selection, CaseEvent.outcome.in_(_outcomes(selection.part)), of_osa)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import (
@@ -26,24 +26,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.selectable import CompoundSelect
 
-from caseflow.cases.models import Case, CaseEvent, CaseProgramme, Placement, WageCost
+from caseflow.cases.models import Case, CaseEvent, CaseProgramme, Placement
 from caseflow.cases.terms import WORK_OR_STUDIES, EventKind, HouseholdEffect, PlacementKind
 from caseflow.database import Choice
+from caseflow.measures.facts import Facts, known
 from caseflow.measures.rules import Wait
 from caseflow.measures.selection import Cut
-from caseflow.people.models import AssistancePayment, Household, Participant
 
 CLOSING = (EventKind.EXITED, EventKind.RETURNED, EventKind.WITHDRAWN)
-
-
-Recorded = type[CaseEvent] | type[CaseProgramme] | type[WageCost] | type[AssistancePayment]
-
-
-def known(model: Recorded, known_at: datetime | None) -> ColumnElement[bool]:
-    """Rows of the append-only table that were valid at the instant."""
-    if known_at is None:
-        return model.voided_at.is_(None)
-    return and_(model.recorded_at <= known_at, or_(model.voided_at.is_(None), model.voided_at > known_at))
 
 
 def valid_events(cut: Cut, event: type[CaseEvent] = CaseEvent) -> ColumnElement[bool]:
@@ -131,25 +121,25 @@ def spans(m: Any, since: Any, as_of: date) -> dict[Wait, Span]:
 def case_spans(cut: Cut, case_id: int | None = None) -> Select[Any]:
     """One row per case: its units, the participant's sex, the household, and for each wait the days on which it began,
     ended and stopped, in columns named W1_began, W1_ended, W1_stopped and so on. The waits are rows of it."""
-    m = milestones(cut, case_id).c
+    m, facts = milestones(cut, case_id).c, Facts(cut)
     days = [
         day.label(f"{wait}_{name}")
-        for wait, span in spans(m, Household.assistance_since_on, cut.as_of).items()
+        for wait, span in spans(m, facts.household.assistance_since_on, cut.as_of).items()
         for name, day in (("began", span.began), ("ended", span.ended), ("stopped", span.stopped))
     ]
     return (
         select(
             m.case_id,
-            Case.from_unit_id,
-            Case.to_unit_id,
-            Participant.sex,
-            Household.id.label("household_id"),
+            facts.case.from_unit_id,
+            facts.case.to_unit_id,
+            facts.participant.sex,
+            facts.household.id.label("household_id"),
             m.left_on.is_not(None).label("left_wholly"),
             *days,
         )
-        .join(Case, Case.id == m.case_id)
-        .join(Participant, Participant.id == Case.participant_id)
-        .join(Household, Household.id == Participant.household_id, isouter=True)
+        .join(facts.case, facts.case.id == m.case_id)
+        .join(facts.participant, facts.participant.id == facts.case.participant_id)
+        .join(facts.household, facts.household.id == facts.participant.household_id, isouter=True)
     )
 
 
@@ -189,7 +179,7 @@ def months(began: Any, ended: Any) -> ColumnElement[int]:
 
 
 def in_programme(programme_id: int | None, cut: Cut, on: Any = None) -> ColumnElement[bool]:
-    """The case (`Case.id` of the statement around) is in the programme; on the day, when one is given.
+    """The case (`Facts(cut).case` of the statement around) is in the programme; on the day, when one is given.
 
     True for every case when no programme is named.
     """
@@ -204,7 +194,7 @@ def in_programme(programme_id: int | None, cut: Cut, on: Any = None) -> ColumnEl
     return (
         select(CaseProgramme.id)
         .where(
-            CaseProgramme.case_id == Case.id,
+            CaseProgramme.case_id == Facts(cut).case.id,
             CaseProgramme.programme_id == programme_id,
             known(CaseProgramme, cut.known_at),
             covers,

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Integer, case, cast, extract, func, select
 from caseflow.cases.rules import EARLIEST
 from caseflow.core.periods import first_of_month
 from caseflow.extensions import db
+from caseflow.measures.facts import programme_then
 from caseflow.measures.milestones import months
 from caseflow.measures.programme_cohort import FOLLOWED_MONTHS, Standing, standings
 from caseflow.measures.programme_measures import OTHER_RULES
@@ -43,6 +44,7 @@ def programme_report(programme: Programme, cut: Cut, period: Period | None = Non
     Places: participants at their first placement begun while the case was in the programme. Households, kronor: see
     `programme_savings`. Costs: monthly wage costs of the programme's subsidised employments to the cut-off's month.
     """
+    programme = programme_then(programme, cut)
     selection = select_programme(programme, cut, period)
     return ProgrammeReport(
         programme=programme,

@@ -27,7 +27,6 @@ from caseflow.measures.facts import Facts, chosen_cases, member_of
 from caseflow.measures.milestones import known, months, valid_events
 from caseflow.measures.programme_savings import NO_SEX, chosen_on, leavings, with_baselines
 from caseflow.measures.selection import Selection
-from caseflow.organisation.models import Employer
 
 EMPLOYMENT_OR_INTERNSHIP = "employment_or_internship"
 DEVELOPMENT_PLACE = PlacementKind.DEVELOPMENT_PLACE.value
@@ -64,7 +63,7 @@ def first_places(selection: Selection) -> Subquery:
             case((development, DEVELOPMENT_PLACE), else_=EMPLOYMENT_OR_INTERNSHIP).label("kind"),
             and_(development, facts.workplace.name == named).label("of_which"),
             facts.workplace.name.label("workplace"),
-            Employer.department.label("board"),
+            facts.employer.department.label("board"),
         )
         .distinct(facts.participant.id)
         .select_from(CaseEvent)
@@ -72,7 +71,7 @@ def first_places(selection: Selection) -> Subquery:
         .join(facts.participant, facts.participant.id == facts.case.participant_id)
         .join(Placement, Placement.id == CaseEvent.placement_id)
         .join(facts.workplace, facts.workplace.id == Placement.workplace_id)
-        .join(Employer, Employer.id == facts.workplace.employer_id)
+        .join(facts.employer, facts.employer.id == facts.workplace.employer_id)
         .where(
             CaseEvent.kind == EventKind.PLACEMENT_STARTED,
             valid_events(selection.cut),

@@ -8,22 +8,19 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, and_, case, extract, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, extract, func, or_, select, true
 from sqlalchemy.orm import aliased
 
-from caseflow.cases.models import Case
 from caseflow.core.personnummer import Sex
 from caseflow.extensions import db
 from caseflow.jobs.models import Job, JobStatus
 from caseflow.measures import rules
-from caseflow.measures.facts import of_age
+from caseflow.measures.facts import Facts, of_age
 from caseflow.measures.milestones import in_programme, months, wait_rows
 from caseflow.measures.models import CaseWait, MeasureResult, MeasureRun
 from caseflow.measures.rules import Counts, Survival, Wait
 from caseflow.measures.selection import NO_FILTER, Cut, Filter, Period
-from caseflow.organisation.models import Target, Unit
 from caseflow.organisation.rules import UnitKind
-from caseflow.people.models import Participant
 
 
 @dataclass
@@ -101,8 +98,8 @@ def wait_report(
     `computed`: from the rows that the jobs keep, which hold for a cut of now; else from the log itself.
     """
     samples = _samples(wait, period, cut, chosen, computed)
-    targets = _targets(wait, min(period.to_on, cut.as_of))
-    codes = sorted({code for code, _ in samples if code is not None} | set(_expected_units(wait, chosen)))
+    targets = _targets(wait, min(period.to_on, cut.as_of), Facts(cut))
+    codes = sorted({code for code, _ in samples if code is not None} | set(_expected_units(wait, chosen, Facts(cut))))
     return WaitReport(
         wait=wait,
         period=period,
@@ -168,15 +165,16 @@ def _count(sample: Sample, row: Any, begun: bool) -> None:
 def _counted(wait: Wait, period: Period, cut: Cut, chosen: Filter, computed: bool) -> Any:
     w = waits(wait, cut, chosen, computed, on=min(period.to_on, cut.as_of)).c
     end = func.coalesce(w.ended_on, w.stopped_on, cut.as_of)
+    unit = Facts(cut).unit
     values = select(
-        Unit.code,
+        unit.code,
         w.sex,
         length_of(wait, w.began_on, end).label("length"),
         w.ended_on.is_not(None).label("has_ended"),
         and_(w.ended_on.is_(None), w.stopped_on.is_(None)).label("is_open"),
         func.coalesce(w.ended_on.between(period.from_on, period.to_on), False).label("ended_in"),
         func.coalesce(w.began_on.between(period.from_on, period.to_on), False).label("began_in"),
-    ).join(Unit, Unit.id == w.unit_id)
+    ).join(unit, unit.id == w.unit_id)
     counted = values.subquery()
     return select(counted, func.count().label("n")).group_by(*counted.c)
 
@@ -191,13 +189,19 @@ def waits(wait: Wait, cut: Cut, chosen: Filter, computed: bool, *, on: date | No
 
     Unit, sex and age take the households whose counted exit is theirs, so that their numbers add up to the total.
     """
-    rows = rows_of(cut, computed)
-    query = select(rows).join(Case, Case.id == rows.case_id).where(rows.wait == wait, _in_chosen_programme(chosen, cut))
+    rows, facts = rows_of(cut, computed), Facts(cut)
+    of_wait = select(rows).join(facts.case, facts.case.id == rows.case_id).where(rows.wait == wait)
+    query = of_wait.where(_in_chosen_programme(chosen, cut))
     if wait is Wait.W7:
         query = _once_per_household(query, rows)
     w = query.subquery()
-    people = select(w).join(Case, Case.id == w.c.case_id).join(Case.participant)
-    return people.where(_of_people(w.c.sex, chosen, on or cut.as_of)).subquery()
+    people = _with_people(select(w), w.c.case_id, facts)
+    return people.where(_of_people(w.c.sex, chosen, on or cut.as_of, facts)).subquery()
+
+
+def _with_people(query: Select[Any], case_id: Any, facts: Facts) -> Select[Any]:
+    case, participant = facts.case, facts.participant
+    return query.join(case, case.id == case_id).join(participant, participant.id == case.participant_id)
 
 
 def rows_of(cut: Cut, computed: bool) -> type[CaseWait]:
@@ -214,14 +218,15 @@ def _in_chosen_programme(chosen: Filter, cut: Cut) -> ColumnElement[bool]:
     return in_programme(chosen.programme.id if chosen.programme else None, cut)
 
 
-def _of_people(sex: Any, chosen: Filter, on: date) -> ColumnElement[bool]:
+def _of_people(sex: Any, chosen: Filter, on: date, facts: Facts) -> ColumnElement[bool]:
     conditions: list[ColumnElement[bool]] = [true()]
     if chosen.unit is not None:
-        conditions.append(or_(Case.from_unit_id == chosen.unit.id, Case.to_unit_id == chosen.unit.id))
+        case, unit = facts.case, chosen.unit
+        conditions.append(or_(case.from_unit_id == unit.id, case.to_unit_id == unit.id))
     if chosen.sex is not None:
         conditions.append(sex == chosen.sex)
     if chosen.ages is not None:
-        conditions.append(of_age(Participant.birth_on, chosen.ages, on))
+        conditions.append(of_age(facts.participant.birth_on, chosen.ages, on))
     return and_(*conditions)
 
 
@@ -238,29 +243,31 @@ def _once_per_household(query: Any, rows: Any) -> Any:
     return query.distinct(household).order_by(household, fate, rows.ended_on, rows.stopped_on.desc(), rows.case_id)
 
 
-def _targets(wait: Wait, on: date) -> dict[str | None, float]:
+def _targets(wait: Wait, on: date, facts: Facts) -> dict[str | None, float]:
     """The targets valid on the day by unit; None is that of every unit."""
+    target, unit = facts.target, facts.unit
     query = (
-        select(Unit.code, Target.value)
-        .select_from(Target)
-        .join(Unit, Unit.id == Target.unit_id, isouter=True)
+        select(unit.code, target.value)
+        .select_from(target)
+        .join(unit, unit.id == target.unit_id, isouter=True)
         .where(
-            Target.measure == wait.value,
-            Target.value.is_not(None),
-            Target.valid_from <= on,
-            or_(Target.valid_to.is_(None), Target.valid_to >= on),
+            target.measure == wait.value,
+            target.value.is_not(None),
+            target.valid_from <= on,
+            or_(target.valid_to.is_(None), target.valid_to >= on),
         )
-        .order_by(Target.valid_from, Target.id)
+        .order_by(target.valid_from, target.id)
     )
     return {code: float(value) for code, value in db.session.execute(query)}
 
 
-def _expected_units(wait: Wait, chosen: Filter) -> list[str]:
+def _expected_units(wait: Wait, chosen: Filter, facts: Facts) -> list[str]:
     """The units that stand in the table even without a wait."""
     kind = UnitKind.REFERS if wait.of_referrer else UnitKind.RECEIVES
     if chosen.unit is not None:
         return [chosen.unit.code] if chosen.unit.kind == kind else []
-    return list(db.session.scalars(select(Unit.code).where(Unit.kind == kind, Unit.closed_at.is_(None))))
+    unit = facts.unit
+    return list(db.session.scalars(select(unit.code).where(unit.kind == kind, unit.closed_at.is_(None))))
 
 
 @dataclass(frozen=True)
@@ -280,12 +287,13 @@ def list_open_waits(
     """The open waits, longest first."""
     w = waits(wait, cut, chosen, computed).c
     length = length_of(wait, w.began_on, cut.as_of)
+    case, unit = Facts(cut).case, Facts(cut).unit
     query = (
-        select(w.case_id, Case.number, Unit.code, w.began_on, length)
-        .join(Case, Case.id == w.case_id)
-        .join(Unit, Unit.id == w.unit_id)
+        select(w.case_id, case.number, unit.code, w.began_on, length)
+        .join(case, case.id == w.case_id)
+        .join(unit, unit.id == w.unit_id)
         .where(w.ended_on.is_(None), w.stopped_on.is_(None))
-        .order_by(w.began_on, Case.number)
+        .order_by(w.began_on, case.number)
         .limit(limit)
         .offset(offset)
     )
@@ -309,20 +317,19 @@ def month_means(
 
     Not for W7, which counts per household.
     """
-    rows = rows_of(cut, computed)
+    rows, facts = rows_of(cut, computed), Facts(cut)
     day = rows.began_on if chosen.begun else rows.ended_on
     year, month = extract("year", day), extract("month", day)
+    sums = select(rows.wait, year, month, func.count(), func.sum(rows.ended_on - rows.began_on))
     query = (
-        select(rows.wait, year, month, func.count(), func.sum(rows.ended_on - rows.began_on))
-        .join(Case, Case.id == rows.case_id)
-        .join(Case.participant)
+        _with_people(sums, rows.case_id, facts)
         .where(
             rows.wait.in_(list(wanted)),
             rows.began_on.is_not(None),
             rows.ended_on.is_not(None),
             day.between(period.from_on, period.to_on),
             _in_chosen_programme(chosen, cut),
-            _of_people(rows.sex, chosen, min(period.to_on, cut.as_of)),
+            _of_people(rows.sex, chosen, min(period.to_on, cut.as_of), facts),
         )
         .group_by(rows.wait, year, month)
         .order_by(rows.wait, year, month)

@@ -9,13 +9,16 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from caseflow.database import Choice, Day, Instant, Key, Kronor, RecordedAt
 from caseflow.extensions import Base
+from caseflow.history import Versioned
 from caseflow.organisation.rules import Sector, UnitKind
 
 
-class Unit(Base):
+class Unit(Versioned, Base):
     """A unit of the municipality that refers (AFI, TuA, …) or receives (AMC, AMS, OSA)."""
 
     __tablename__ = "unit"
+    HISTORY = ("name", "kind", "closed_at")
+    FIXED = ("code",)
 
     id: Mapped[Key]
     code: Mapped[str] = mapped_column(String(40), unique=True)
@@ -44,10 +47,11 @@ class UnitCost(Base):
     unit: Mapped[Unit] = relationship()
 
 
-class Employer(Base):
+class Employer(Versioned, Base):
     """Who runs workplaces. `department` is the förvaltning or nämnd when it is the own municipality."""
 
     __tablename__ = "employer"
+    HISTORY = ("name", "sector", "department")
 
     id: Mapped[Key]
     name: Mapped[str] = mapped_column(String(160), unique=True)
@@ -57,11 +61,12 @@ class Employer(Base):
     workplaces: Mapped[list[Workplace]] = relationship(back_populates="employer", order_by="Workplace.name")
 
 
-class Workplace(Base):
+class Workplace(Versioned, Base):
     """Where a placement is."""
 
     __tablename__ = "workplace"
     __table_args__ = (UniqueConstraint("employer_id", "name"),)
+    HISTORY = ("employer_id", "name")
 
     id: Mapped[Key]
     employer_id: Mapped[int] = mapped_column(ForeignKey("employer.id"))
@@ -78,10 +83,12 @@ class Workplace(Base):
         return self.name if self.name == self.employer.name else f"{self.name}, {self.employer.name}"
 
 
-class Programme(Base):
+class Programme(Versioned, Base):
     """A programme or project that cases can be in, several at once."""
 
     __tablename__ = "programme"
+    HISTORY = ("name", "starts_on", "ends_on", "place_goal", "of_which_workplace")
+    FIXED = ("code",)
 
     id: Mapped[Key]
     code: Mapped[str] = mapped_column(String(40), unique=True)
@@ -98,11 +105,13 @@ class Programme(Base):
     )
 
 
-class ProgrammeBudget(Base):
+class ProgrammeBudget(Versioned, Base):
     """What a programme was given one year, and how far the assistance budget was lowered on the strength of it."""
 
     __tablename__ = "programme_budget"
     __table_args__ = (UniqueConstraint("programme_id", "year"),)
+    HISTORY = ("granted_kr", "assistance_reduction_kr")
+    FIXED = ("programme_id", "year")
 
     id: Mapped[Key]
     programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"))
@@ -125,7 +134,7 @@ class ProgrammeGoal(Base):
     places: Mapped[int]
 
 
-class Target(Base):
+class Target(Versioned, Base):
     """What a measure should reach, for the time the target was valid. An old target stays.
 
     `measure` is a code of DOMAIN.md (W1 …, F5) or `stage:<stage>` for the days a case should spend in a stage.
@@ -134,6 +143,7 @@ class Target(Base):
 
     __tablename__ = "target"
     __table_args__ = (CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="validity"),)
+    HISTORY = ("measure", "unit_id", "value", "wording", "valid_from", "valid_to")
 
     id: Mapped[Key]
     measure: Mapped[str] = mapped_column(String(40), index=True)

@@ -9,14 +9,16 @@ from caseflow.core.periods import age_on
 from caseflow.core.personnummer import Identity, Sex
 from caseflow.database import Choice, Day, Instant, Key, Kronor, RecordedAt
 from caseflow.extensions import Base
+from caseflow.history import Versioned
 from caseflow.security import crypto
 
 
-class Household(Base):
+class Household(Versioned, Base):
     """The unit that social assistance is paid to. `number` is the assistance system's."""
 
     __tablename__ = "household"
     __table_args__ = (CheckConstraint("children >= 0", name="children"),)
+    HISTORY = ("number", "children", "assistance_since_on")
 
     id: Mapped[Key]
     number: Mapped[str] = mapped_column(String(40), unique=True)
@@ -31,10 +33,12 @@ class Household(Base):
         return bool(self.children)
 
 
-class Participant(Base):
+class Participant(Versioned, Base):
     """A person in the flow. Sex and birth date follow from the number."""
 
     __tablename__ = "participant"
+    HISTORY = ("birth_on", "sex", "household_id")
+
     id: Mapped[Key]
     number_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     number_encrypted: Mapped[bytes] = mapped_column(LargeBinary)

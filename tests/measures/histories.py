@@ -17,6 +17,7 @@ from caseflow.core.personnummer import Sex
 from caseflow.extensions import db
 from caseflow.organisation.models import Programme, Unit, Workplace
 from caseflow.people.models import AssistancePayment, Household, Participant
+from tests import factories
 
 LAST_DAY = date(2020, 11, 30)
 K = EventKind
@@ -37,7 +38,10 @@ def empty() -> None:
     """Take away everybody, and keep units, programmes and workplaces."""
     db.session.rollback()
     db.session.execute(
-        text("TRUNCATE household, participant, cases, case_wait, measure_result RESTART IDENTITY CASCADE")
+        text(
+            "TRUNCATE household, participant, cases, case_wait, measure_result, register_version "
+            "RESTART IDENTITY CASCADE"
+        )
     )
     db.session.commit()
 
@@ -50,7 +54,12 @@ def write(rng: Random, world: World, households: int) -> None:
     """Households of one or two, some without a known beginning; each person with one case or two in a row."""
     for _ in range(households):
         since = date(2010, 1, 1) + timedelta(rng.randrange(3900)) if rng.random() < 0.8 else None
-        household = Household(number=f"H{next(_serial)}", children=rng.randrange(3), assistance_since_on=since)
+        household = Household(
+            number=f"H{next(_serial)}",
+            children=rng.randrange(3),
+            assistance_since_on=since,
+            known_since_at=factories.LONG_AGO,
+        )
         db.session.add(household)
         if rng.random() < 0.7:
             _pay(rng, household)
@@ -72,6 +81,7 @@ def _person(rng: Random, household: Household | None) -> Participant:
         first_name="Test",
         last_name="Testsson",
         household=household,
+        known_since_at=factories.LONG_AGO,
     )
     db.session.add(person)
     return person
@@ -102,6 +112,7 @@ def _write_case(rng: Random, world: World, person: Participant, begins_on: date)
         participant=person,
         from_unit=rng.choice(world.referring),
         to_unit=rng.choice(world.receiving),
+        known_since_at=factories.LONG_AGO,
     )
     db.session.add(case)
     events = [event for event in _events(rng, world, case, begins_on) if event.occurred_on <= LAST_DAY]

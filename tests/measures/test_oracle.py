@@ -23,6 +23,7 @@ from caseflow.measures.programme import programme_report
 from caseflow.measures.queries import WaitFigures, wait_report
 from caseflow.measures.rules import Wait
 from caseflow.measures.selection import Cut, Filter, Period
+from caseflow.organisation.models import Workplace
 from caseflow.organisation.queries import get_programme, list_units
 from caseflow.organisation.rules import UnitKind
 from caseflow.people.models import AssistancePayment, Participant
@@ -44,8 +45,8 @@ some = settings(
 
 @pytest.fixture
 def world(app: Flask) -> histories.World:
-    development = factories.make_workplace("Återbruket", "Tekniska verken")
-    development.name = "Återbruket"
+    owner = factories.make_workplace("Återbruket", "Tekniska verken").employer
+    development = factories.save(Workplace(name="Återbruket", employer=owner, known_since_at=factories.LONG_AGO))
     return histories.World(
         referring=list_units(UnitKind.REFERS)[:2],
         receiving=list_units(UnitKind.RECEIVES),
