@@ -1,0 +1,43 @@
+"""Which sentences may leave the organisation: those that tell no number of persons. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from caseflow.web.formatting import NBSP
+
+WITHHELD = "En upplysning med antal visas inte här."
+CASE_NUMBER = re.compile(r"\b(?:19|20)\d\d-\d{4,}\b|\bH\d{4,}\b")
+# Numbers that count nobody: days and years, times, codes such as W3 and "95 %".
+NAMES = re.compile(
+    r"\b(?:19|20)\d\d(?:-\d\d){0,2}\b"
+    r"|\bkl\. \d\d\.\d\d"
+    r"|\b95 %"
+    r"|\b[A-ZÅÄÖ]{1,3} ?\d+\b"
+    r"|\b500-uppdraget"
+    r"|\(färre än 5\)"
+)
+# Sizes: lengths of time, money, decimals.
+SIZES = re.compile(r"\b\d[\d ]*(?:,\d+)?(?:[–-]\d+)? (?:dag|månad|veck|år|tim|kr|tkr|mnkr|tusen)\w*|\b\d+,\d+")
+
+
+def may_leave(text: str, secrets: set[str]) -> bool:
+    """Whether the text tells no number of persons, nor any figure that is hidden in the report."""
+    plain = NAMES.sub(" ", text.replace(NBSP, " "))
+    if names_a_case(text) or any(_says(plain, secret.replace(NBSP, " ")) for secret in secrets):
+        return False
+    return not re.search(r"\d", SIZES.sub(" ", plain))
+
+
+def without_numbers(text: str, secrets: set[str]) -> str:
+    """The text, or a sentence in its place where it tells a number."""
+    return text if may_leave(text, secrets) else WITHHELD
+
+
+def names_a_case(text: str) -> bool:
+    """Whether the text has the number of a case or a household in it."""
+    return bool(CASE_NUMBER.search(text))
+
+
+def _says(text: str, figure: str) -> bool:
+    return bool(re.search(rf"(?<![\d,]){re.escape(figure)}(?![\d,])", text)) if re.search(r"\d", figure) else False
