@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from caseflow.core.errors import NotFound
 from caseflow.measures.exits import EXIT_MEASURES
+from caseflow.measures.flow_measures import FLOW_MEASURES
 from caseflow.measures.households import HOUSEHOLD_MEASURES
 from caseflow.measures.kkik import KKIK_MEASURES
 from caseflow.measures.measure import Measure
@@ -16,6 +17,7 @@ MEASURES: dict[str, Measure] = {
     measure.key: measure
     for measure in (
         *EXIT_MEASURES,
+        *FLOW_MEASURES,
         *HOUSEHOLD_MEASURES,
         *KKIK_MEASURES,
         *PARTICIPANT_MEASURES,
