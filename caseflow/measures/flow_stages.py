@@ -41,7 +41,7 @@ def stays(selection: Selection, *, whole: bool = False) -> Subquery:
     `whole`: the open stages count as one, told by the first of them: a stay is then from referral to close.
     """
     changes = _changes(selection, whole).c
-    in_order = {"partition_by": changes.case_id, "order_by": changes.day}
+    in_order: dict[str, Any] = {"partition_by": changes.case_id, "order_by": changes.day}
     return select(
         changes.case_id,
         changes.stage,
@@ -55,7 +55,7 @@ def stays(selection: Selection, *, whole: bool = False) -> Subquery:
 def _changes(selection: Selection, whole: bool) -> Subquery:
     """The days on which a case stands elsewhere than the day before."""
     moves = _moves(selection).c
-    stage = moves.stage
+    stage: ColumnElement[Stage] = moves.stage
     if whole:
         # The first of the open stages stands for all of them.
         stage = case((moves.stage.in_(OPEN_STAGES), literal(OPEN_STAGES[0], STAGE)), else_=moves.stage)
@@ -69,7 +69,7 @@ def _changes(selection: Selection, whole: bool) -> Subquery:
 def _moves(selection: Selection) -> Subquery:
     """The stage after every fact that can move a case, in the order in which `replay` reads them."""
     facts = _moving_facts(selection).c
-    in_order = {"partition_by": facts.case_id, "order_by": (facts.day, facts.rank, facts.sequence)}
+    in_order: dict[str, Any] = {"partition_by": facts.case_id, "order_by": (facts.day, facts.rank, facts.sequence)}
     return select(
         facts.case_id,
         facts.day,

@@ -48,12 +48,15 @@ def _walk(rng: Random, world: World) -> Case:
             continue
         events.append(event)
         day += timedelta(rng.choice([0, 0, 0, 1, 2, 20, 60]))
+    recorded = noon(day - timedelta(3000))
     for sequence, event in enumerate(events, start=1):
         if event.occurred_on <= LAST_DAY:
             event.case, event.sequence, event.note = case, sequence, ""
             if event.placement is not None:
                 event.placement.case = case
-            event.recorded_at = noon(event.occurred_on) + timedelta(rng.choice([0, 0, 9]), seconds=sequence)
+            # Registered late sometimes, but always in order: the log is legal as known at any instant.
+            recorded = max(recorded, noon(event.occurred_on)) + timedelta(rng.choice([0, 0, 9]), seconds=1)
+            event.recorded_at = recorded
             db.session.add(event)
     return case
 
