@@ -79,7 +79,8 @@ class Measure:
     `unit`: what the value is counted in ("dagar", "deltagare", "kr", "%"). `by_sex`: whether it can be split. `parts`:
     the other rows that can be asked for by name (Selection.part), with what each is. `per`: what the sum is divided
     by; of PER_MONTH, the months when they are not simply those of the period. `yearly`: the figure adds up over the
-    year, so that a part of the year is held against as large a part of the target.
+    year, so that a part of the year is held against as large a part of the target. `free_part`: how parts begin that
+    end in any name, "board:" of "board:Bildningsnämnden".
     """
 
     key: str
@@ -95,3 +96,10 @@ class Measure:
     parts: tuple[tuple[str, str], ...] = ()
     per: Callable[[Selection], Divisor] | None = None
     yearly: bool = False
+    free_part: str = ""
+
+    def part_label(self, part: str) -> str | None:
+        """What the part is, "" for the measure's own rows; None where there is no such part."""
+        if self.free_part and part.startswith(self.free_part):
+            return part.removeprefix(self.free_part)
+        return {"": "", **dict(self.parts)}.get(part)

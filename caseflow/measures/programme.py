@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, case, cast, extract, func, select
+from sqlalchemy import ColumnElement, Integer, Select, case, cast, extract, func, select, tuple_
 
 from caseflow.cases.rules import EARLIEST
 from caseflow.core.periods import first_of_month
@@ -90,14 +91,22 @@ def list_households_left(selection: Selection) -> list[HouseholdLeft]:
 def sum_savings(selection: Selection, rule: Rule = PLAIN) -> Savings:
     """The kronor of the selection, counted by the rule."""
     m = counted_months(selection, rule).c
-    query = select(m.wholly, m.month_on, func.sum(m.value)).group_by(m.wholly, m.month_on)
+    query = select(m.wholly, m.month_on, func.sum(m.value), func.count()).group_by(m.wholly, m.month_on)
     rows = db.session.execute(query).tuples().all()
     return Savings(
         rule=rule,
-        by_month={month_on: kr for wholly, month_on, kr in rows if wholly},
-        topup_year=sum((kr for wholly, _, kr in rows if not wholly), Decimal(0)),
-        households=db.session.scalar(select(func.count(m.key.distinct()))) or 0,
+        by_month={month_on: kr for wholly, month_on, kr, _ in rows if wholly},
+        by_month_n={month_on: n for wholly, month_on, _, n in rows if wholly},
+        topup_year=sum((kr for wholly, _, kr, _ in rows if not wholly), Decimal(0)),
+        n=_households(m),
     )
+
+
+def _households(m: Any) -> dict[tuple[bool | None, int | None], int]:
+    year = _year(m.month_on)
+    sets = func.grouping_sets(tuple_(m.wholly, year), tuple_(m.wholly), tuple_())
+    query = select(m.wholly, year, func.count(m.key.distinct())).group_by(sets)
+    return {(wholly, of_year): n for wholly, of_year, n in db.session.execute(query).tuples()}
 
 
 def count_months(selection: Selection) -> int:
@@ -135,20 +144,24 @@ def _places(selection: Selection) -> list[Place]:
     return [Place(*row) for row in db.session.execute(query).tuples()]
 
 
-def _count(rows: Any) -> int:
+def _count(rows: Select[Any]) -> int:
     return db.session.scalar(select(func.count()).select_from(rows.subquery())) or 0
 
 
 def _costs(selection: Selection) -> list[Cost]:
     """Wage costs per year, and who paid."""
-    by_part = {part: _by_year(cost_rows(selection.only(part=part))) for part in ("wage", "programme", "af")}
-    return [Cost(year, *(by_part[part][year] for part in by_part)) for year in sorted(by_part["wage"])]
+    wage, paid, af = (
+        _by_year(cost_rows(selection.only(part=part)), lambda row: func.sum(row.value))
+        for part in ("wage", "programme", "af")
+    )
+    cases = _by_year(cost_rows(selection), lambda row: func.count(row.case_id.distinct()))
+    return [Cost(year, wage[year], paid[year], af[year], cases[year]) for year in sorted(cases)]
 
 
-def _by_year(rows: Any) -> dict[int, Decimal]:
+def _by_year(rows: Select[Any], figure: Callable[[Any], Any]) -> dict[int, Any]:
     row = rows.subquery().c
     year = _year(row.day)
-    return dict(db.session.execute(select(year, func.sum(row.value)).group_by(year)).tuples().all())
+    return dict(db.session.execute(select(year, figure(row)).group_by(year)).tuples().all())
 
 
 def _followed(selection: Selection, months_after: int) -> list[Followed]:

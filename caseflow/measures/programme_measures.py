@@ -9,6 +9,7 @@ from sqlalchemy import Select
 from caseflow.measures.measure import Better, Measure, Sum
 from caseflow.measures.programme_cohort import FOLLOWED_MONTHS, Standing, cohort_rows
 from caseflow.measures.programme_rows import (
+    BOARD,
     DEVELOPMENT_PLACE,
     EMPLOYMENT_OR_INTERNSHIP,
     OF_WHICH,
@@ -50,6 +51,7 @@ PROGRAMME_MEASURES = (
             (DEVELOPMENT_PLACE, "utvecklingsplats"),
             (OF_WHICH, "utvecklingsplats på programmets namngivna arbetsplats"),
         ),
+        free_part=BOARD,
     ),
     Measure(
         key="programme.households",

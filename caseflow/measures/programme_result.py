@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -56,13 +57,19 @@ class HouseholdLeft:
 
 @dataclass(frozen=True)
 class Savings:
-    """Gross savings counted by one rule, kronor, not rounded. `by_month`: of those that left wholly. `topup_year`: what
-    is paid less in a year to those still topped up. `households`: how many the kronor are of."""
+    """Gross savings counted by one rule, kronor, not rounded. `by_month`: of those that left wholly (`by_month_n`: how
+    many). `topup_year`: what is paid less in a year to those still topped up. `n`: how many households the kronor are of; by (wholly, year) of
+    those that left wholly, and None for any."""
 
     rule: Rule
     by_month: dict[date, Decimal]
+    by_month_n: dict[date, int]
     topup_year: Decimal
-    households: int
+    n: Mapping[tuple[bool | None, int | None], int]
+
+    @property
+    def households(self) -> int:
+        return self.n.get((None, None), 0)
 
     def of_year(self, year: int) -> Decimal:
         """Not paid out in the year's months, by all households that had left wholly by then."""
@@ -94,12 +101,13 @@ class Followed:
 
 @dataclass(frozen=True)
 class Cost:
-    """What the programme's employments cost one year, kronor. What others paid is negative."""
+    """What the employments of so many cases cost one year, kronor. What others paid is negative."""
 
     year: int
     wage_kr: Decimal
     programme_kr: Decimal
     af_kr: Decimal
+    cases: int = 0
 
     @property
     def net_kr(self) -> Decimal:
@@ -201,6 +209,7 @@ class ProgrammeReport:
 
     @property
     def avoided_total_kr(self) -> Decimal:
+        """Gross savings: the years and the year's value of the top-ups."""
         return self.savings.total_kr
 
     @property

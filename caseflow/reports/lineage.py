@@ -56,7 +56,7 @@ class Lineage:
     @property
     def part_label(self) -> str:
         """What the part is, "" for the measure's own rows."""
-        return dict(self.measure.parts).get(self.selection.part, "")
+        return self.measure.part_label(self.selection.part) or ""
 
 
 def open_lineage(args: MultiDict[str, str], actor: Actor) -> tuple[QuestionForm, Lineage | None]:
@@ -79,7 +79,7 @@ def open_lineage(args: MultiDict[str, str], actor: Actor) -> tuple[QuestionForm,
 def get_counted(key: str, part: str) -> Measure:
     """The measure, when it has the part. Raises NotFound."""
     measure = get_measure(key)
-    if part and part not in dict(measure.parts):
+    if measure.part_label(part) is None:
         raise NotFound(f"Måttet {measure.label} har ingen del som heter {part}.")
     return measure
 

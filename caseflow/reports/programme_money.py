@@ -1,0 +1,251 @@
+"""The tables of a programme's report that are in kronor. Savings, costs and their difference always stand apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from itertools import accumulate
+
+from caseflow.core.periods import add_months
+from caseflow.measures.figures import month_end
+from caseflow.measures.programme_measures import OTHER_RULES
+from caseflow.measures.programme_page import PUBLISHED_SUM
+from caseflow.measures.programme_result import TOTAL, Cost, Savings
+from caseflow.measures.savings_rules import last_whole_month, to_ore
+from caseflow.measures.selection import Period, Selection
+from caseflow.reports.document import Addition, Cell, Chart, ChartKind, Column, Kind, Row, Series, Table, Trace
+from caseflow.reports.programme_people import AHEAD, Asked, across_years, down, year_columns
+from caseflow.web.formatting import kr
+
+KRONOR = Column("kr", "Kronor", Kind.KRONOR)
+TOPPED_UP = "topped_up"
+
+
+def summary(asked: Asked) -> Table:
+    """Gross, net cost and difference: three figures, none instead of the others."""
+    report, n = asked.report, asked.report.savings.households
+    cases = max((cost.cases for cost in report.costs), default=0)
+    before = sum((cost.before_programme_kr for cost in report.costs), Decimal(0))
+    gross, costs = _savings_trace(asked.selection), Trace("programme.costs", asked.selection)
+    rows = (
+        ("gross", "Försörjningsstöd som inte betalats ut, brutto", report.avoided_total_kr, n, gross),
+        ("net_cost", "Nettokostnad för anställningar", report.net_cost_kr, cases, costs),
+        ("difference", "Skillnad: brutto minus nettokostnad", report.net_effect_kr, n, None),
+        ("net_cost_before", "Nettokostnad före programmets medel", before, cases, None),
+        ("difference_before", "Skillnad före programmets medel", report.net_effect_before_programme_kr, n, None),
+    )
+    return Table(
+        "summary",
+        "Kronorna i korthet",
+        (Column("figure", "Mått"), KRONOR),
+        tuple(Row(key, (Cell(label), Cell(value, rests_on, trace))) for key, label, value, rests_on, trace in rows),
+        caption=f"Brutto gäller {n} hushåll. Programmets medel är också kommunala, därför visas båda skillnaderna.",
+        additions=(
+            Addition(("gross", "kr"), (("net_cost", "kr"), ("difference", "kr"))),
+            Addition(("gross", "kr"), (("net_cost_before", "kr"), ("difference_before", "kr"))),
+        ),
+    )
+
+
+def _savings_trace(selection: Selection, part: str = "") -> Trace:
+    return Trace("programme.savings", selection.only(part=part))
+
+
+def savings(asked: Asked) -> Table:
+    found = asked.report.savings
+    who = "hushåll som lämnat helt"
+    years = [
+        (str(year), f"{year}, {who}", found.of_year(year), found.n.get((True, year), 0), "wholly", year)
+        for year in asked.years
+    ]
+    topped_up = found.n.get((False, None), 0)
+    lines = [
+        *years,
+        (TOPPED_UP, "Sänkt utfyllnad, årsvärde", found.topup_year_kr, topped_up, TOPPED_UP, None),
+        (TOTAL, "Summa", found.total_kr, found.households, "", None),
+    ]
+    rows = (
+        Row(key, (Cell(label), Cell(n, n), Cell(value, n, _savings_trace(asked.of_year(year), part))))
+        for key, label, value, n, part, year in lines
+    )
+    return Table(
+        "savings",
+        "Försörjningsstöd som inte betalats ut",
+        (Column("line", "Del"), Column("households", "Hushåll", Kind.COUNT), KRONOR),
+        tuple(rows),
+        caption="Ett års kronor är årets månader, av alla hushåll som lämnat helt dittills. Ett hushåll som sparar i "
+        "flera år räknas en gång i summan.",
+        notes=tuple(_savings_notes(asked)),
+        additions=(Addition((TOTAL, "kr"), tuple((key, "kr") for key, *_ in lines if key != TOTAL)),),
+    )
+
+
+def _savings_notes(asked: Asked) -> Iterator[str]:
+    total = asked.report.avoided_total_kr
+    printed = PUBLISHED_SUM.get((asked.programme.code, asked.selection.cut.as_of))
+    if printed is not None and printed != total == asked.savings.total_kr:
+        yield (
+            f"De tre delarna blir {kr(total)}. Slutrapporten anger summan {kr(printed)}. "
+            f"Vi skriver den rätta summan, skillnaden är {kr(abs(total - printed))}."
+        )
+    if asked.report.unknown:
+        yield f"Dessutom har {len(asked.report.unknown)} hushåll lämnat stödet, men deras kronor är okända."
+
+
+def sensitivity(asked: Asked) -> Table:
+    """Gross savings counted in four ways: two baselines, with and without stopping at the return to assistance."""
+    found = {(one.rule.baseline_months, one.rule.stops): one for one in asked.report.other_rules}
+    part_of = {(rule.baseline_months, rule.stops): part for part, rule in OTHER_RULES.items()}
+    plain = asked.report.savings
+    found[plain.rule.baseline_months, plain.rule.stops] = plain
+
+    def cell(months: int, stops: bool) -> Cell:
+        one = found[months, stops]
+        return Cell(one.total_kr, one.households, _savings_trace(asked.selection, part_of.get((months, stops), "")))
+
+    rows = (
+        Row(f"baseline_{months}", (Cell(f"{words} månader före"), cell(months, True), cell(months, False)))
+        for months, words in ((12, "Tolv"), (6, "Sex"))
+    )
+    return Table(
+        "sensitivity",
+        "Bruttosumman räknad på fyra sätt",
+        (
+            Column("baseline", "Utgångspunkt"),
+            Column("stops", "Slutar när stödet är tillbaka", Kind.KRONOR),
+            Column("goes_on", "Fortsätter efter återgång", Kind.KRONOR),
+        ),
+        tuple(rows),
+        caption="Rapportens summa är den första: tolv månader, och räkningen slutar när stödet är tillbaka.",
+        notes=tuple(_different_households(found[12, True], found[6, True])),
+    )
+
+
+def _different_households(twelve: Savings, six: Savings) -> Iterator[str]:
+    if twelve.households != six.households:
+        yield (
+            f"Med tolv månader ingår {twelve.households} hushåll, med sex månader {six.households}: "
+            "de övriga har ingen känd utbetalning i de månaderna, eller ingen månad att räkna."
+        )
+
+
+def costs(asked: Asked) -> Table:
+    columns = year_columns(asked, Kind.KRONOR)
+    parts = (
+        ("wage", "Lönekostnader, arbetsmarknadsanställningar", "wage"),
+        ("af", "Intäkter från Arbetsförmedlingen", "af"),
+        ("programme", f"Betalt av {asked.programme.name}", "programme"),
+        ("net", "Netto", ""),
+    )
+    rows = tuple(
+        Row(key, (Cell(label), *(_cost(asked, key, part, year) for year in (*asked.years, None))))
+        for key, label, part in parts
+    )
+    return Table(
+        "costs",
+        "Kostnad för anställningar",
+        (Column("line", "Post"), *columns),
+        rows,
+        caption="Det som andra betalade är negativt.",
+        additions=(
+            *down("net", ("wage", "af", "programme"), columns),
+            *across_years(asked, (key for key, _, _ in parts)),
+        ),
+    )
+
+
+def _cost(asked: Asked, key: str, part: str, year: int | None) -> Cell:
+    found = [cost for cost in asked.report.costs if year in (None, cost.year)]
+    value = sum((_kronor(cost, key) for cost in found), Decimal(0))
+    cases = max((cost.cases for cost in found), default=0)
+    return Cell(value, cases, Trace("programme.costs", asked.of_year(year).only(part=part)))
+
+
+def _kronor(cost: Cost, key: str) -> Decimal:
+    return {"wage": cost.wage_kr, "af": cost.af_kr, "programme": cost.programme_kr, "net": cost.net_kr}[key]
+
+
+def budget(asked: Asked) -> Table:
+    rows = []
+    for one in asked.budget:
+        n, note = asked.savings.n.get((True, one.year), 0), AHEAD if one.avoided_kr is None else ""
+        of_year = _savings_trace(asked.whole.only(period=Period.year(one.year)), "wholly")
+        so_far = Period(asked.whole.period.from_on, date(one.year, 12, 31))
+        cells = (
+            Cell(one.granted_kr),
+            Cell(one.lowered_kr),
+            Cell(one.avoided_kr, n, None if note else of_year, note),
+            Cell(_percent(one.share), n, note=note),
+            Cell(one.lowered_so_far_kr),
+            Cell(one.avoided_so_far_kr, n, None if note else _savings_trace(asked.whole.only(period=so_far), "wholly")),
+            Cell(_percent(one.share_so_far), n, note=note),
+        )
+        rows.append(Row(str(one.year), (Cell(str(one.year)), *cells)))
+    return Table(
+        "budget",
+        "Mot den minskade budgeten för försörjningsstöd",
+        (
+            Column("year", "År"),
+            Column("granted", "Beviljat till programmet", Kind.KRONOR),
+            Column("lowered", "Minskad budget", Kind.KRONOR),
+            Column("avoided", "Inte utbetalt", Kind.KRONOR),
+            Column("share", "Andel", Kind.PERCENT, 1),
+            Column("lowered_so_far", "Minskad budget, ackumulerat", Kind.KRONOR),
+            Column("avoided_so_far", "Inte utbetalt, ackumulerat", Kind.KRONOR),
+            Column("share_so_far", "Andel, ackumulerat", Kind.PERCENT, 1),
+        ),
+        tuple(rows),
+        caption=f"Hela årets minskning mot det som inte betalats ut till och med {asked.whole.cut.as_of}. "
+        "Årsvärdet för utfyllnad ingår inte.",
+    )
+
+
+def _percent(share: float | None) -> float | None:
+    return None if share is None else 100 * share
+
+
+def accumulated(asked: Asked) -> Table:
+    """Month by month from the programme's beginning, of households that left wholly."""
+    months = list(_months(asked))
+    kronor = [asked.savings.by_month.get(month, Decimal(0)) for month in months]
+    sums = [to_ore(value) for value in accumulate(kronor)]
+    ns = [asked.savings.by_month_n.get(month, 0) for month in months]
+    rows = tuple(
+        Row(
+            f"{month:%Y-%m}",
+            (Cell(f"{month:%Y-%m}"), _month(asked, month, value, n), _until(asked, month, total, most)),
+        )
+        for month, value, total, n, most in zip(months, kronor, sums, ns, accumulate(ns, max), strict=True)
+    )
+    points = tuple((f"{month:%Y-%m}", float(total)) for month, total in zip(months, sums, strict=True))
+    caption = "Försörjningsstöd som inte betalats ut till hushåll som lämnat helt, ackumulerat per månad."
+    return Table(
+        "accumulated",
+        "Ackumulerat per månad",
+        (
+            Column("month", "Månad"),
+            Column("avoided", "Under månaden", Kind.KRONOR),
+            Column("accumulated", "Ackumulerat", Kind.KRONOR),
+        ),
+        rows,
+        caption="Årsvärdet för utfyllnad ingår inte. En månad räknas när den har tagit slut.",
+        chart=Chart(ChartKind.LINE, caption, (Series("Ackumulerat", points),), x_label="månad", y_label="kronor"),
+    )
+
+
+def _months(asked: Asked) -> Iterator[date]:
+    month, last = date(asked.whole.period.from_on.year, 1, 1), last_whole_month(asked.whole.last_on)
+    while month <= last:
+        yield month
+        month = add_months(month, 1)
+
+
+def _month(asked: Asked, month: date, value: Decimal, n: int) -> Cell:
+    selection = asked.whole.only(period=Period(month, month_end(month)))
+    return Cell(to_ore(value), n, _savings_trace(selection, "wholly"))
+
+
+def _until(asked: Asked, month: date, total: Decimal, n: int) -> Cell:
+    selection = asked.whole.only(period=Period(asked.whole.period.from_on, month_end(month)))
+    return Cell(total, n, _savings_trace(selection, "wholly"))

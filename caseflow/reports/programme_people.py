@@ -1,0 +1,218 @@
+"""The tables of a programme's report that count people and households: places, goals, households, the cohort."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from caseflow.core.personnummer import Sex
+from caseflow.measures.programme_budget import BudgetYear, PlaceGoal
+from caseflow.measures.programme_cohort import FOLLOWED_MONTHS, Standing
+from caseflow.measures.programme_result import TOTAL, HouseholdLeft, ProgrammeReport, Savings
+from caseflow.measures.programme_rows import DEVELOPMENT_PLACE, EMPLOYMENT_OR_INTERNSHIP, OF_WHICH
+from caseflow.measures.selection import Period, Selection
+from caseflow.organisation.models import Programme
+from caseflow.reports.document import Addition, Cell, Column, Kind, Row, Table, Trace
+
+SEXES = (("women", Sex.WOMAN, "kvinnor"), ("men", Sex.MAN, "män"), ("total", None, "alla"))
+AHEAD = "Året ligger efter brytdagen."
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The programme, its report on the period, and what is followed from its beginning (`whole`): savings and goals."""
+
+    programme: Programme
+    selection: Selection
+    report: ProgrammeReport
+    whole: Selection
+    savings: Savings
+    budget: list[BudgetYear]
+    goals: list[PlaceGoal]
+
+    @property
+    def years(self) -> list[int]:
+        return self.report.years
+
+    def of_year(self, year: int | None) -> Selection:
+        """The part of the period that lies in the year; the period itself for None."""
+        if year is None:
+            return self.selection
+        whole, period = Period.year(year), self.selection.period
+        return self.selection.only(period=Period(max(whole.from_on, period.from_on), min(whole.to_on, period.to_on)))
+
+
+def count(n: int, measure: str, selection: Selection) -> Cell:
+    """A count that opens to what it counts."""
+    return Cell(n, n, Trace(measure, selection))
+
+
+def year_columns(asked: Asked, kind: Kind = Kind.COUNT) -> tuple[Column, ...]:
+    """A column for each year and one for all."""
+    return (*(Column(str(year), str(year), kind) for year in asked.years), Column(TOTAL, "Totalt", kind))
+
+
+def across_years(asked: Asked, rows: Iterable[str]) -> tuple[Addition, ...]:
+    """The years make the total, in each of the rows."""
+    return tuple(Addition((row, TOTAL), tuple((row, str(year)) for year in asked.years)) for row in rows)
+
+
+def down(total: str, parts: Sequence[str], columns: Iterable[Column]) -> tuple[Addition, ...]:
+    """The rows make the total row, in each of the columns."""
+    return tuple(Addition((total, column.key), tuple((part, column.key) for part in parts)) for column in columns)
+
+
+def places(asked: Asked) -> Table:
+    named = asked.programme.of_which_workplace
+    labels = {
+        EMPLOYMENT_OR_INTERNSHIP: "Arbetsmarknadsanställning eller praktikplats",
+        DEVELOPMENT_PLACE: "Utvecklingsplats",
+        **({OF_WHICH: f"varav {named}"} if named else {}),
+        TOTAL: "Totalt",
+    }
+    periods = [(year, str(year), str(year)) for year in asked.years] + [(None, TOTAL, "Totalt")]
+    columns = tuple(
+        Column(f"{key}_{word}", f"{label}, {sexes}", Kind.COUNT)
+        for _, key, label in periods
+        for word, _, sexes in SEXES
+    )
+    rows = tuple(
+        Row(kind, (Cell(label), *(_place(asked, kind, year, sex) for year, _, _ in periods for _, sex, _ in SEXES)))
+        for kind, label in labels.items()
+    )
+    return Table(
+        "places",
+        "Påbörjade platser",
+        (Column("placement", "Placering"), *columns),
+        rows,
+        caption="Deltagare vid sin första placering i programmet, efter året då den började.",
+        additions=(*_place_additions(list(labels), [key for _, key, _ in periods]), *_place_sums(columns)),
+    )
+
+
+def _place(asked: Asked, kind: str, year: int | None, sex: Sex | None) -> Cell:
+    selection = asked.of_year(year).only(sex=sex, part="" if kind == TOTAL else kind)
+    return count(asked.report.placed(kind, year, sex), "programme.places", selection)
+
+
+def _place_additions(rows: Sequence[str], periods: Sequence[str]) -> Iterable[Addition]:
+    """Women and men make all, and the years make the total."""
+    for row in rows:
+        for key in periods:
+            yield Addition((row, f"{key}_total"), tuple((row, f"{key}_{word}") for word in ("women", "men")))
+        for word, _, _ in SEXES:
+            yield Addition((row, f"{TOTAL}_{word}"), tuple((row, f"{key}_{word}") for key in periods if key != TOTAL))
+
+
+def _place_sums(columns: Sequence[Column]) -> tuple[Addition, ...]:
+    return down(TOTAL, (EMPLOYMENT_OR_INTERNSHIP, DEVELOPMENT_PLACE), columns)
+
+
+def goals(asked: Asked) -> Table:
+    rows = []
+    for goal in asked.goals:
+        n, trace = goal.begun, Trace("programme.places", goal.selection)
+        note = AHEAD if n is None else ""
+        words = (Cell(str(goal.year) if goal.year else "hela tiden"), Cell(goal.board or "alla tillsammans"))
+        share = None if goal.share is None else 100 * goal.share
+        counted = (Cell(n, n, trace if n is not None else None, note), Cell(share, n, note=note))
+        rows.append(Row(f"{goal.year or 'whole'}:{goal.board}", (*words, Cell(goal.places), *counted)))
+    return Table(
+        "goals",
+        "Platser mot målet",
+        (
+            Column("year", "År"),
+            Column("board", "Nämnd eller förvaltning"),
+            Column("goal", "Mål", Kind.COUNT),
+            Column("begun", "Påbörjade", Kind.COUNT),
+            Column("share", "Andel av målet", Kind.PERCENT, 1),
+        ),
+        tuple(rows),
+        caption="Från programmets början till brytdagen. Nämnden är den som arbetsplatsens arbetsgivare hör till.",
+    )
+
+
+def households(asked: Asked) -> Table:
+    kinds = (
+        ("wholly", "Lämnade stödet helt", asked.report.wholly),
+        ("topped_up", "Har kvar utfyllnad", asked.report.topped_up),
+        ("unknown", "Utan kända utbetalningar", asked.report.unknown),
+        (TOTAL, "Totalt", asked.report.households),
+    )
+    columns = year_columns(asked)
+    rows = tuple(
+        Row(key, (Cell(label), *(_left(asked, key, left, year) for year in (*asked.years, None))))
+        for key, label, left in kinds
+    )
+    parts = [key for key, _, _ in kinds if key != TOTAL]
+    return Table(
+        "households",
+        "Hushåll som lämnat försörjningsstödet",
+        (Column("household", "Hushåll"), *columns),
+        rows,
+        caption="Varje hushåll en gång, efter året för avslutet.",
+        notes=(
+            "Hushåll utan kända utbetalningar räknas här, men deras kronor är okända och ingår inte i någon summa.",
+        ),
+        additions=(*down(TOTAL, parts, columns), *across_years(asked, (*parts, TOTAL))),
+    )
+
+
+def _left(asked: Asked, key: str, left: Sequence[HouseholdLeft], year: int | None) -> Cell:
+    n = sum(year in (None, one.left_on.year) for one in left)
+    return count(n, "programme.households", asked.of_year(year).only(part="" if key == TOTAL else key))
+
+
+def months(asked: Asked) -> Table:
+    found, trace = asked.report.months_on_assistance, Trace("programme.months", asked.selection)
+    n = len(found)
+    values = (
+        ("mean", "Medel", asked.report.months_mean),
+        ("max", "Längst", max(found, default=None)),
+        ("min", "Kortast", min(found, default=None)),
+    )
+    return Table(
+        "months",
+        "Tid med försörjningsstöd för hushåll som lämnat",
+        (Column("figure", "Mått"), Column("months", "Månader", Kind.NUMBER, 1)),
+        tuple(Row(key, (Cell(label), Cell(value, n, trace))) for key, label, value in values),
+        caption=f"{n} hushåll där början är känd. Hela kalendermånader.",
+    )
+
+
+def cohort(asked: Asked) -> Table:
+    columns = tuple(
+        Column(f"{later}_{word}", f"Efter {later} månader, {sexes}", Kind.COUNT)
+        for later in FOLLOWED_MONTHS
+        for word, _, sexes in SEXES
+    )
+    rows = tuple(
+        Row(
+            standing or TOTAL,
+            (
+                Cell(standing.label if standing else "Totalt"),
+                *(_followed(asked, later, standing, sex) for later in FOLLOWED_MONTHS for _, sex, _ in SEXES),
+            ),
+        )
+        for standing in (*Standing, None)
+    )
+    across = (
+        Addition((row.key, f"{later}_total"), ((row.key, f"{later}_women"), (row.key, f"{later}_men")))
+        for row in rows
+        for later in FOLLOWED_MONTHS
+    )
+    return Table(
+        "cohort",
+        "Var deltagarna stod 12 och 18 månader efter sin första plats",
+        (Column("standing", "På uppföljningsdagen"), *columns),
+        rows,
+        caption="De som började en plats i perioden. Varje deltagare står på en rad: den översta som stämmer.",
+        notes=tuple(f"{standing.label}: {standing.rule}" for standing in Standing),
+        additions=(*down(TOTAL, list(Standing), columns), *across),
+    )
+
+
+def _followed(asked: Asked, later: int, standing: Standing | None, sex: Sex | None) -> Cell:
+    part = f"{later}_{standing}" if standing else str(later)
+    n = asked.report.followed(later, standing, sex)
+    return count(n, "programme.cohort", asked.selection.only(sex=sex, part=part))
