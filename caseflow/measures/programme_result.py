@@ -58,8 +58,8 @@ class HouseholdLeft:
 @dataclass(frozen=True)
 class Savings:
     """Gross savings counted by one rule, kronor, not rounded. `by_month`: of those that left wholly (`by_month_n`: how
-    many). `topup_year`: what is paid less in a year to those still topped up. `n`: how many households the kronor are of; by (wholly, year) of
-    those that left wholly, and None for any."""
+    many). `topup_year`: what is paid less in a year to those still topped up. `n`: how many households the kronor are
+    of; by (wholly, year) of those that left wholly, and None for any."""
 
     rule: Rule
     by_month: dict[date, Decimal]
