@@ -14,7 +14,7 @@ from caseflow.core import clock
 from caseflow.extensions import db
 from caseflow.history import RegisterVersion, Versioned
 from caseflow.measures.selection import Ages, Cut, Selection
-from caseflow.organisation.models import Employer, Programme, ProgrammeBudget, Target, Unit, Workplace
+from caseflow.organisation.models import Employer, Programme, ProgrammeBudget, ProgrammeGoal, Target, Unit, Workplace
 from caseflow.people.models import AssistancePayment, Household, Participant
 
 Register = TypeVar("Register", bound=Versioned)
@@ -41,6 +41,7 @@ class Facts:
         self.household = known_then(Household, cut.known_at)
         self.programme = known_then(Programme, cut.known_at)
         self.budget = known_then(ProgrammeBudget, cut.known_at)
+        self.goal = known_then(ProgrammeGoal, cut.known_at)
         self.workplace = known_then(Workplace, cut.known_at)
         self.employer = known_then(Employer, cut.known_at)
         self.unit = known_then(Unit, cut.known_at)
@@ -83,12 +84,15 @@ def as_known(row: Register, known_at: datetime | None) -> Register:
 
 
 def programme_then(programme: Programme, cut: Cut) -> Programme:
-    """The programme with its budgets, as known at the cut's instant."""
-    then, budget = as_known(programme, cut.known_at), Facts(cut).budget
+    """The programme with its budgets and goals, as known at the cut's instant."""
+    then, budget, goal = as_known(programme, cut.known_at), Facts(cut).budget, Facts(cut).goal
     if then is not programme:
         columns = budget.programme_id, budget.year, budget.granted_kr, budget.assistance_reduction_kr
         found = db.session.execute(select(*columns).where(budget.programme_id == programme.id).order_by(budget.year))
         then.budgets = [ProgrammeBudget(**row._mapping) for row in found]
+        goals = select(goal.year, goal.board, goal.places).where(goal.programme_id == programme.id)
+        found = db.session.execute(goals.order_by(goal.year, goal.board))
+        then.goals = [ProgrammeGoal(**row._mapping) for row in found]
     return then
 
 

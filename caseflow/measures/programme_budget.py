@@ -82,7 +82,7 @@ def place_goals(programme: Programme, selection: Selection) -> list[PlaceGoal]:
     goals = []
     if programme.place_goal:
         goals.append(PlaceGoal(None, "", programme.place_goal, sum(begun.values()), selection))
-    for goal in programme.goals:
+    for goal in (one for one in programme.goals if one.places):
         part = BOARD + goal.board if goal.board else ""
         n = sum(n for (year, board), n in begun.items() if year == goal.year and goal.board in ("", board))
         ahead = goal.year > selection.last_on.year

@@ -59,7 +59,7 @@ class Standing(StrEnum):
 
 
 _WORDS = {
-    Standing.NOT_YET: ("Ännu inte så länge sedan", "Uppföljningsdagen ligger efter brytdagen."),
+    Standing.NOT_YET: ("Har ännu inte följts upp", "Uppföljningsdagen ligger efter brytdagen."),
     Standing.EMPLOYED: (
         "I arbetsmarknadsanställning",
         "Ärendet är öppet och en arbetsmarknadsanställning pågår.",

@@ -100,9 +100,7 @@ class Programme(Versioned, Base):
     of_which_workplace: Mapped[str] = mapped_column(String(160), default="")
 
     budgets: Mapped[list[ProgrammeBudget]] = relationship(order_by="ProgrammeBudget.year")
-    goals: Mapped[list[ProgrammeGoal]] = relationship(
-        order_by="ProgrammeGoal.year, ProgrammeGoal.board", cascade="all, delete-orphan"
-    )
+    goals: Mapped[list[ProgrammeGoal]] = relationship(order_by="ProgrammeGoal.year, ProgrammeGoal.board")
 
 
 class ProgrammeBudget(Versioned, Base):
@@ -120,12 +118,14 @@ class ProgrammeBudget(Versioned, Base):
     assistance_reduction_kr: Mapped[Kronor]
 
 
-class ProgrammeGoal(Base):
-    """How many places a programme should begin one year. `board`: at workplaces of that förvaltning or nämnd
-    (`Employer.department`); "" is all of them together. `Programme.place_goal` is that of its whole time."""
+class ProgrammeGoal(Versioned, Base):
+    """How many places a programme should begin one year; 0: the goal has been taken back. `board`: at workplaces of
+    that förvaltning or nämnd (`Employer.department`), "" all together. `Programme.place_goal` is of its whole time."""
 
     __tablename__ = "programme_goal"
-    __table_args__ = (UniqueConstraint("programme_id", "year", "board"), CheckConstraint("places > 0", name="places"))
+    __table_args__ = (UniqueConstraint("programme_id", "year", "board"), CheckConstraint("places >= 0", name="places"))
+    HISTORY = ("places",)
+    FIXED = ("programme_id", "year", "board")
 
     id: Mapped[Key]
     programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"))

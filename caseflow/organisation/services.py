@@ -161,16 +161,14 @@ def set_budget(actor: Actor, code: str, year: int, granted_kr: Decimal, assistan
 
 
 def set_goal(actor: Actor, code: str, year: int, board: str, places: int) -> None:
-    """How many places the programme should begin one year, at one board's workplaces or in all (""). 0: no goal."""
+    """How many places the programme should begin one year, at one board's workplaces or in all (""); 0: none."""
     permit(actor, Permission.ADMINISTER)
     programme = _lock_programme(code)
     goal = next((one for one in programme.goals if (one.year, one.board) == (year, board)), None)
-    if goal is None and places:
-        programme.goals.append(ProgrammeGoal(year=year, board=board, places=places))
-    elif goal is not None and places:
-        goal.places = places
-    elif goal is not None:
-        programme.goals.remove(goal)
+    if goal is None:
+        goal = ProgrammeGoal(year=year, board=board)
+        programme.goals.append(goal)
+    goal.places = places
     db.session.flush()
 
 

@@ -10,7 +10,7 @@ from caseflow.measures.programme import programme_report, select_programme, sum_
 from caseflow.measures.programme_budget import budget_years, place_goals
 from caseflow.measures.programme_measures import PROGRAMME_MEASURES, SOURCE
 from caseflow.measures.programme_method import METHOD, NO_COMPARISON
-from caseflow.measures.selection import Filter, Period
+from caseflow.measures.selection import Period
 from caseflow.reports import programme_money, programme_people
 from caseflow.reports.asked import definitions_of, facts_of
 from caseflow.reports.document import Definition, Document, Table
@@ -44,12 +44,13 @@ def _asked(question: Question) -> Asked:
     if programme is None:
         raise NotFound("Rapporten gäller ett program. Välj vilket.")
     report = programme_report(programme, cut, question.period)
+    programme = report.programme
     begins_on = programme.starts_on or question.period.from_on
     whole = select_programme(programme, cut, Period(min(begins_on, cut.as_of), cut.as_of))
     savings = sum_savings(whole)
     return Asked(
         programme=programme,
-        selection=replace(report.selection, chosen=Filter(programme=programme)),
+        selection=report.selection,
         report=report,
         whole=whole,
         savings=savings,

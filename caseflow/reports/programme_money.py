@@ -40,7 +40,8 @@ def summary(asked: Asked) -> Table:
         "Kronorna i korthet",
         (Column("figure", "Mått"), KRONOR),
         tuple(Row(key, (Cell(label), Cell(value, rests_on, trace))) for key, label, value, rests_on, trace in rows),
-        caption=f"Brutto gäller {n} hushåll. Programmets medel är också kommunala, därför visas båda skillnaderna.",
+        caption=f"Brutto bygger på {n} hushåll med minst en månad att räkna. Programmets medel är också kommunala, "
+        "därför visas båda skillnaderna.",
         additions=(
             Addition(("gross", "kr"), (("net_cost", "kr"), ("difference", "kr"))),
             Addition(("gross", "kr"), (("net_cost_before", "kr"), ("difference_before", "kr"))),
