@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from caseflow.core.errors import NotFound
+from caseflow.measures.equality_measures import EQUALITY_MEASURES
 from caseflow.measures.exits import EXIT_MEASURES
 from caseflow.measures.flow_measures import FLOW_MEASURES
 from caseflow.measures.households import HOUSEHOLD_MEASURES
@@ -16,6 +17,7 @@ from caseflow.measures.wait_measures import WAIT_MEASURES
 MEASURES: dict[str, Measure] = {
     measure.key: measure
     for measure in (
+        *EQUALITY_MEASURES,
         *EXIT_MEASURES,
         *FLOW_MEASURES,
         *HOUSEHOLD_MEASURES,

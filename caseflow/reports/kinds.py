@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from caseflow.core.errors import NotFound
-from caseflow.reports import lead_times, programme
+from caseflow.reports import control_charts, equal_treatment, lead_times, programme
 from caseflow.reports.question import Question as Question
 from caseflow.reports.question import ReportKind as ReportKind
 
 # By module, in alphabetical order.
-REPORTS: dict[str, ReportKind] = {kind.key: kind for kind in (lead_times.KIND, programme.KIND)}
+REPORTS: dict[str, ReportKind] = {
+    kind.key: kind
+    for kind in (
+        control_charts.KIND,
+        equal_treatment.KIND,
+        lead_times.KIND,
+        programme.KIND,
+    )
+}
 
 
 def get_report(key: str) -> ReportKind:

@@ -1,0 +1,143 @@
+"""Control charts of the waits: the mean of those that ended in each week or month, for all units and each."""
+
+from __future__ import annotations
+
+import calendar
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from sqlalchemy import Date, cast, func, select
+
+from caseflow.core.periods import first_of_month
+from caseflow.extensions import db
+from caseflow.measures.control_rules import LEAST_POINTS, RUN, ControlChart, Signal, xmr
+from caseflow.measures.registry import get_measure
+from caseflow.measures.rules import Wait
+from caseflow.measures.selection import Period, Selection
+from caseflow.organisation.models import Unit
+from caseflow.web.formatting import tal
+
+
+class Step(StrEnum):
+    """What one point of a chart holds: a calendar month, or an ISO week from Monday to Sunday."""
+
+    MONTH = "month"
+    WEEK = "week"
+
+    @property
+    def plural(self) -> str:
+        return "veckorna" if self is Step.WEEK else "månaderna"
+
+    def begins_on(self, day: date) -> date:
+        """The first day of the day's month or week."""
+        return day - timedelta(day.weekday()) if self is Step.WEEK else first_of_month(day)
+
+    def ends_on(self, day: date) -> date:
+        """The last day of the month or week that begins on the day."""
+        if self is Step.WEEK:
+            return day + timedelta(6)
+        return day.replace(day=calendar.monthrange(day.year, day.month)[1])
+
+    def label(self, day: date) -> str:
+        """2020-06, or 2020-v53: the ISO year and week of the day."""
+        year, week, _ = day.isocalendar()
+        return f"{year}-v{week:02}" if self is Step.WEEK else f"{day:%Y-%m}"
+
+    def periods(self, selection: Selection) -> Iterator[Period]:
+        """Every month or week of the selection's period up to the last day counted, cut off at both ends."""
+        begin = self.begins_on(selection.period.from_on)
+        while begin <= selection.last_on:
+            end = self.ends_on(begin)
+            yield Period(max(begin, selection.period.from_on), min(end, selection.last_on))
+            begin = end + timedelta(1)
+
+
+@dataclass(frozen=True)
+class MeanWait:
+    """The waits that ended within a period, and how long they were together."""
+
+    period: Period
+    n: int
+    total: int
+
+    @property
+    def mean(self) -> float | None:
+        return self.total / self.n if self.n else None
+
+
+@dataclass(frozen=True)
+class UnitChart:
+    """The chart of one unit; None is all units together."""
+
+    unit: Unit | None
+    step: Step
+    means: tuple[MeanWait, ...]
+    chart: ControlChart
+
+    @property
+    def labels(self) -> list[str]:
+        return [self.step.label(mean.period.from_on) for mean in self.means]
+
+    def labels_of(self, signal: Signal) -> list[str]:
+        """The points with the signal."""
+        points = zip(self.labels, self.chart.points, strict=True)
+        return [label for label, point in points if signal in point.signals]
+
+
+def control_charts(wait: Wait, selection: Selection, step: Step) -> list[UnitChart]:
+    """The charts of the selection: all units first, then each unit that had a wait end, in order of its code.
+
+    The waits are the rows of the wait's measure, so each point counts what the page behind it lists.
+    """
+    rows = get_measure(wait.value).rows(selection).subquery()
+    begin = cast(func.date_trunc(step.value, rows.c.day), Date)
+    query = (
+        select(Unit, begin, func.count(), func.sum(rows.c.value))
+        .join(Unit, Unit.id == rows.c.unit_id)
+        .group_by(Unit.id, begin)
+        .order_by(Unit.code)
+    )
+    sums: dict[Unit | None, Counter[tuple[str, date]]] = defaultdict(Counter)
+    sums[None] = Counter()
+    for unit, begins_on, n, total in db.session.execute(query).tuples():
+        for group in (None, unit):
+            sums[group].update({("n", begins_on): n, ("total", begins_on): int(total)})
+    return [_unit_chart(unit, counts, selection, step) for unit, counts in sums.items()]
+
+
+def _unit_chart(unit: Unit | None, counts: Counter[tuple[str, date]], selection: Selection, step: Step) -> UnitChart:
+    means = []
+    for period in step.periods(selection):
+        begin = step.begins_on(period.from_on)
+        means.append(MeanWait(period, counts["n", begin], counts["total", begin]))
+    return UnitChart(unit, step, tuple(means), xmr([mean.mean for mean in means]))
+
+
+def sentence(found: UnitChart, unit_label: str) -> str:
+    """What the chart says, in words. `unit_label`: dagar or månader."""
+    limits, chart = found.chart.limits, found.chart
+    if limits is None:
+        enough = f"{chart.n} punkter, och minst {LEAST_POINTS} behövs"
+        return f"För lite för att säga vad som är vanligt: {enough}."
+    usual = f"mellan {tal(limits.low, 1)} och {tal(limits.high, 1)} {unit_label}"
+    careful = " Gränserna är preliminära, eftersom de bygger på få punkter." if limits.provisional else ""
+    if not chart.has_signals:
+        return f"Inget tecken på förändring: {found.step.plural} varierar som de brukar, {usual}.{careful}"
+    return f"Tecken på förändring: {'; '.join(_reasons(found))}. Vanligt är {usual}.{careful}"
+
+
+def _reasons(found: UnitChart) -> list[str]:
+    words = {
+        Signal.OUTSIDE: "utanför gränserna: {}",
+        Signal.RANGE: "ovanligt stort steg från punkten före: {}",
+        Signal.RUN: f"minst {RUN} i rad på samma sida om medelvärdet: {{}}",
+        Signal.NEAR_LIMIT: "tre av fyra i rad närmare en gräns än medelvärdet: {}",
+    }
+    return [words[signal].format(_listed(labels)) for signal in words if (labels := found.labels_of(signal))]
+
+
+def _listed(labels: list[str]) -> str:
+    return labels[0] if len(labels) == 1 else f"{', '.join(labels[:-1])} och {labels[-1]}"

@@ -1,0 +1,322 @@
+"""The report of equal treatment (E1): women and men compared, with how sure each difference is and how large."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from caseflow.cases.terms import PlacementKind
+from caseflow.core.personnummer import Sex
+from caseflow.measures.equality import Comparison, Equality, Group, Method, Subject, compare
+from caseflow.measures.equality_words import effect_sentence, label_of, sentence, summary
+from caseflow.measures.registry import get_measure
+from caseflow.measures.rules import Wait
+from caseflow.measures.selection import Selection
+from caseflow.measures.wait_measures import BEGUN, FINISHED
+from caseflow.reports.asked import definitions_of, facts_of, selection_of
+from caseflow.reports.document import Addition, Cell, Column, Definition, Document, Kind, Row, Table, Trace
+from caseflow.reports.question import Question, ReportKind
+from caseflow.reports.wording import GOAL_WORDS
+
+PLACED, EXITS = "E1.placements", "E1.exits"
+NEITHER = "exits.neither"
+# The measure and part that count the hits of a share, and those that count all of it.
+_HITS = {
+    Subject.WORK_OR_STUDIES: ("F2", ""),
+    Subject.WORK: ("F2", "work"),
+    Subject.STUDIES: ("F2", "studies"),
+} | {Subject(f"placements.{kind}"): (PLACED, kind.value) for kind in PlacementKind}
+_PLACEMENT_KINDS = tuple(Subject(f"placements.{kind}") for kind in PlacementKind)
+_SIDES = (("women", "Kvinnor", Sex.WOMAN), ("men", "Män", Sex.MAN))
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What is counted, and what was found."""
+
+    selection: Selection
+    found: Equality
+
+    def counted(self, n: int, one: Comparison, sex: Sex, measure: str, part: str) -> Cell:
+        return Cell(n, n, Trace(measure, self.selection.only(sex=sex, unit=one.unit, part=part)))
+
+    def told(self, one: Comparison) -> tuple[Cell, ...]:
+        """p, adjusted p, what can be said, and how large the difference may be."""
+        n = _fewest(one)
+        words = (str(one.verdict), sentence(one, len(self.found.tested)), effect_sentence(one))
+        return (Cell(one.p, n), Cell(one.p_adjusted, n), *(Cell(each, n) for each in words))
+
+
+_TOLD = (
+    Column("p", "p", Kind.NUMBER, 3),
+    Column("p_adjusted", "p, justerat", Kind.NUMBER, 3),
+    Column("verdict", "Skillnaden"),
+    Column("sentence", "Vad det betyder"),
+    Column("effect", "Hur stor skillnaden kan vara"),
+)
+
+
+def build(question: Question) -> Document:
+    """The report of the question's selection, whatever sex it was asked for: both are compared."""
+    selection = selection_of(question)
+    selection = replace(selection, chosen=replace(selection.chosen, sex=None, begun=False))
+    found = compare(selection)
+    asked = _Asked(selection, found)
+    return Document(
+        key=KIND.key,
+        title=KIND.title,
+        as_of=question.cut.as_of,
+        known_at=question.cut.known_at,
+        facts=(
+            *facts_of(replace(question, chosen=selection.chosen)),
+            ("Nämndens mål", f"inga signifikanta skillnader: {GOAL_WORDS[found.goal]}"),
+        ),
+        tables=(
+            _summary(found),
+            _waits(asked),
+            _exits(asked),
+            _placements(asked),
+            *_of_units(asked),
+        ),
+        definitions=(*definitions_of(get_measure(key) for key in ("F2", "F3", EXITS, PLACED)), *DEFINITIONS),
+        warnings=tuple(summary(found)),
+    )
+
+
+def _summary(found: Equality) -> Table:
+    counts = (
+        ("tested", "Jämförelser gjorda", found.tested),
+        ("significant_before", "Med p under 0,05, var för sig", found.significant_before),
+        ("significant", "Statistiskt säkerställda efter justering", found.significant),
+        ("too_few", "För få för att prövas", found.too_few),
+    )
+    rows = [
+        Row(key, (Cell(label), Cell(len(ones)), Cell("; ".join(label_of(one) for one in ones) or "–")))
+        for key, label, ones in counts
+        if key != "tested"
+    ]
+    return Table(
+        "summary",
+        "Sammanfattning",
+        (Column("what", ""), Column("n", "Antal", Kind.COUNT), Column("which", "Vilka")),
+        (Row("tested", (Cell(counts[0][1]), Cell(len(found.tested)), Cell("se tabellerna nedan"))), *rows),
+        caption=" ".join(summary(found)),
+    )
+
+
+def _waits(asked: _Asked) -> Table:
+    rows = [_wait_row(asked, asked.found.of(wait), wait) for wait in Wait]
+    return Table(
+        "waits",
+        "Väntetider: kvinnor och män",
+        (Column("wait", "Ledtid"), *_WAIT_COLUMNS, *_TOLD),
+        tuple(rows),
+        caption="Alla som började vänta i perioden; de som väntar än räknas så länge det är känt.",
+        notes=(
+            "Medianen är Kaplan–Meiers; uppgift saknas när färre än hälften har väntat färdigt. W7 är i månader.",
+            "Takt: hur många gånger så ofta kvinnors väntan tar slut som mäns, bland dem som väntar samma dag. Över 1 "
+            "går det fortare för kvinnor.",
+        ),
+    )
+
+
+_WAIT_COLUMNS = (
+    *(Column(f"{key}_n", f"{label}, började vänta", Kind.COUNT) for key, label, _ in _SIDES),
+    *(Column(f"{key}_hits", f"{label}, väntat färdigt", Kind.COUNT) for key, label, _ in _SIDES),
+    *(Column(f"{key}_median", f"{label}, median", Kind.NUMBER) for key, label, _ in _SIDES),
+    Column("ratio", "Takt, kvinnor mot män", Kind.NUMBER, 2),
+    Column("ratio_low", "Undre gräns, 95 %", Kind.NUMBER, 2),
+    Column("ratio_high", "Övre gräns, 95 %", Kind.NUMBER, 2),
+)
+
+
+def _wait_row(asked: _Asked, one: Comparison, wait: Wait) -> Row:
+    begun = [asked.counted(group.n, one, sex, wait, BEGUN) for group, sex in _both(one)]
+    hits = [asked.counted(group.hits or 0, one, sex, wait, FINISHED) for group, sex in _both(one)]
+    medians = [Cell(group.median, group.n, cell.trace) for (group, _), cell in zip(_both(one), begun, strict=True)]
+    effect = one.effect
+    ratio = (effect.value, effect.low, effect.high) if effect else (None, None, None)
+    cells = (*begun, *hits, *medians, *(Cell(each, _fewest(one)) for each in ratio), *asked.told(one))
+    return Row(_key(one), (Cell(label_of(one) if one.unit else f"{wait}, {wait.label.lower()}"), *cells))
+
+
+def _exits(asked: _Asked) -> Table:
+    good, *kinds = (asked.found.of(each) for each in (Subject.WORK_OR_STUDIES, Subject.WORK, Subject.STUDIES))
+    rows = [*(_share_row(asked, one, EXITS) for one in (good, *kinds)), _neither_row(asked, good)]
+    spread = asked.found.of(Subject.ALL_EXITS)
+    return Table(
+        "exits",
+        "Avslut: kvinnor och män",
+        (Column("outcome", "Avslut"), *_SHARE_COLUMNS, *_TOLD),
+        (*rows, _spread_row(asked, spread, EXITS, "Alla avslut, fördelningen")),
+        caption="Andel av alla avslut i perioden.",
+        notes=(_SHARE_NOTE,),
+        additions=tuple(
+            addition
+            for column in ("women", "men")
+            for addition in (
+                Addition(("exits", column), ((good.subject, column), (NEITHER, column))),
+                Addition((good.subject, column), tuple((one.subject, column) for one in kinds)),
+            )
+        ),
+    )
+
+
+def _neither_row(asked: _Asked, good: Comparison) -> Row:
+    """The other exits: told by the test of those to work or studies, whose mirror they are."""
+    groups = [(replace(group, hits=group.n - (group.hits or 0)), sex) for group, sex in _both(good)]
+    hits = [asked.counted(group.hits or 0, good, sex, "F3", "") for group, sex in groups]
+    all_of = [asked.counted(group.n, good, sex, EXITS, "") for group, sex in groups]
+    where = f", {good.unit.code}" if good.unit else ""
+    nothing = [Cell(None)] * 8
+    told = [Cell(text) for text in ("", "Prövas på raden för arbete eller studier.", "")]
+    cells = (*hits, *all_of, *(_percent(group) for group, _ in groups), *nothing, *told)
+    return Row(f"{NEITHER}.{good.unit.code}" if good.unit else NEITHER, (Cell(f"Avslut till annat{where}"), *cells))
+
+
+def _both(one: Comparison) -> tuple[tuple[Group, Sex], tuple[Group, Sex]]:
+    return (one.women, Sex.WOMAN), (one.men, Sex.MAN)
+
+
+def _placements(asked: _Asked) -> Table:
+    rows = [_share_row(asked, asked.found.of(subject), PLACED) for subject in _PLACEMENT_KINDS]
+    spread = asked.found.of(Subject.ALL_PLACEMENTS)
+    return Table(
+        "placements",
+        "Placeringar: kvinnor och män",
+        (Column("placement", "Första placeringen"), *_SHARE_COLUMNS, *_TOLD),
+        (*rows, _spread_row(asked, spread, PLACED, "Alla, fördelningen")),
+        caption="Deltagare som började en placering i perioden, var och en vid sin första.",
+        notes=(_SHARE_NOTE,),
+        additions=tuple(
+            Addition(("placements", column), tuple((subject.value, column) for subject in _PLACEMENT_KINDS))
+            for column in ("women", "men")
+        ),
+    )
+
+
+_SHARE_NOTE = (
+    "Skillnaden är kvinnornas andel minus männens, i procentenheter. Oddskvoten är kvinnornas odds delat med männens; "
+    "uppgift saknas där den är oändlig. Raden för fördelningen prövar alla slag på en gång (chi-två)."
+)
+_SHARE_COLUMNS = (
+    *(Column(key, f"{label}, antal", Kind.COUNT) for key, label, _ in _SIDES),
+    *(Column(f"{key}_of", f"{label}, av", Kind.COUNT) for key, label, _ in _SIDES),
+    *(Column(f"{key}_share", f"{label}, andel", Kind.PERCENT, 1) for key, label, _ in _SIDES),
+    Column("difference", "Skillnad, procentenheter", Kind.NUMBER, 1),
+    Column("difference_low", "Undre gräns, 95 %", Kind.NUMBER, 1),
+    Column("difference_high", "Övre gräns, 95 %", Kind.NUMBER, 1),
+    Column("odds", "Oddskvot", Kind.NUMBER, 2),
+    Column("odds_low", "Undre gräns, 95 %", Kind.NUMBER, 2),
+    Column("odds_high", "Övre gräns, 95 %", Kind.NUMBER, 2),
+)
+
+
+def _share_row(asked: _Asked, one: Comparison, of: str) -> Row:
+    measure, part = _HITS[Subject(one.subject)]
+    hits = [asked.counted(group.hits or 0, one, sex, measure, part) for group, sex in _both(one)]
+    all_of = [asked.counted(group.n, one, sex, of, "") for group, sex in _both(one)]
+    shares = [_percent(group) for group, _ in _both(one)]
+    gap, odds = one.effect, one.odds
+    sizes: list[float | None] = [100 * each for each in (gap.value, gap.low, gap.high)] if gap else [None] * 3
+    sizes += [_finite(each) for each in (odds.value, odds.low, odds.high)] if odds else [None] * 3
+    cells = (*hits, *all_of, *shares, *(Cell(each, _fewest(one)) for each in sizes), *asked.told(one))
+    return Row(_key(one), (Cell(label_of(one)), *cells))
+
+
+def _percent(group: Group) -> Cell:
+    return Cell(None if group.share is None else 100 * group.share, _smallest(group, Method.FISHER))
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def _spread_row(asked: _Asked, one: Comparison, measure: str, label: str) -> Row:
+    """All of them: the counts are those of the whole, which have no share."""
+    all_of = [asked.counted(group.n, one, sex, measure, "") for group, sex in _both(one)]
+    nothing = [Cell(None)] * (len(_SHARE_COLUMNS) - 4)
+    return Row(_key(one), (Cell(label), *all_of, *all_of, *nothing, *asked.told(one)))
+
+
+def _of_units(asked: _Asked) -> Iterable[Table]:
+    """The same for each unit, where there are several."""
+    nobody = "Enheter utan någon att jämföra står inte med."
+    goods = asked.found.by_unit(Subject.WORK_OR_STUDIES)
+    if waits := [_wait_row(asked, one, Wait(one.subject)) for one in asked.found.by_unit(*Wait)]:
+        columns = (Column("wait", "Ledtid"), *_WAIT_COLUMNS, *_TOLD)
+        yield Table("unit_waits", "Väntetider per enhet", columns, tuple(waits), nobody)
+    if goods:
+        rows = [row for one in goods for row in (_share_row(asked, one, EXITS), _neither_row(asked, one))]
+        columns = (Column("outcome", "Avslut"), *_SHARE_COLUMNS, *_TOLD)
+        yield Table("unit_exits", "Avslut per enhet", columns, tuple(rows), nobody, additions=_whole(goods))
+    if spreads := asked.found.by_unit(Subject.ALL_PLACEMENTS):
+        rows = [_spread_row(asked, one, PLACED, label_of(one)) for one in spreads]
+        columns = (Column("placement", "Placering"), *_SHARE_COLUMNS, *_TOLD)
+        yield Table("unit_placements", "Placeringar per enhet", columns, tuple(rows), nobody)
+
+
+def _whole(goods: list[Comparison]) -> tuple[Addition, ...]:
+    """Each unit's exits are those to work or studies and the others."""
+    return tuple(
+        Addition((_key(one), f"{side}_of"), ((_key(one), side), (f"{NEITHER}.{_code(one)}", side)))
+        for one in goods
+        for side in ("women", "men")
+    )
+
+
+def _code(one: Comparison) -> str:
+    return one.unit.code if one.unit else ""
+
+
+def _key(one: Comparison) -> str:
+    return f"{one.subject}.{one.unit.code}" if one.unit else str(one.subject)
+
+
+def _fewest(one: Comparison) -> int:
+    """The smallest number that could be worked out from what is said of the comparison."""
+    return min(_smallest(group, one.method) for group in (one.women, one.men))
+
+
+def _smallest(group: Group, method: Method) -> int:
+    if group.hits is None or method is Method.LOG_RANK:
+        return group.n
+    return min(group.hits, group.n - group.hits)
+
+
+DEFINITIONS = (
+    Definition(
+        "Log-rank",
+        "Jämför hela kurvorna över hur länge kvinnor och män väntar, inte bara medianerna, och räknar med dem som "
+        "väntar än. Takten är Petos skattning; dess intervall utesluter 1 precis när p är under 0,05. Prövas när minst "
+        "fem i vardera gruppen skulle ha väntat färdigt om det vore lika.",
+        "Mantel 1966; Peto och Peto 1972",
+    ),
+    Definition(
+        "Fishers exakta test",
+        "Sannolikheten att slumpen ensam gör andelarna minst så olika. Gäller även för små antal. Skillnadens "
+        "intervall är Newcombes, oddskvotens exakt upp till 100 och därefter Woolfs.",
+        "Fisher 1935; Newcombe 1998, metod 10",
+    ),
+    Definition(
+        "Chi-två-test",
+        "Prövar om kvinnor och män fördelar sig lika på flera slag. Görs bara när minst fem vore att vänta av varje "
+        "slag och kön; annars prövas slagen bara vart för sig med Fishers test.",
+        "Pearson 1900; Cochran 1954",
+    ),
+    Definition(
+        "Justering för antalet jämförelser",
+        "Av tjugo jämförelser av det som är lika visar en i genomsnitt p under 0,05. Holms metod håller risken för att "
+        "någon enda skillnad felaktigt kallas säkerställd under 5 %. Intervallen är inte justerade.",
+        "Holm 1979",
+    ),
+)
+
+KIND = ReportKind(
+    key="jamstalldhet",
+    title="Likvärdig behandling av kvinnor och män",
+    purpose="Om skillnader i väntetider, avslut och placeringar kan bero på slumpen.",
+    build=build,
+    asks=("unit", "programme", "ages"),
+)
