@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from caseflow.web.formatting import NBSP
 
@@ -21,17 +22,26 @@ NAMES = re.compile(
 SIZES = re.compile(r"\b\d[\d ]*(?:,\d+)?(?:[–-]\d+)? (?:dag|månad|veck|år|tim|kr|tkr|mnkr|tusen)\w*|\b\d+,\d+")
 
 
-def may_leave(text: str, secrets: set[str]) -> bool:
-    """Whether the text tells no number of persons, nor any figure that is hidden in the report."""
+@dataclass(frozen=True)
+class Figures:
+    """The figures of a report as they are written: those that are only hidden, and those shown somewhere."""
+
+    hidden: frozenset[str]
+    shown: frozenset[str]
+
+
+def may_leave(text: str, figures: Figures) -> bool:
+    """Whether the text tells no figure that is hidden in the report, nor any number of persons but those it shows."""
     plain = NAMES.sub(" ", text.replace(NBSP, " "))
-    if names_a_case(text) or any(_says(plain, secret.replace(NBSP, " ")) for secret in secrets):
+    if names_a_case(text) or any(_says(plain, secret.replace(NBSP, " ")) for secret in figures.hidden):
         return False
-    return not re.search(r"\d", SIZES.sub(" ", plain))
+    said = re.findall(r"\d+(?: \d{3})*", SIZES.sub(" ", plain))
+    return all(number.replace(" ", NBSP) in figures.shown for number in said)
 
 
-def without_numbers(text: str, secrets: set[str]) -> str:
+def without_numbers(text: str, figures: Figures) -> str:
     """The text, or a sentence in its place where it tells a number."""
-    return text if may_leave(text, secrets) else WITHHELD
+    return text if may_leave(text, figures) else WITHHELD
 
 
 def names_a_case(text: str) -> bool:

@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy.linalg import null_space
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 # Fewer than this many persons or households are not shown.
 SMALLEST_SHOWN = 5
+TINY = 1e-9
 # What a figure is called: anything that can be a key.
 Name = Any
 
@@ -45,7 +47,7 @@ def protect(figures: Mapping[Name, Figure], sums: Sequence[Sum], small: set[Name
     In every sum at least two are hidden, what is hidden in it is together no small number, and at last none is the only
     one that fits. Each round hides one more, so it ends; when nothing but zeros is left shown, everything fits.
     """
-    hidden = set(small)
+    hidden, sums = set(small), list(dict.fromkeys(sums))
     while True:
         found = _sum_that_tells(figures, sums, hidden)
         if found is None:
@@ -53,7 +55,7 @@ def protect(figures: Mapping[Name, Figure], sums: Sequence[Sum], small: set[Name
             if told is None:
                 return hidden
             found = _cheapest(figures, [one for one in sums if told in one.names], hidden) or _cheapest(
-                figures, _around(sums, told), hidden
+                figures, _around(sums, told, hidden), hidden
             )
         if found is None:
             raise ValueError("No figure is left to hide.")
@@ -80,25 +82,26 @@ def _cheapest(figures: Mapping[Name, Figure], sums: Sequence[Sum], hidden: set[N
     return min(useful, key=lambda name: abs(figures[name].value), default=None)
 
 
-def _around(sums: Sequence[Sum], name: Name) -> list[Sum]:
-    """The sums that hang together with the figure, however far off."""
-    reached, found = {name}, list[Sum]()
-    while more := [one for one in sums if one not in found and reached & set(one.names)]:
+def _around(sums: Sequence[Sum], name: Name, hidden: set[Name]) -> list[Sum]:
+    """The sums that hang together with the hidden figure through hidden ones, however far off."""
+    reached, found, left = {name}, list[Sum](), list(sums)
+    while more := [one for one in left if not reached.isdisjoint(one.names)]:
         found += more
-        reached |= {other for one in more for other in one.names}
+        left = [one for one in left if reached.isdisjoint(one.names)]
+        reached |= {other for one in more for other in one.names if other in hidden}
     return found
 
 
 def first_worked_out(figures: Mapping[Name, Figure], sums: Sequence[Sum], hidden: set[Name]) -> Name | None:
     """The first hidden figure that only one value fits; None where there is none. The proof that hiding has worked.
 
-    Every figure: its column is no combination of the equations (rank). Every count also: there is another set of whole
+    Every figure: the equations leave it free (null space). Every count also: there is another set of whole
     numbers from 1 up that fits (integer programming), in which it is another.
     """
     left = dict.fromkeys(name for name in figures if name in hidden)
     while left:
         start = next(iter(left))
-        inside = _around([one for one in sums if hidden & set(one.names)], start)
+        inside = _around(sums, start, hidden)
         names = list(dict.fromkeys(name for one in inside for name in one.names if name in hidden)) or [start]
         matrix = np.array([[_weight(one, name) for name in names] for one in inside], dtype=float).reshape(
             -1, len(names)
@@ -119,12 +122,11 @@ def _weight(one: Sum, name: Name) -> int:
 
 def _only_value(matrix: np.ndarray, actual: np.ndarray, counts: np.ndarray) -> int | None:
     """The place of the first figure that the equations pin down."""
-    rank = np.linalg.matrix_rank(matrix) if matrix.size else 0
-    for place in range(len(actual)):
-        unit = np.zeros(len(actual))
-        unit[place] = 1
-        if matrix.size and np.linalg.matrix_rank(np.vstack([matrix, unit])) == rank:
-            return place
+    # Every solution is the actual one plus a combination of the free directions: who moves in none has only one value.
+    free = null_space(matrix) if matrix.size else np.eye(len(actual))
+    told = np.flatnonzero(np.abs(free).max(axis=1, initial=0) < TINY)
+    if told.size:
+        return int(told[0])
     if not counts.all() or not matrix.size:
         return None
     open_places = set(range(len(actual)))

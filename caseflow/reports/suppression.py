@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from caseflow.reports.document import Cell, Chart, Column, Document, Kind, Row, Table
-from caseflow.reports.outside_words import may_leave, names_a_case, without_numbers
+from caseflow.reports.outside_words import Figures, may_leave, names_a_case, without_numbers
 from caseflow.reports.protection import SMALLEST_SHOWN, Figure, Sum, protect
 from caseflow.reports.wording import cell_words
 
@@ -32,12 +32,14 @@ def for_outside(document: Document) -> Document:
     hidden = protect(values, [*_said_sums(document, names), *_traced_sums(document, figures)], small)
     places = {place for place, name in names.items() if name in hidden}
     places |= _hidden_with(document, figures, hidden)
-    secrets = {cell_words(cell, column) for place, column, cell in _cells(document) if place in places}
+    shown = frozenset(cell_words(cell, column) for place, column, cell in _cells(document) if place not in places)
+    away = frozenset(cell_words(cell, column) for place, column, cell in _cells(document) if place in places)
+    words = Figures(away - shown, shown)
     return replace(
         document,
         external=True,
-        warnings=(SENTENCE, *(without_numbers(text, secrets) for text in document.warnings)),
-        tables=tuple(_table(table, places, secrets) for table in document.tables),
+        warnings=(SENTENCE, *(without_numbers(text, words) for text in document.warnings)),
+        tables=tuple(_table(table, places, words) for table in document.tables),
         older_json={},
     )
 
@@ -127,14 +129,14 @@ def _tells(cell: Cell, column: Column, secrets: list[float]) -> bool:
     return any(abs(written - share) <= rounding for share in shares if 0 <= share <= 100)
 
 
-def _table(table: Table, hidden: set[Place], secrets: set[str]) -> Table:
-    rows = tuple(_row(table, row, place, hidden, secrets) for place, row in enumerate(table.rows, start=1))
+def _table(table: Table, hidden: set[Place], words: Figures) -> Table:
+    rows = tuple(_row(table, row, place, hidden, words) for place, row in enumerate(table.rows, start=1))
     any_hidden = any(cell.suppressed for row in rows for cell in row.cells)
-    notes = tuple(without_numbers(note, secrets) for note in table.notes)
+    notes = tuple(without_numbers(note, words) for note in table.notes)
     drawn = table.chart and not any_hidden and not _has_small_links(table.chart)
-    caption = without_numbers(table.caption, secrets)
+    caption = without_numbers(table.caption, words)
     if not table.chart or drawn:
-        chart = replace(table.chart, caption=without_numbers(table.chart.caption, secrets)) if table.chart else None
+        chart = replace(table.chart, caption=without_numbers(table.chart.caption, words)) if table.chart else None
         return replace(table, rows=rows, caption=caption, notes=notes, chart=chart)
     return replace(table, rows=rows, caption=caption, notes=(*notes, NO_CHART), chart=None)
 
@@ -143,14 +145,14 @@ def _has_small_links(chart: Chart) -> bool:
     return any(0 < n < SMALLEST_SHOWN for _, _, n in chart.links)
 
 
-def _row(table: Table, row: Row, number: int, hidden: set[Place], secrets: set[str]) -> Row:
+def _row(table: Table, row: Row, number: int, hidden: set[Place], words: Figures) -> Row:
     """The row without what is hidden, without numbers of cases in its words, and without what opens its figures."""
     cells = []
     for place, (column, cell) in enumerate(zip(table.columns, row.cells, strict=True)):
         away = cell.suppressed or (table.key, row.key, column.key) in hidden
         if isinstance(cell.value, str):
             # The first column says what the row is about; sentences in the others may tell a number.
-            away = away or names_a_case(cell.value) or (place > 0 and not may_leave(cell.value, secrets))
-        note = without_numbers(cell.note, secrets) if cell.note and not away else ""
+            away = away or names_a_case(cell.value) or (place > 0 and not may_leave(cell.value, words))
+        note = without_numbers(cell.note, words) if cell.note and not away else ""
         cells.append(Cell(None if away else cell.value, note=note, suppressed=away))
     return Row(f"row_{number}" if names_a_case(row.key) else row.key, tuple(cells))

@@ -11,7 +11,7 @@ from caseflow.web.formatting import NBSP, UNKNOWN, dat, kr, tal
 
 # What stands instead of a figure that may not leave the organisation. Not "färre än 5": some are hidden because a small
 # one could be worked out from them.
-HIDDEN = "visas inte"
+HIDDEN = "dolt"
 GOAL_WORDS = {
     Goal.MET: "uppfylls",
     Goal.PARTLY: "uppfylls delvis",

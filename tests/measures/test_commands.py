@@ -89,7 +89,7 @@ def test_the_programmes_report_comes_as_json(app: Flask) -> None:
             ["--wait", "W3", "--from", "2020-01-01", "--to", "2020-12-31", "--programme", "ABC"],
             "Programmet ABC finns in",
         ),
-        (["--wait", "W3", "--from", "2020-01-01", "--to", "2020-12-31", "--format", "csv"], "Formatet csv finns inte."),
+        (["--wait", "W3", "--from", "2020-01-01", "--to", "2020-12-31", "--format", "doc"], "doc är inget format."),
         (["--wait", "W3", "--from", "2020-01-01", "--to", "2020-12-31", "--known-at", "x"], "x är ingen tidpunkt."),
         (["--strunt"], "Det finns inget val --strunt."),
     ],

@@ -27,7 +27,7 @@ from caseflow.reports.document import (
     Table,
     Trace,
 )
-from caseflow.reports.outside_words import WITHHELD, may_leave
+from caseflow.reports.outside_words import WITHHELD, Figures, may_leave
 from caseflow.reports.suppression import NO_CHART, SENTENCE, for_outside
 from tests.reports.sample import AS_OF, CUT, KNOWN_AT, SAMPLE, YEAR, address_of
 
@@ -127,8 +127,10 @@ def test_a_chart_beside_hidden_figures_is_left_out_with_a_sentence() -> None:
 
 def test_sentences_that_tell_a_number_are_withheld() -> None:
     one = replace(table("exits", work=(3, 40)), caption="3 kvinnor och 40 män.", notes=("Män: 40.", "Hela dagar."))
-    report = for_outside(document(one, warnings=("7 väntar fortfarande.", "Medelvärdet räknar inte dem som väntar.")))
-    assert report.warnings[1:] == (WITHHELD, "Medelvärdet räknar inte dem som väntar.")
+    report = for_outside(
+        document(one, warnings=("7 väntar fortfarande.", "43 slutade.", "Medelvärdet räknar inte dem som väntar."))
+    )
+    assert report.warnings[1:] == (WITHHELD, "43 slutade.", "Medelvärdet räknar inte dem som väntar.")
     assert (report.table("exits").caption, report.table("exits").notes) == (WITHHELD, (WITHHELD, "Hela dagar."))
 
 
@@ -138,7 +140,9 @@ def test_sentences_that_tell_a_number_are_withheld() -> None:
         ("Räknat till och med 2020-11-30, W3 enligt målet 15 dagar för år 2020.", True),
         ("Mer än två år, 95 % intervall 1,2–2,7 och 1 875 726 kr.", True),
         ("500-uppdraget 2019–2020", True),
+        ("62 väntar fortfarande, av 1\u00a0234 som började.", True),
         ("41 väntar fortfarande.", False),
+        ("62 väntar fortfarande, 3 av dem länge.", False),
         ("33 % av kvinnorna", False),
         ("Medel 8,3 dagar", False),
         ("Ärende 2020-0001", False),
@@ -146,7 +150,7 @@ def test_sentences_that_tell_a_number_are_withheld() -> None:
     ],
 )
 def test_which_sentences_may_leave(text: str, may: bool) -> None:
-    assert may_leave(text, {"8,3"}) is may
+    assert may_leave(text, Figures(frozenset({"8,3"}), frozenset({"62", "1\u00a0234"}))) is may
 
 
 def test_rows_of_single_cases_lose_their_numbers() -> None:
