@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,13 @@ from flask import current_app, url_for
 from caseflow.core import clock
 from caseflow.core.arguments import Day, Moment, OneOf, PlainCommand, Year, refuse
 from caseflow.core.personnummer import Sex
+from caseflow.measures.choices import YEARS
 from caseflow.measures.rules import Wait
 from caseflow.measures.selection import Ages, Cut, Filter, Period
 from caseflow.organisation.models import Programme
 from caseflow.organisation.queries import get_programme, get_unit
 from caseflow.reports.document import Document, Trace
-from caseflow.reports.files import FORMATS, FileFormat
+from caseflow.reports.files import WRITERS, as_file
 from caseflow.reports.kinds import REPORTS, Question, ReportKind
 from caseflow.reports.suppression import for_outside
 
@@ -32,7 +34,7 @@ class AgeGroup(click.ParamType):
         return ages or self.fail(f"{value} är ingen åldersgrupp. Skriv den som 25-59, -24 eller 60-.", param, ctx)
 
 
-FORMAT = OneOf("|".join(FORMATS), "är inget format", FORMATS)
+FORMAT = OneOf("FORMAT", "är inget format", {form: form for form in ("json", *WRITERS)})
 # The options of what a report may be asked about beside period and cut, by the word of `ReportKind.asks`.
 ASKED: dict[str, Callable[[Any], Any]] = {
     "unit": click.option("--unit", help="Enhet, till exempel AMC."),
@@ -64,7 +66,7 @@ COMMON = (
     click.option("--as-of", type=Day(), help="Brytdag: fakta till och med den dagen. Annars i dag."),
     click.option("--known-at", type=Moment(), help="Som det var känt då."),
     click.option("--external", is_flag=True, help="För utlämnande: små tal döljs."),
-    click.option("--format", "form", type=FORMAT, default="json", help=f"{', '.join(FORMATS)}."),
+    click.option("--format", "form", type=FORMAT, default="json", help=f"{', '.join(WRITERS)}; annars json."),
     click.option("-o", "--output", type=click.Path(path_type=Path), help="Fil att skriva. Annars skrivs rapporten ut."),
     click.option("--base-url", default="", help="Programmets adress, för länkar till underlaget i filen."),
 )
@@ -78,7 +80,7 @@ def report() -> None:
 def _command(kind: ReportKind, name: str, programme: str | None = None) -> click.Command:
     """The command of a report. `programme`: the one that the command's name already says."""
 
-    def run(form: FileFormat, output: Path | None, external: bool, base_url: str, **asked: Any) -> None:
+    def run(form: str, output: Path | None, external: bool, base_url: str, **asked: Any) -> None:
         if programme:
             asked["programme"] = programme
         question = _question(kind, **asked)
@@ -112,13 +114,12 @@ def _question(
     if kind.needs_programme and not programme:
         refuse("Ange --programme.")
     of_programme = get_programme(programme) if programme else None
-    span = of_programme if kind.needs_programme else None
-    period = _period(kind, year, from_on, to_on, span)
+    period = _period(kind, year, from_on, to_on, of_programme)
     chosen = Filter(get_unit(unit) if unit else None, of_programme, sex, ages, begun)
     return Question(period, Cut(as_of or clock.today(), known_at), chosen, **more)
 
 
-def _period(kind: ReportKind, year: int | None, from_on: Any, to_on: Any, span: Programme | None) -> Period:
+def _period(kind: ReportKind, year: int | None, from_on: Any, to_on: Any, programme: Programme | None) -> Period:
     """The year, or from day to day; for a programme its own span where neither is said."""
     if year and (from_on or to_on):
         refuse("Ange antingen --year eller --from och --to.")
@@ -126,8 +127,8 @@ def _period(kind: ReportKind, year: int | None, from_on: Any, to_on: Any, span: 
         return Period.year(year)
     if kind.whole_years:
         refuse("Ange --year.")
-    if span and span.starts_on and not (from_on or to_on):
-        return Period(span.starts_on, span.ends_on or clock.today())
+    if kind.needs_programme and programme and not (from_on or to_on):
+        return Period(programme.starts_on or date(YEARS[0], 1, 1), programme.ends_on or clock.today())
     if not from_on or not to_on:
         refuse("Ange --from." if to_on else "Ange --to." if from_on else "Ange --year, eller --from och --to.")
     if to_on < from_on:
@@ -135,10 +136,10 @@ def _period(kind: ReportKind, year: int | None, from_on: Any, to_on: Any, span: 
     return Period(from_on, to_on)
 
 
-def _write(document: Document, form: FileFormat, output: Path | None, base_url: str) -> None:
+def _write(document: Document, form: str, output: Path | None, base_url: str) -> None:
     """To the file, or out; nothing is written before all of it is there."""
     with current_app.test_request_context(base_url=base_url or None):
-        content = form.write(document, lambda trace: _address(trace, absolute=bool(base_url)))
+        content = as_file(document, form, lambda trace: _address(trace, absolute=bool(base_url))).content
     if output is None:
         click.echo(content, nl=False)
         return
@@ -155,8 +156,7 @@ def _address(trace: Trace, absolute: bool) -> str:
 
 for _kind in REPORTS.values():
     report.add_command(_command(_kind, _kind.key))
-if "program" in REPORTS:
-    # The report of 500-uppdraget has a name of its own.
-    report.add_command(_command(REPORTS["program"], "500-uppdraget", programme="500-uppdraget"))
+# The report of 500-uppdraget has a name of its own.
+report.add_command(_command(REPORTS["program"], "500-uppdraget", programme="500-uppdraget"))
 
 COMMANDS = [report]

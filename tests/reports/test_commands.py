@@ -102,7 +102,7 @@ def test_a_year_is_a_period(app: Flask) -> None:
         (["--to", "2020-12-31"], "Ange --from."),
         (["--year", "2020", "--to", "2020-12-31"], "Ange antingen --year eller --from och --to."),
         (["--year", "tjugo"], "tjugo är inget år. Skriv det som 2020."),
-        ([*YEAR, "--format", "doc"], "doc är inget format. Välj en av json, csv, xlsx, pdf."),
+        ([*YEAR, "--format", "doc"], "doc är inget format. Välj en av json, xlsx, pdf, csv."),
         ([*YEAR, "--sex", "x"], "x är inget kön. Välj en av kvinnor, män."),
         ([*YEAR, "--ages", "unga"], "unga är ingen åldersgrupp. Skriv den som 25-59, -24 eller 60-."),
         ([*YEAR, "--step", "week"], "Det finns inget val --step. Se --help."),
