@@ -18,7 +18,6 @@ from caseflow.measures.facts import Facts
 from caseflow.measures.flow_measures import counted_days
 from caseflow.measures.flow_stages import STAGE, stays
 from caseflow.measures.selection import Period, Selection
-from caseflow.organisation.models import Unit
 
 
 @dataclass(frozen=True)
@@ -142,11 +141,11 @@ def flow(selection: Selection) -> Flow:
             before.label("before"),
             stay.stage,
             facts.participant.sex,
-            Unit.code,
+            facts.unit.code,
         )
         .join(facts.case, facts.case.id == stay.case_id)
         .join(facts.participant, facts.participant.id == facts.case.participant_id)
-        .join(Unit, Unit.id == facts.case.from_unit_id)
+        .join(facts.unit, facts.unit.id == facts.case.from_unit_id)
         .where(stay.came_on <= days.to_on, stay.stage != Stage.NEW)
         .subquery()
     )

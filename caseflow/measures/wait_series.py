@@ -6,14 +6,14 @@ from collections import Counter, defaultdict
 from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import extract, func, select
+from sqlalchemy import extract, func, or_, select
 
 from caseflow.core.periods import add_months, first_of_month
 from caseflow.extensions import db
+from caseflow.measures.facts import Facts
 from caseflow.measures.measure import Measure
 from caseflow.measures.rules import Counts, Wait
 from caseflow.measures.selection import Cut, Period, Selection
-from caseflow.organisation.models import Target
 
 
 def months_of(period: Period) -> list[Period]:
@@ -53,11 +53,24 @@ def _back(day: date, years: int) -> date:
     return last if ends_month else first.replace(day=min(day.day, last.day))
 
 
-def target_days(wait: Wait) -> dict[int, int]:
-    """The targets that hold for every unit, of all years: their lengths, and the first year each was valid."""
+def target_days(wait: Wait, cut: Cut) -> dict[int, int]:
+    """The targets for every unit, of all years: their lengths, and the latest year that each began to hold."""
+    target = Facts(cut).target
     query = (
-        select(Target.value, Target.valid_from)
-        .where(Target.measure == wait.value, Target.unit_id.is_(None))
-        .order_by(Target.valid_from.desc())
+        select(target.value, target.valid_from)
+        .where(target.measure == wait.value, target.unit_id.is_(None))
+        .order_by(target.valid_from)
     )
     return {int(value): first_on.year for value, first_on in db.session.execute(query).tuples() if value is not None}
+
+
+def target_wording(wait: Wait, selection: Selection) -> str:
+    """What the board has said of the wait beside a number ("ska minska"), on the last day counted."""
+    target, on = Facts(selection.cut).target, selection.last_on
+    query = select(target.wording).where(
+        target.measure == wait.value,
+        target.unit_id.is_(None),
+        target.valid_from <= on,
+        or_(target.valid_to.is_(None), target.valid_to >= on),
+    )
+    return db.session.scalars(query.order_by(target.valid_from.desc(), target.id.desc())).first() or ""

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from sqlalchemy import select
+
 from caseflow.core.personnummer import Sex
+from caseflow.extensions import db
+from caseflow.measures.facts import Facts
 from caseflow.measures.measure import Measure
-from caseflow.measures.selection import Period, Selection
+from caseflow.measures.selection import Cut, Period, Selection
+from caseflow.organisation.models import Unit
 from caseflow.reports.document import Definition
 from caseflow.reports.question import Question
 from caseflow.web.formatting import klockslag
@@ -32,6 +37,13 @@ def facts_of(question: Question) -> tuple[tuple[str, str], ...]:
         ("Ålder", f"{chosen.ages.label} på periodens sista räknade dag" if chosen.ages else None),
     )
     return tuple((label, word) for label, word in words if word is not None)
+
+
+def units_then(cut: Cut) -> dict[str, Unit]:
+    """The units by the code that each had as known at the cut's instant."""
+    then = Facts(cut).unit
+    codes = dict(db.session.execute(select(then.id, then.code)).tuples().all())
+    return {codes[unit.id]: unit for unit in db.session.scalars(select(Unit)) if unit.id in codes}
 
 
 def spoken(period: Period) -> str:

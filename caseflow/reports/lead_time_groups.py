@@ -13,8 +13,7 @@ from caseflow.measures.rules import Wait
 from caseflow.measures.selection import Selection
 from caseflow.measures.wait_measures import BEGUN, FINISHED, OPEN, ROUND_LENGTHS, UNFINISHED, UNKNOWN, age_parts
 from caseflow.measures.wait_series import target_days
-from caseflow.organisation.queries import get_unit
-from caseflow.reports.asked import SEX_LABELS
+from caseflow.reports.asked import SEX_LABELS, units_then
 from caseflow.reports.document import Addition, Cell, Column, Kind, Row, Table, Trace
 
 WHO = (Column("unit", "Enhet"), Column("sex", "Kön"))
@@ -53,8 +52,9 @@ def groups_of(asked: Asked) -> Iterator[Group]:
     """All units and each, total and each sex. Of one chosen unit or sex only that."""
     yield from _sexes("all", EVERYBODY, asked.report.all_units, asked.selection)
     if asked.selection.chosen.unit is None:
+        units = units_then(asked.selection.cut)
         for code, figures in asked.report.units.items():
-            yield from _sexes(code, code, figures, asked.selection.only(unit=get_unit(code)))
+            yield from _sexes(code, code, figures, asked.selection.only(unit=units[code]))
 
 
 def _sexes(key: str, label: str, figures: GroupFigures, selection: Selection) -> Iterator[Group]:
@@ -181,7 +181,7 @@ def survival(asked: Asked, groups: list[Group]) -> Table:
 
 def within(asked: Asked, groups: list[Group]) -> Table:
     """The share within each of the targets of all years, and within round lengths."""
-    unit, targets = asked.wait.unit_label, target_days(asked.wait)
+    unit, targets = asked.wait.unit_label, target_days(asked.wait, asked.selection.cut)
     lengths = sorted({*targets, *ROUND_LENGTHS[asked.wait.unit]})
     rows = []
     for group in groups:

@@ -11,8 +11,7 @@ from caseflow.measures.charts import last_day
 from caseflow.measures.queries import wait_report
 from caseflow.measures.rules import assess
 from caseflow.measures.wait_measures import BEGUN, OPEN, waited_parts
-from caseflow.measures.wait_series import lengths_by_month, months_of, years_back
-from caseflow.organisation.queries import list_targets
+from caseflow.measures.wait_series import lengths_by_month, months_of, target_wording, years_back
 from caseflow.reports.asked import SEX_LABELS, spoken
 from caseflow.reports.document import Cell, Chart, ChartKind, Column, Kind, Row, Series, Table
 from caseflow.reports.lead_time_groups import Asked, percent
@@ -26,18 +25,13 @@ def years(asked: Asked) -> Table:
     for one, year_before in zip(asked_years, [*means[1:], None], strict=True):
         figures, chosen = one.report.all_units, one.selection
         f = figures.total
-        target = list_targets([one.wait], chosen.last_on).get(one.wait)
-        goal = assess(f.mean_days, f.target_days, target.wording if target else "", year_before)
+        wording = target_wording(one.wait, chosen)
+        goal = assess(f.mean_days, f.target_days, wording, year_before)
         lengths = (f.mean_days, f.median_days, f.p90_days, percent(f.share_within_target))
         cells = [Cell(spoken(chosen.period)), Cell(chosen.cut.as_of), one.counted(f.n, chosen)]
         cells += [one.cell(value, f.n, chosen) for value in lengths]
         cells += _means_by_sex(one)
-        cells += [
-            one.counted(f.open_n, chosen, OPEN),
-            Cell(f.target_days),
-            Cell(target.wording if target else ""),
-            Cell(goal),
-        ]
+        cells += [one.counted(f.open_n, chosen, OPEN), Cell(f.target_days), Cell(wording), Cell(goal)]
         rows.append(Row(str(chosen.period.from_on), tuple(cells)))
     return Table("years", "Samma period tre år i rad", _year_columns(asked), tuple(rows), caption=_YEARS)
 

@@ -65,7 +65,7 @@ def assert_parts_add_up(wait: Wait, selection: Selection, figures: WaitFigures) 
         assert len(values(wait, selection, part)) == figures.survival.at_risk_on(length)
 
 
-@settings(some, max_examples=4)
+@settings(some, max_examples=2)
 @given(rng=randoms, as_of=days, known_on=days)
 def test_the_rows_are_the_waits_that_the_report_counts(
     world: histories.World, rng: Random, as_of: date, known_on: date

@@ -14,6 +14,7 @@ from caseflow.core.errors import RuleBroken
 from caseflow.core.personnummer import Sex
 from caseflow.extensions import db
 from caseflow.people.models import Participant
+from tests import factories
 from tests.measures.histories import World, noon
 
 LAST_DAY = date(2020, 11, 30)
@@ -70,12 +71,14 @@ def _case(rng: Random, world: World) -> Case:
         sex=rng.choice(list(Sex)),
         first_name="Test",
         last_name="Testsson",
+        known_since_at=factories.LONG_AGO,
     )
     case = Case(
         number=f"G-{serial}",
         participant=person,
         from_unit=rng.choice(world.referring),
         to_unit=rng.choice(world.receiving),
+        known_since_at=factories.LONG_AGO,
     )
     db.session.add(case)
     return case

@@ -38,7 +38,7 @@ def met(referred_on: date, length: int, sex: Sex = Sex.WOMAN, to_unit: str = "AM
     factories.make_met_case(referred_on, referred_on + timedelta(length), participant=person, to_unit=to_unit)
 
 
-@settings(some, max_examples=3)
+@settings(some, max_examples=2)
 @given(rng=randoms, as_of=days)
 def test_every_figure_opens_to_the_waits_it_counts(world: histories.World, rng: Random, as_of: date) -> None:
     fill(rng, world, households=8)
@@ -53,7 +53,7 @@ def test_every_figure_opens_to_the_waits_it_counts(world: histories.World, rng: 
         assert_every_figure_opens(document, sample=25, seed=as_of.toordinal())
 
 
-@settings(some, max_examples=3)
+@settings(some, max_examples=2)
 @given(rng=randoms)
 def test_months_and_units_and_sexes_add_up_to_the_period(world: histories.World, rng: Random) -> None:
     fill(rng, world, households=8)
