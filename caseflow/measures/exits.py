@@ -86,7 +86,7 @@ TO_WORK_OR_STUDIES = Measure(
         "Avslut i perioden till osubventionerat arbete, subventionerat arbete på ordinarie arbetsmarknad eller "
         f"studier med rätt till studiemedel. {_AS_STATED}"
     ),
-    source="DOMAIN.md, F2",
+    source="Ärendenas händelser; nämndindikator F2",
     rows=work_or_studies_rows,
     better=Better.HIGHER,
     parts=_WORK_PARTS,
@@ -98,7 +98,7 @@ TO_NEITHER = Measure(
     label="Avslut till varken arbete eller studier",
     unit="avslut",
     definition=f"Avslut i perioden till något annat än arbete eller studier. {_AS_STATED}",
-    source="DOMAIN.md, F3",
+    source="Ärendenas händelser; nämndindikator F3",
     rows=neither_rows,
     better=Better.LOWER,
     parts=tuple((outcome.value, outcome.label) for outcome in ExitOutcome if not outcome.is_work_or_studies),
@@ -110,7 +110,7 @@ FROM_OSA = Measure(
     label="Avslut från OSA till arbete eller studier",
     unit="avslut",
     definition=f"Som F2, för ärenden som OSA tog emot. {_AS_STATED}",
-    source="DOMAIN.md, F4",
+    source="Ärendenas händelser; nämndindikator F4",
     rows=osa_rows,
     better=Better.HIGHER,
     parts=_WORK_PARTS,
@@ -126,7 +126,7 @@ PER_MILLION = Measure(
         "summan för dem som tar emot ärenden. Uppgift saknas när en kostnad inte är registrerad eller året inte är "
         "slut. Kostnaden är inte uppdelad på kön. Enheterna har olika målgrupper och kan inte jämföras med varandra."
     ),
-    source="DOMAIN.md, F7",
+    source="Ärendenas händelser; nämndindikator F7",
     rows=work_or_studies_rows,
     better=Better.HIGHER,
     decimals=1,

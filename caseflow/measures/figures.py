@@ -1,18 +1,20 @@
-"""From a measure's rows to its figures: by sex, by unit and in all, from one statement."""
+"""From measures' rows to their figures: by sex, by unit and in all, from one statement."""
 
 from __future__ import annotations
 
 import calendar
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Numeric, Select, cast, func, literal, select, union_all
 
 from caseflow.core.periods import add_months, first_of_month
 from caseflow.core.personnummer import Sex
+from caseflow.database import Choice
 from caseflow.extensions import db
 from caseflow.measures.measure import Divisor, Measure, Sum
 from caseflow.measures.selection import Period, Selection
@@ -75,26 +77,57 @@ def summed(how: Sum, tally: Tally) -> int | float | Decimal | None:
 
 
 def figures(measure: Measure, selection: Selection) -> Figures:
-    """The measure's figures for the selection, summed in the database per unit and sex and laid together here."""
-    rows = measure.rows(selection).subquery()
-    query = select(
-        rows.c.unit_id,
-        rows.c.sex,
-        func.count(),
-        func.coalesce(func.sum(rows.c.value), 0),
-        func.count(func.coalesce(rows.c.case_id, -rows.c.household_id).distinct()),
-    ).group_by(rows.c.unit_id, rows.c.sex)
-    tallies: dict[tuple[int | None, Sex | None], Tally] = defaultdict(Tally)
-    for unit_id, sex, count, total, n in db.session.execute(query).tuples():
+    """The measure's figures for the selection."""
+    return list_figures([(measure, selection)])[0]
+
+
+def list_figures(wanted: Sequence[tuple[Measure, Selection]]) -> list[Figures]:
+    """The figures of several measures, periods or parts, summed per unit and sex in one statement."""
+    if not wanted:
+        return []
+    tallies: list[dict[tuple[int | None, Sex | None], Tally]] = [defaultdict(Tally) for _ in wanted]
+    branches = (_summed(place, measure, selection) for place, (measure, selection) in enumerate(wanted))
+    for place, unit_id, sex, count, total, n in db.session.execute(union_all(*branches)).tuples():
         for group in {(None, None), (None, sex), (unit_id, None), (unit_id, sex)}:
-            tally = tallies[group]
-            tally.rows, tally.total, tally.n = tally.rows + count, tally.total + total, tally.n + n
-    return Figures(measure, selection, dict(tallies), _divisor(measure, selection))
+            tally = tallies[place][group]
+            tally.rows, tally.total, tally.n = tally.rows + count, tally.total + _plain(total), tally.n + n
+    divisors = _divisors(wanted)
+    return [
+        Figures(measure, selection, dict(tally), divisor)
+        for (measure, selection), tally, divisor in zip(wanted, tallies, divisors, strict=True)
+    ]
 
 
-def _divisor(measure: Measure, selection: Selection) -> Divisor:
-    if measure.per is not None:
-        return measure.per(selection)
+def _summed(place: int, measure: Measure, selection: Selection) -> Select[Any]:
+    rows = measure.rows(selection).subquery()
+    whose = func.coalesce(rows.c.case_id, -rows.c.household_id)
+    return select(
+        literal(place).label("place"),
+        rows.c.unit_id,
+        cast(rows.c.sex, Choice(Sex)).label("sex"),
+        func.count().label("rows"),
+        cast(func.coalesce(func.sum(rows.c.value), 0), Numeric).label("total"),
+        func.count(whose.distinct()).label("n"),
+    ).group_by(rows.c.unit_id, rows.c.sex)
+
+
+def _plain(total: Decimal) -> int | Decimal:
+    """Days and counts as the whole numbers they are."""
+    return int(total) if total == total.to_integral_value() else total
+
+
+def _divisors(wanted: Sequence[tuple[Measure, Selection]]) -> list[Divisor]:
+    """What each sum is divided by; asked once of each measure that has a divisor of its own."""
+    found: dict[int, Divisor] = {}
+    for measure in {measure.key: measure for measure, _ in wanted}.values():
+        places = [place for place, (one, _) in enumerate(wanted) if one.key == measure.key]
+        selections = [wanted[place][1] for place in places]
+        of_measure = measure.per(selections) if measure.per else [_months(measure, one) for one in selections]
+        found |= zip(places, of_measure, strict=True)
+    return [found[place] for place in range(len(wanted))]
+
+
+def _months(measure: Measure, selection: Selection) -> Divisor:
     months = len(counting_days(selection)) if measure.sum is Sum.PER_MONTH else 1
     return lambda _unit_id: months or None
 

@@ -7,6 +7,7 @@ of chosen participants are kept: those with a case that the filter chooses and t
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -16,10 +17,10 @@ from caseflow.cases.models import CaseEvent
 from caseflow.cases.terms import EventKind
 from caseflow.core.periods import add_months, first_of_month
 from caseflow.extensions import db
-from caseflow.measures.facts import Facts, chosen_cases, years_before
+from caseflow.measures.facts import Facts, chosen_cases, known, years_before
 from caseflow.measures.figures import month_end, whole_months
 from caseflow.measures.measure import Better, Divisor, Measure, Sum, columns
-from caseflow.measures.milestones import known, valid_events
+from caseflow.measures.milestones import valid_events
 from caseflow.measures.selection import Cut, Selection
 from caseflow.people.models import AssistancePayment
 
@@ -28,12 +29,12 @@ ROLLING_MONTHS = 12
 UNKNOWN = "unknown"
 
 
-def months_paid(months: list[date], cut: Cut) -> list[date]:
+def months_paid(months: Collection[date], cut: Cut) -> set[date]:
     """Those of the months for which some payment is known."""
     query = select(AssistancePayment.month_on.distinct()).where(
         AssistancePayment.month_on.in_(months), known(AssistancePayment, cut.known_at)
     )
-    return sorted(db.session.scalars(query))
+    return set(db.session.scalars(query))
 
 
 def paid_rows(selection: Selection) -> Select[Any]:
@@ -117,19 +118,27 @@ def _chosen(selection: Selection, household_id: Any) -> ColumnElement[bool]:
     return found
 
 
-def _months_averaged(selection: Selection) -> Divisor:
-    months = len(months_paid(whole_months(selection.period, selection.last_on), selection.cut))
-    return lambda _unit_id: months or None
+def _months_averaged(selections: Sequence[Selection]) -> list[Divisor]:
+    return [_divide_by(len(found)) for found in _paid_of(selections, lambda one: whole_months(one.period, one.last_on))]
 
 
-def _last_month_paid(selection: Selection) -> Divisor:
-    found = months_paid([last_whole_month(selection.last_on)], selection.cut)
-    return lambda _unit_id: 1 if found else None
+def _last_month_paid(selections: Sequence[Selection]) -> list[Divisor]:
+    return [_divide_by(len(found)) for found in _paid_of(selections, lambda one: [last_whole_month(one.last_on)])]
 
 
-def _rolling_paid(selection: Selection) -> Divisor:
-    found = months_paid(rolling_months(selection), selection.cut)
-    return lambda _unit_id: 1 if len(found) == ROLLING_MONTHS else None
+def _rolling_paid(selections: Sequence[Selection]) -> list[Divisor]:
+    return [_divide_by(len(found) == ROLLING_MONTHS) for found in _paid_of(selections, rolling_months)]
+
+
+def _paid_of(selections: Sequence[Selection], months: Callable[[Selection], list[date]]) -> list[set[date]]:
+    """For each selection those of its months that are known, asked for at once; all are of one cut."""
+    of_each = [set(months(one)) for one in selections]
+    found = months_paid(set().union(*of_each), selections[0].cut)
+    return [found & wanted for wanted in of_each]
+
+
+def _divide_by(number: int) -> Divisor:
+    return lambda _unit_id: number or None
 
 
 _MONTHS = (
@@ -148,7 +157,7 @@ ON_ASSISTANCE = Measure(
     definition=(
         f"Hushåll med mer än 0 kr utbetalt för månaden, i genomsnitt över periodens månader. {_MONTHS} {_FILTER}"
     ),
-    source="DOMAIN.md, H1",
+    source="Utbetalningar per hushåll; nämndindikator H1",
     rows=paid_rows,
     sum=Sum.PER_MONTH,
     better=Better.LOWER,
@@ -165,7 +174,7 @@ LONG_ON_ASSISTANCE = Measure(
         "mer än två år. De vars början är okänd redovisas för sig. Uppgift saknas när månadens utbetalningar inte är "
         f"inlästa. {_FILTER}"
     ),
-    source="DOMAIN.md, H2",
+    source="Utbetalningar per hushåll; nämndindikator H2",
     rows=long_rows,
     better=Better.LOWER,
     by_sex=False,
@@ -181,7 +190,7 @@ MEAN_ASSISTANCE = Measure(
         f"Summan av periodens utbetalningar delad med antalet hushåll och månader med mer än 0 kr utbetalt. {_MONTHS} "
         f"{_FILTER}"
     ),
-    source="DOMAIN.md, H3",
+    source="Utbetalningar per hushåll; nämndindikator H3",
     rows=paid_rows,
     sum=Sum.MEAN,
     better=Better.LOWER,
@@ -196,7 +205,7 @@ ROLLING_COST = Measure(
         "Summan av utbetalningarna för de tolv senaste månader som är slut på periodens sista dag. Uppgift saknas "
         f"när någon av månaderna inte är inläst. {_FILTER}"
     ),
-    source="DOMAIN.md, H4",
+    source="Utbetalningar per hushåll; nämndindikator H4",
     rows=rolling_rows,
     sum=Sum.TOTAL,
     better=Better.LOWER,

@@ -182,7 +182,7 @@ BEGAN_WORK_OR_STUDIES = Measure(
         "gått. Kommunal arbetsmarknadsanställning räknas inte. Studier ska ge rätt till studiemedel. Enhet: den som "
         "tog emot."
     ),
-    source="Kolada, nyckeltal U40455; DOMAIN.md, K1",
+    source="Ärendenas händelser; Kolada, nyckeltal U40455",
     rows=exit_rows,
     sum=Sum.SHARE,
     better=Better.HIGHER,

@@ -7,7 +7,7 @@ than the cases behind it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -78,9 +78,9 @@ class Measure:
 
     `unit`: what the value is counted in ("dagar", "deltagare", "kr", "%"). `by_sex`: whether it can be split. `parts`:
     the other rows that can be asked for by name (Selection.part), with what each is. `per`: what the sum is divided
-    by; of PER_MONTH, the months when they are not simply those of the period. `yearly`: the figure adds up over the
-    year, so that a part of the year is held against as large a part of the target. `free_part`: how parts begin that
-    end in any name, "board:" of "board:Bildningsnämnden".
+    by, for each of several selections at once; of PER_MONTH, the months when they are not simply those of the period.
+    `yearly`: the figure adds up over the year, so that a part of the year is held against as large a part of the
+    target. `free_part`: how parts begin that end in any name, "board:" of "board:Bildningsnämnden".
     """
 
     key: str
@@ -94,7 +94,7 @@ class Measure:
     decimals: int = 0
     by_sex: bool = True
     parts: tuple[tuple[str, str], ...] = ()
-    per: Callable[[Selection], Divisor] | None = None
+    per: Callable[[Sequence[Selection]], list[Divisor]] | None = None
     yearly: bool = False
     free_part: str = ""
 

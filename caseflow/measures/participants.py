@@ -28,7 +28,7 @@ def enrolments(cut: Cut) -> Subquery:
     """Spans in which a case was enrolled: case_id, from_on (counted), until_on (not counted; null: goes on).
 
     Closing and reopening alternate, so a case is closed at the end of a day when it has by then been closed more often
-    than reopened. Spans of a case never overlap; they may follow each other without a gap.
+    than reopened. Spans of a case never overlap.
     """
     e = CaseEvent
     step = case((e.kind.in_(CLOSING), 1), (e.kind == K.REOPENED, -1), else_=0)
@@ -45,18 +45,29 @@ def enrolments(cut: Cut) -> Subquery:
         .subquery()
     )
     d = days.c
-    spans = select(
+    begun = select(
         d.case_id,
-        d.day.label("from_on"),
-        func.lead(d.day).over(partition_by=d.case_id, order_by=d.day).label("until_on"),
-        func.sum(d.step).over(partition_by=d.case_id, order_by=d.day).label("closings"),
+        d.day,
+        d.step,
         func.coalesce(
             func.min(d.day).filter(d.met).over(partition_by=d.case_id),
             func.min(d.day).filter(d.placed).over(partition_by=d.case_id),
         ).label("begins_on"),
     ).subquery()
-    s = spans.c
-    return select(s.case_id, s.from_on, s.until_on).where(s.closings <= 0, s.from_on >= s.begins_on).subquery()
+    b = begun.c
+    turns = (
+        select(
+            b.case_id,
+            b.day.label("from_on"),
+            func.lead(b.day).over(partition_by=b.case_id, order_by=b.day).label("until_on"),
+            func.sum(b.step).over(partition_by=b.case_id, order_by=b.day).label("closings"),
+            b.begins_on,
+        )
+        .where(or_(b.step != 0, b.day == b.begins_on))
+        .subquery()
+    )
+    t = turns.c
+    return select(t.case_id, t.from_on, t.until_on).where(t.closings <= 0, t.from_on >= t.begins_on).subquery()
 
 
 def enrolled_rows(selection: Selection) -> Select[Any]:
@@ -200,7 +211,7 @@ ENROLLED = Measure(
         "Avslutsdagen räknas inte. Den som har två ärenden samtidigt räknas en gång, i det senast inskrivna. Enhet: "
         "den som tar emot."
     ),
-    source="DOMAIN.md, F1",
+    source="Ärendenas händelser; nämndindikator F1",
     rows=enrolled_rows,
     sum=Sum.PER_MONTH,
 )
@@ -214,7 +225,7 @@ RAISED = Measure(
         "områden som skattats båda gångerna summeras; summan ska vara högre. Den som har färre än två skattningar "
         "kan inte jämföras och redovisas för sig."
     ),
-    source="DOMAIN.md, F6",
+    source="Ärendenas händelser; nämndindikator F6",
     rows=employability_rows,
     better=Better.HIGHER,
     parts=(
@@ -229,7 +240,7 @@ RAISED_SHARE = Measure(
     label="Andel med höjd anställningsbarhet, av dem som kan jämföras",
     unit="%",
     definition="F6 i procent av de inskrivna deltagare som har minst två skattningar med något område gemensamt.",
-    source="DOMAIN.md, F6",
+    source="Ärendenas händelser; nämndindikator F6",
     rows=compared_rows,
     sum=Sum.SHARE,
     better=Better.HIGHER,

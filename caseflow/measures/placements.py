@@ -64,7 +64,7 @@ BEGUN = Measure(
         "Praktik, arbetsträning och arbetsmarknadsanställning som började i perioden, varje placering en gång. "
         "Utvecklingsplats räknas inte. Enhet: den som tar emot."
     ),
-    source="DOMAIN.md, F5",
+    source="Ärendenas händelser; nämndindikator F5",
     rows=begun_rows,
     better=Better.HIGHER,
     parts=tuple((kind.value, kind.word) for kind in PlacementKind),

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Subquery, and_, case, extract, func, or_, select, true
@@ -209,8 +210,10 @@ def rows_of(cut: Cut, computed: bool) -> type[CaseWait]:
     return aliased(CaseWait) if computed else made_from_log(cut)
 
 
+@lru_cache(maxsize=16)
 def made_from_log(cut: Cut) -> type[CaseWait]:
-    """Rows like those of `case_wait`, made from the log."""
+    """Rows like those of `case_wait`, made from the log. The same object for the same cut: a statement that counts
+    several periods reads the log once."""
     return aliased(CaseWait, wait_rows(cut).subquery(), adapt_on_names=True)
 
 

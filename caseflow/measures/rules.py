@@ -86,28 +86,39 @@ class Goal(StrEnum):
     UNKNOWN = "na"
 
 
-# Up to a tenth above the target counts as partly met.
-PARTLY_WITHIN = 1.1
-SHOULD_FALL = "ska minska"
+# Up to a tenth beyond the target counts as partly met.
+PARTLY_ABOVE, PARTLY_BELOW = 1.1, 0.9
+SHOULD_FALL, SHOULD_RISE = "ska minska", "ska öka"
 
 
-def assess(value: float | None, target: float | None, wording: str = "", year_before: float | None = None) -> Goal:
-    """The colour of a wait, for which less is better.
+def assess(
+    value: float | None,
+    target: float | None,
+    wording: str = "",
+    year_before: float | None = None,
+    *,
+    higher: bool = False,
+) -> Goal:
+    """The colour of a figure. `higher`: more is better; else less is.
 
-    "ska minska" is met when the value is below that of the year before. Otherwise the value is held against the
-    target: met at or below it, partly met up to a tenth above, not met beyond. Unknown where something is missing.
+    "ska minska" is met when the value is below that of the year before, "ska öka" when it is above. Otherwise the value
+    is held against the target: met at it or on its better side, partly met up to a tenth beyond, else not met. Unknown
+    where something is missing.
     """
     if value is None:
         return Goal.UNKNOWN
-    if wording == SHOULD_FALL:
+    words = wording.strip().lower()
+    if words in (SHOULD_FALL, SHOULD_RISE):
         if year_before is None:
             return Goal.UNKNOWN
-        return Goal.MET if value < year_before else Goal.NOT_MET
+        better = value < year_before if words == SHOULD_FALL else value > year_before
+        return Goal.MET if better else Goal.NOT_MET
     if target is None:
         return Goal.UNKNOWN
-    if value <= target:
+    if value >= target if higher else value <= target:
         return Goal.MET
-    return Goal.PARTLY if value <= target * PARTLY_WITHIN else Goal.NOT_MET
+    nearly = value >= target * PARTLY_BELOW if higher else value <= target * PARTLY_ABOVE
+    return Goal.PARTLY if nearly else Goal.NOT_MET
 
 
 def total(counts: Counts) -> int:

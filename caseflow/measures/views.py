@@ -85,3 +85,7 @@ def _job() -> Job | None:
     """The job whose progress the page shows."""
     job_id = request.args.get("job", type=int)
     return None if job_id is None else get_job(job_id)
+
+
+# Registers its pages.
+from caseflow.measures import goal_views  # noqa: E402, F401

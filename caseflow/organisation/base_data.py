@@ -1,6 +1,6 @@
 """What every installation starts with: units, programmes and targets. Adds what is missing, changes nothing.
 
-Sources: internbudget AN 2019 (targets W1, F5), slutrapport 500-uppdraget (goals, grants, lowered budget).
+Sources: internbudget AN 2019 (targets W1, F2–F7, H1, H2), slutrapport 500-uppdraget (goals, grants, lowered budget).
 """
 
 from __future__ import annotations
@@ -51,8 +51,17 @@ TARGETS = (
     ("W3", 14, "ska minska", date(2018, 1, 1), None),
     ("W4", 45, "", date(2018, 1, 1), None),
     ("W5", 180, "", date(2018, 1, 1), None),
+    ("F2", None, "ska öka", date(2019, 1, 1), None),
+    ("F3", None, "ska minska", date(2019, 1, 1), None),
+    ("F4", None, "ska öka", date(2019, 1, 1), None),
     ("F5", 677, "", date(2019, 1, 1), date(2019, 12, 31)),
     ("F5", 777, "", date(2020, 1, 1), None),
+    ("F6", None, "ska öka", date(2019, 1, 1), None),
+    ("F7", None, "ska öka", date(2019, 1, 1), None),
+    ("H1", 2800, "", date(2019, 1, 1), date(2019, 12, 31)),
+    ("H1", 2700, "", date(2020, 1, 1), None),
+    ("H2", 1150, "", date(2019, 1, 1), date(2019, 12, 31)),
+    ("H2", 850, "", date(2020, 1, 1), None),
     ("stage:referred", 14, "", date(2018, 1, 1), None),
     ("stage:accepted", 14, "", date(2018, 1, 1), None),
     ("stage:assessment", 45, "", date(2018, 1, 1), None),
@@ -86,6 +95,12 @@ def add_missing() -> None:
     for measure, value, wording, valid_from, valid_to in TARGETS:
         if (measure, valid_from) not in known_targets:
             db.session.add(
-                Target(measure=measure, value=Decimal(value), wording=wording, valid_from=valid_from, valid_to=valid_to)
+                Target(
+                    measure=measure,
+                    value=None if value is None else Decimal(value),
+                    wording=wording,
+                    valid_from=valid_from,
+                    valid_to=valid_to,
+                )
             )
     db.session.flush()

@@ -28,6 +28,22 @@ class UnitForm(Form):
     )
 
 
+class UnitCostForm(Form):
+    """What a unit cost one calendar year."""
+
+    year = IntegerField(
+        "År", [InputRequired("Skriv året."), NumberRange(min=2000, max=2100, message="Skriv året med fyra siffror.")]
+    )
+    net_cost_kr = SwedishDecimalField(
+        "Nettokostnad",
+        [
+            InputRequired("Skriv beloppet i kronor."),
+            NumberRange(min=1, max=10**9, message="Skriv ett belopp från 1 krona till en miljard."),
+        ],
+        description="Hela årets nettokostnad i kronor, ur bokslutet.",
+    )
+
+
 class NewUnitForm(UnitForm):
     """A new unit also says what it is called for short, and what it does in the flow."""
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import contains_eager
 from caseflow.core.errors import NotFound
 from caseflow.database import swedish
 from caseflow.extensions import db
-from caseflow.organisation.models import Employer, Programme, Target, Unit, Workplace
+from caseflow.organisation.models import Employer, Programme, Target, Unit, UnitCost, Workplace
 from caseflow.organisation.rules import Sector, UnitKind
 
 
@@ -27,6 +27,12 @@ def get_unit(code: str) -> Unit:
     if unit is None:
         raise NotFound(f"Enheten {code} finns inte.")
     return unit
+
+
+def list_unit_costs(unit: Unit) -> list[UnitCost]:
+    """What the unit has cost by year, as it stands now, the latest year first."""
+    query = select(UnitCost).where(UnitCost.unit_id == unit.id, UnitCost.voided_at.is_(None))
+    return list(db.session.scalars(query.order_by(UnitCost.year.desc())))
 
 
 def list_all_units() -> list[Unit]:

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from caseflow.core import clock
 from caseflow.core.errors import NotFound, RuleBroken
 from caseflow.extensions import Base, db
-from caseflow.organisation.models import Employer, Programme, ProgrammeBudget, ProgrammeGoal, Unit, Workplace
+from caseflow.organisation.models import Employer, Programme, ProgrammeBudget, ProgrammeGoal, Unit, UnitCost, Workplace
 from caseflow.organisation.rules import Sector, UnitKind
 from caseflow.security.permissions import Actor, Permission
 from caseflow.security.policy import permit
@@ -74,6 +74,22 @@ def reopen_unit(actor: Actor, code: str) -> None:
     """The unit can be chosen again."""
     permit(actor, Permission.ADMINISTER)
     _lock_unit(code).closed_at = None
+    db.session.flush()
+
+
+def set_unit_cost(actor: Actor, code: str, year: int, net_cost_kr: Decimal) -> None:
+    """What the unit cost one year, net. The sum that stood there stays, voided; the same sum again changes nothing."""
+    permit(actor, Permission.ADMINISTER)
+    unit = _lock_unit(code)
+    standing = db.session.scalar(
+        select(UnitCost).where(UnitCost.unit_id == unit.id, UnitCost.year == year, UnitCost.voided_at.is_(None))
+    )
+    if standing is not None:
+        if standing.net_cost_kr == net_cost_kr:
+            return
+        standing.voided_at = clock.now()
+        db.session.flush()
+    db.session.add(UnitCost(unit_id=unit.id, year=year, net_cost_kr=net_cost_kr, recorded_by_id=actor.id))
     db.session.flush()
 
 

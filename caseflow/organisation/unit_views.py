@@ -9,7 +9,8 @@ from caseflow.core import clock
 from caseflow.core.errors import RuleBroken
 from caseflow.database import unit_of_work
 from caseflow.organisation import queries, services
-from caseflow.organisation.forms import BudgetForm, GoalForm, NewUnitForm, ProgrammeForm, UnitForm
+from caseflow.organisation.forms import BudgetForm, GoalForm, NewUnitForm, ProgrammeForm, UnitCostForm, UnitForm
+from caseflow.organisation.models import Unit
 from caseflow.organisation.rules import UnitKind
 from caseflow.organisation.views import bp
 from caseflow.security.guard import current_actor, requires
@@ -57,7 +58,29 @@ def unit_edit(code: str) -> ResponseReturnValue:
             services.edit_unit(current_actor(), code, form.name.data or "", form.purpose.data or "")
         flash("Enheten är ändrad")
         return redirect(url_for("organisation.unit_list"), 303)
-    return render_template("organisation/unit_form.html", form=form, unit=unit), 422 if form.is_submitted() else 200
+    cost = UnitCostForm(formdata=None, year=clock.today().year - 1)
+    return _unit_page(unit, form, cost), 422 if form.is_submitted() else 200
+
+
+@bp.post("/forvaltning/enheter/<code>/kostnad")
+@requires(Permission.ADMINISTER)
+def unit_cost_set(code: str) -> ResponseReturnValue:
+    """What the unit cost one year: new, or in place of what stood there."""
+    unit, cost = queries.get_unit(code), UnitCostForm()
+    if not cost.validate_on_submit():
+        return _unit_page(unit, UnitForm(formdata=None, obj=unit), cost), 422
+    year, net_cost_kr = cost.year.data, cost.net_cost_kr.data
+    assert year is not None
+    assert net_cost_kr is not None
+    with unit_of_work():
+        services.set_unit_cost(current_actor(), code, year, net_cost_kr)
+    flash(f"Nettokostnad för {year} registrerad")
+    return redirect(url_for("organisation.unit_edit", code=code), 303)
+
+
+def _unit_page(unit: Unit, form: UnitForm, cost: UnitCostForm) -> str:
+    costs = queries.list_unit_costs(unit)
+    return render_template("organisation/unit_form.html", form=form, unit=unit, cost=cost, costs=costs)
 
 
 @bp.post("/forvaltning/enheter/<code>/stang")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from caseflow.core.errors import NotFound
-from caseflow.reports import control_charts, equal_treatment, lead_times, programme
+from caseflow.reports import board_indicators, control_charts, equal_treatment, kkik, lead_times, programme
 from caseflow.reports.question import Question as Question
 from caseflow.reports.question import ReportKind as ReportKind
 
@@ -11,8 +11,10 @@ from caseflow.reports.question import ReportKind as ReportKind
 REPORTS: dict[str, ReportKind] = {
     kind.key: kind
     for kind in (
+        board_indicators.KIND,
         control_charts.KIND,
         equal_treatment.KIND,
+        kkik.KIND,
         lead_times.KIND,
         programme.KIND,
     )

@@ -46,6 +46,7 @@ class Permission(StrEnum):
     MANAGE_WORKPLACES = "manage_workplaces"
     VIEW_MEASURES = "view_measures"
     COMPUTE_MEASURES = "compute_measures"
+    ASSESS_GOALS = "assess_goals"
     VIEW_JOBS = "view_jobs"
     IMPORT_FILES = "import_files"
     ADMINISTER = "administer"

@@ -21,6 +21,7 @@ MENU: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("measures.lead_times", "Ledtider", (Role.MANAGER, Role.CONTROLLER)),
     ("measures.programme_report", "500-uppdraget", (Role.MANAGER, Role.CONTROLLER)),
     ("reports.report_list", "Rapporter", (Role.MANAGER, Role.CONTROLLER)),
+    ("measures.goal_list", "Bedömningar", (Role.CONTROLLER,)),
     ("cases.case_list", "Ärenden", (Role.COUNSELLOR, Role.SOCIAL_WORKER, Role.MANAGER)),
     ("cases.received_referrals", "Anvisningar", (Role.COUNSELLOR,)),
     ("cases.placement_list", "Placeringar", (Role.COUNSELLOR,)),

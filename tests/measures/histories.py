@@ -76,7 +76,7 @@ def _person(rng: Random, household: Household | None) -> Participant:
     person = Participant(
         number_hash=f"hash{serial}".encode(),
         number_encrypted=b"-",
-        birth_on=date(1980, 1, 1),
+        birth_on=date(1955, 1, 1) + timedelta(rng.randrange(50 * 365)),
         sex=rng.choice(list(Sex)),
         first_name="Test",
         last_name="Testsson",

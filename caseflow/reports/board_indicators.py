@@ -1,0 +1,105 @@
+"""The board's indicators: every figure with women and men, the years before, target, colour and source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from caseflow.measures.indicators import (
+    ASSISTANCE,
+    EFFICIENCY,
+    HOUSEHOLDS,
+    PARTICIPANTS,
+    SHARES,
+    WAITS,
+    Indicator,
+    earlier_periods,
+    list_indicators,
+    record_begins_on,
+    value_of,
+)
+from caseflow.measures.selection import Selection
+from caseflow.reports import board_units, board_waits
+from caseflow.reports.asked import definitions_of, facts_of, selection_of
+from caseflow.reports.board_tables import indicator_table
+from caseflow.reports.document import Definition, Document, Kind, Table
+from caseflow.reports.question import Question, ReportKind
+from caseflow.web.formatting import tal
+
+
+def build(question: Question) -> Document:
+    """The report of one year, or of the part of it up to the cut-off."""
+    selection = selection_of(question)
+    found = {one.key: one for one in list_indicators(selection)}
+    measures = {one.measure.key: one.measure for one in found.values()}
+    return Document(
+        key=KIND.key,
+        title="Nämndindikatorer",
+        as_of=question.cut.as_of,
+        known_at=question.cut.known_at,
+        facts=(*facts_of(question), *_compared_with(selection)),
+        tables=tuple(_tables(selection, found)),
+        definitions=(*definitions_of(measures.values()), *DEFINITIONS),
+        warnings=tuple(_warnings(selection, found)),
+    )
+
+
+def _tables(selection: Selection, found: dict[str, Indicator]) -> Iterator[Table]:
+    def of(keys: tuple[str, ...]) -> list[Indicator]:
+        return [found[key] for key in keys]
+
+    yield indicator_table("participants", "Deltagare, avslut och placeringar", of(PARTICIPANTS), Kind.NUMBER)
+    yield indicator_table("shares", "Andelar", of(SHARES), Kind.PERCENT, 1)
+    yield indicator_table("households", "Hushåll med försörjningsstöd", of(HOUSEHOLDS), Kind.NUMBER)
+    yield indicator_table("assistance", "Utbetalt försörjningsstöd", of(ASSISTANCE), Kind.KRONOR)
+    yield indicator_table("waits", "Väntetider, medel", of(WAITS), Kind.NUMBER, 1)
+    yield board_waits.table(selection)
+    yield indicator_table("efficiency", "Avslut per miljon kronor", of(EFFICIENCY), Kind.NUMBER, 1)
+    if selection.chosen.unit is None:
+        yield board_units.table(selection, found)
+        yield board_units.efficiency(selection, found["F2"], found["F7"])
+
+
+def _compared_with(selection: Selection) -> Iterator[tuple[str, str]]:
+    same, *_ = earlier_periods(selection)
+    yield "Samma period året före", f"{same.from_on}–{same.to_on}"
+
+
+def _warnings(selection: Selection, found: dict[str, Indicator]) -> Iterator[str]:
+    """What the reader must know before the figures."""
+    begins_on = record_begins_on(selection.cut)
+    first = earlier_periods(selection)[-1].from_on
+    if begins_on is None:
+        yield "Inget ärende är registrerat."
+    elif begins_on > first:
+        yield f"Registrets första anvisning är från {begins_on}. Tidigare perioder är ofullständiga eller okända."
+    if selection.last_on < selection.period.to_on:
+        yield f"Perioden är inte slut: siffrorna gäller till och med {selection.last_on}."
+    lacking, compared = value_of(found["F6:lacking"].now), value_of(found["F6:compared"].now)
+    if lacking:
+        yield (
+            f"{tal(lacking)} inskrivna deltagare saknar en andra skattning att jämföra med; {tal(compared)} kan "
+            "jämföras. Höjd anställningsbarhet säger inget om de övriga."
+        )
+    if value_of(found["F7"].now) is None:
+        yield "Avslut per miljon kronor kräver ett helt år och en nettokostnad för varje enhet som tar emot."
+
+
+DEFINITIONS = (
+    Definition(
+        "Färg enligt regeln",
+        "”Ska öka” och ”ska minska” jämförs med samma period året före och är uppfyllda när värdet är bättre. Annars "
+        "jämförs värdet med målvärdet på periodens sista dag: uppfyllt när målet nås, delvis inom en tiondel, annars "
+        "inte. Det som läggs ihop under året jämförs med så stor del av målet som perioden är av året. Grått när "
+        "värdet, målet eller jämförelsen saknas. En controller kan välja en annan färg; båda visas.",
+        "docs/measures.md",
+    ),
+)
+
+KIND = ReportKind(
+    key="namndindikatorer",
+    title="Nämndindikatorer",
+    purpose="Nämndens indikatorer för ett år: värde, kön, åren före, målvärde och färg.",
+    build=build,
+    asks=("unit", "programme", "sex", "ages"),
+    whole_years=True,
+)
