@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import groupby
 
 from sqlalchemy import Date, cast, func, select
 
@@ -78,13 +79,27 @@ class UnitChart:
     chart: ControlChart
 
     @property
+    def has_moved(self) -> bool:
+        """Eight or more in a row lie on one side of the centre."""
+        return any(Signal.RUN in point.signals for point in self.chart.points)
+
+    @property
     def labels(self) -> list[str]:
         return [self.step.label(mean.period.from_on) for mean in self.means]
 
-    def labels_of(self, signal: Signal) -> list[str]:
-        """The points with the signal."""
-        points = zip(self.labels, self.chart.points, strict=True)
-        return [label for label, point in points if signal in point.signals]
+    def spans_of(self, signal: Signal) -> list[str]:
+        """The points with the signal, those in a row as one: 2020-01–2020-09."""
+        known = [
+            (label, point)
+            for label, point in zip(self.labels, self.chart.points, strict=True)
+            if point.value is not None
+        ]
+        spans = []
+        for has_it, group in groupby(known, key=lambda each: signal in each[1].signals):
+            labels = [label for label, _ in group]
+            if has_it:
+                spans.append(labels[0] if len(labels) == 1 else f"{labels[0]}–{labels[-1]}")
+        return spans
 
 
 def control_charts(wait: Wait, selection: Selection, step: Step) -> list[UnitChart]:
@@ -126,7 +141,8 @@ def sentence(found: UnitChart, unit_label: str) -> str:
     careful = " Gränserna är preliminära, eftersom de bygger på få punkter." if limits.provisional else ""
     if not chart.has_signals:
         return f"Inget tecken på förändring: {found.step.plural} varierar som de brukar, {usual}.{careful}"
-    return f"Tecken på förändring: {'; '.join(_reasons(found))}. Vanligt är {usual}.{careful}"
+    moved = " Nivån kan ha flyttats: se på en kortare period för vad som är vanligt nu." if found.has_moved else ""
+    return f"Tecken på förändring: {'; '.join(_reasons(found))}. Vanligt i hela perioden är {usual}.{moved}{careful}"
 
 
 def _reasons(found: UnitChart) -> list[str]:
@@ -136,7 +152,7 @@ def _reasons(found: UnitChart) -> list[str]:
         Signal.RUN: f"minst {RUN} i rad på samma sida om medelvärdet: {{}}",
         Signal.NEAR_LIMIT: "tre av fyra i rad närmare en gräns än medelvärdet: {}",
     }
-    return [words[signal].format(_listed(labels)) for signal in words if (labels := found.labels_of(signal))]
+    return [words[signal].format(_listed(labels)) for signal in words if (labels := found.spans_of(signal))]
 
 
 def _listed(labels: list[str]) -> str:

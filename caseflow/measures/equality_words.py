@@ -70,15 +70,15 @@ def _told_wait(one: Comparison) -> tuple[str, str]:
     wait = Wait(one.subject)
     awaited, women, men = _AWAITED[wait], one.women.median, one.men.median
     if women is None and men is None:
-        return f"Färre än hälften av både kvinnorna och männen har slutat vänta på {awaited}.", "Skillnaden"
+        return f"Färre än hälften av både kvinnorna och männen har nått fram till {awaited}.", "Skillnaden"
     if women is None:
         return (
-            f"Män väntar i median {_length(men, wait)} på {awaited}; av kvinnorna väntar mer än hälften än.",
+            f"Män väntar i median {_length(men, wait)} på {awaited}; av kvinnorna har färre än hälften nått fram.",
             "Skillnaden",
         )
     if men is None:
         return (
-            f"Kvinnor väntar i median {_length(women, wait)} på {awaited}; av männen väntar mer än hälften än.",
+            f"Kvinnor väntar i median {_length(women, wait)} på {awaited}; av männen har färre än hälften nått fram.",
             "Skillnaden",
         )
     if women == men:
@@ -137,11 +137,11 @@ def _rate(effect: Effect) -> str:
 
 def _gap(effect: Effect) -> str:
     value, low, high = (_points(each) for each in (effect.value, effect.low, effect.high))
-    return f"Kvinnornas andel är {value} än männens (95 %: från {low} till {high})."
+    return f"Kvinnornas andel är {value} än männens, i procentenheter (95 %: från {low} till {high})."
 
 
 def _points(gap: float) -> str:
-    return f"{tal(abs(gap) * 100, 1)} procentenheter {'lägre' if gap < 0 else 'högre'}"
+    return f"{tal(abs(gap) * 100, 1)} {'lägre' if gap < 0 else 'högre'}"
 
 
 def summary(found: Equality) -> list[str]:
@@ -156,7 +156,8 @@ def summary(found: Equality) -> list[str]:
             f"{tal(tests * SIGNIFICANT, 1)} ha det av ren slump; därför justeras för antalet jämförelser (Holm)."
         )
     if found.too_few:
-        said.append(f"{len(found.too_few)} jämförelser kunde inte göras: för få kvinnor eller män.")
+        few = len(found.too_few)
+        said.append(f"{few} {'jämförelse' if few == 1 else 'jämförelser'} kunde inte göras: för få kvinnor eller män.")
     said.append(
         "Att en skillnad inte är statistiskt säkerställd bevisar inte att kvinnor och män behandlas lika. Intervallen "
         "visar hur stora skillnader som fortfarande är möjliga."

@@ -16,11 +16,11 @@ from caseflow.measures.selection import Selection
 from caseflow.measures.wait_measures import BEGUN, FINISHED
 from caseflow.reports.asked import definitions_of, facts_of, selection_of
 from caseflow.reports.document import Addition, Cell, Column, Definition, Document, Kind, Row, Table, Trace
+from caseflow.reports.equal_curves import curves
 from caseflow.reports.question import Question, ReportKind
 from caseflow.reports.wording import GOAL_WORDS
 
 PLACED, EXITS = "E1.placements", "E1.exits"
-NEITHER = "exits.neither"
 # The measure and part that count the hits of a share, and those that count all of it.
 _HITS = {
     Subject.WORK_OR_STUDIES: ("F2", ""),
@@ -45,7 +45,12 @@ class _Asked:
         """p, adjusted p, what can be said, and how large the difference may be."""
         n = _fewest(one)
         words = (str(one.verdict), sentence(one, len(self.found.tested)), effect_sentence(one))
-        return (Cell(one.p, n), Cell(one.p_adjusted, n), *(Cell(each, n) for each in words))
+        return (_p(one.p, n), _p(one.p_adjusted, n), *(Cell(each, n) for each in words))
+
+
+def _p(p: float | None, n: int) -> Cell:
+    """Three decimals cannot tell a very small p from none."""
+    return Cell(p, n, note="mindre än 0,001" if p is not None and p < 0.001 else "")
 
 
 _TOLD = (
@@ -75,8 +80,10 @@ def build(question: Question) -> Document:
         tables=(
             _summary(found),
             _waits(asked),
+            curves(question.wait, selection),
             _exits(asked),
             _placements(asked),
+            _spreads(asked),
             *_of_units(asked),
         ),
         definitions=(*definitions_of(get_measure(key) for key in ("F2", "F3", EXITS, PLACED)), *DEFINITIONS),
@@ -142,87 +149,88 @@ def _wait_row(asked: _Asked, one: Comparison, wait: Wait) -> Row:
 
 
 def _exits(asked: _Asked) -> Table:
-    good, *kinds = (asked.found.of(each) for each in (Subject.WORK_OR_STUDIES, Subject.WORK, Subject.STUDIES))
-    rows = [*(_share_row(asked, one, EXITS) for one in (good, *kinds)), _neither_row(asked, good)]
-    spread = asked.found.of(Subject.ALL_EXITS)
+    subjects = (Subject.WORK_OR_STUDIES, Subject.WORK, Subject.STUDIES)
+    good, *kinds = (asked.found.of(subject) for subject in subjects)
+    additions = tuple(
+        Addition((good.subject, side), tuple((one.subject, side) for one in kinds)) for side in ("women", "men")
+    )
     return Table(
         "exits",
         "Avslut: kvinnor och män",
-        (Column("outcome", "Avslut"), *_SHARE_COLUMNS, *_TOLD),
-        (*rows, _spread_row(asked, spread, EXITS, "Alla avslut, fördelningen")),
+        _EXIT_COLUMNS,
+        tuple(_exit_row(asked, one) for one in (good, *kinds)),
         caption="Andel av alla avslut i perioden.",
-        notes=(_SHARE_NOTE,),
-        additions=tuple(
-            addition
-            for column in ("women", "men")
-            for addition in (
-                Addition(("exits", column), ((good.subject, column), (NEITHER, column))),
-                Addition((good.subject, column), tuple((one.subject, column) for one in kinds)),
-            )
-        ),
+        notes=_SHARE_NOTES,
+        additions=(*additions, *_whole([good])),
     )
-
-
-def _neither_row(asked: _Asked, good: Comparison) -> Row:
-    """The other exits: told by the test of those to work or studies, whose mirror they are."""
-    groups = [(replace(group, hits=group.n - (group.hits or 0)), sex) for group, sex in _both(good)]
-    hits = [asked.counted(group.hits or 0, good, sex, "F3", "") for group, sex in groups]
-    all_of = [asked.counted(group.n, good, sex, EXITS, "") for group, sex in groups]
-    where = f", {good.unit.code}" if good.unit else ""
-    nothing = [Cell(None)] * 8
-    told = [Cell(text) for text in ("", "Prövas på raden för arbete eller studier.", "")]
-    cells = (*hits, *all_of, *(_percent(group) for group, _ in groups), *nothing, *told)
-    return Row(f"{NEITHER}.{good.unit.code}" if good.unit else NEITHER, (Cell(f"Avslut till annat{where}"), *cells))
-
-
-def _both(one: Comparison) -> tuple[tuple[Group, Sex], tuple[Group, Sex]]:
-    return (one.women, Sex.WOMAN), (one.men, Sex.MAN)
 
 
 def _placements(asked: _Asked) -> Table:
-    rows = [_share_row(asked, asked.found.of(subject), PLACED) for subject in _PLACEMENT_KINDS]
-    spread = asked.found.of(Subject.ALL_PLACEMENTS)
+    rows = [
+        Row(_key(one), (Cell(label_of(one)), *_counts(asked, one), *_shares(asked, one, PLACED)))
+        for one in (asked.found.of(subject) for subject in _PLACEMENT_KINDS)
+    ]
+    kinds = [subject.value for subject in _PLACEMENT_KINDS]
     return Table(
         "placements",
         "Placeringar: kvinnor och män",
-        (Column("placement", "Första placeringen"), *_SHARE_COLUMNS, *_TOLD),
-        (*rows, _spread_row(asked, spread, PLACED, "Alla, fördelningen")),
+        (Column("placement", "Första placeringen"), *_COUNT_COLUMNS, *_SHARE_COLUMNS, *_TOLD),
+        tuple(rows),
         caption="Deltagare som började en placering i perioden, var och en vid sin första.",
-        notes=(_SHARE_NOTE,),
+        notes=_SHARE_NOTES,
         additions=tuple(
-            Addition(("placements", column), tuple((subject.value, column) for subject in _PLACEMENT_KINDS))
-            for column in ("women", "men")
+            Addition((kinds[0], f"{side}_of"), tuple((kind, side) for kind in kinds)) for side in ("women", "men")
         ),
     )
 
 
-_SHARE_NOTE = (
+_SHARE_NOTES = (
     "Skillnaden är kvinnornas andel minus männens, i procentenheter. Oddskvoten är kvinnornas odds delat med männens; "
-    "uppgift saknas där den är oändlig. Raden för fördelningen prövar alla slag på en gång (chi-två)."
+    "uppgift saknas där den är oändlig.",
 )
+_COUNT_COLUMNS = tuple(Column(key, f"{label}, antal", Kind.COUNT) for key, label, _ in _SIDES)
 _SHARE_COLUMNS = (
-    *(Column(key, f"{label}, antal", Kind.COUNT) for key, label, _ in _SIDES),
     *(Column(f"{key}_of", f"{label}, av", Kind.COUNT) for key, label, _ in _SIDES),
     *(Column(f"{key}_share", f"{label}, andel", Kind.PERCENT, 1) for key, label, _ in _SIDES),
     Column("difference", "Skillnad, procentenheter", Kind.NUMBER, 1),
-    Column("difference_low", "Undre gräns, 95 %", Kind.NUMBER, 1),
-    Column("difference_high", "Övre gräns, 95 %", Kind.NUMBER, 1),
+    Column("difference_low", "Skillnad, undre gräns 95 %", Kind.NUMBER, 1),
+    Column("difference_high", "Skillnad, övre gräns 95 %", Kind.NUMBER, 1),
     Column("odds", "Oddskvot", Kind.NUMBER, 2),
-    Column("odds_low", "Undre gräns, 95 %", Kind.NUMBER, 2),
-    Column("odds_high", "Övre gräns, 95 %", Kind.NUMBER, 2),
+    Column("odds_low", "Oddskvot, undre gräns 95 %", Kind.NUMBER, 2),
+    Column("odds_high", "Oddskvot, övre gräns 95 %", Kind.NUMBER, 2),
+)
+_EXIT_COLUMNS = (
+    Column("outcome", "Avslut"),
+    *_COUNT_COLUMNS,
+    *(Column(f"{key}_neither", f"{label}, till annat", Kind.COUNT) for key, label, _ in _SIDES),
+    *_SHARE_COLUMNS,
+    *_TOLD,
 )
 
 
-def _share_row(asked: _Asked, one: Comparison, of: str) -> Row:
+def _exit_row(asked: _Asked, one: Comparison) -> Row:
+    """Beside the outcome stand the exits to neither work nor studies."""
+    good = asked.found.of(Subject.WORK_OR_STUDIES, one.unit)
+    neither = [asked.counted(group.n - (group.hits or 0), one, sex, "F3", "") for group, sex in _both(good)]
+    return Row(_key(one), (Cell(label_of(one)), *_counts(asked, one), *neither, *_shares(asked, one, EXITS)))
+
+
+def _counts(asked: _Asked, one: Comparison) -> list[Cell]:
     measure, part = _HITS[Subject(one.subject)]
-    hits = [asked.counted(group.hits or 0, one, sex, measure, part) for group, sex in _both(one)]
+    return [asked.counted(group.hits or 0, one, sex, measure, part) for group, sex in _both(one)]
+
+
+def _shares(asked: _Asked, one: Comparison, of: str) -> tuple[Cell, ...]:
     all_of = [asked.counted(group.n, one, sex, of, "") for group, sex in _both(one)]
     shares = [_percent(group) for group, _ in _both(one)]
     gap, odds = one.effect, one.odds
     sizes: list[float | None] = [100 * each for each in (gap.value, gap.low, gap.high)] if gap else [None] * 3
     sizes += [_finite(each) for each in (odds.value, odds.low, odds.high)] if odds else [None] * 3
-    cells = (*hits, *all_of, *shares, *(Cell(each, _fewest(one)) for each in sizes), *asked.told(one))
-    return Row(_key(one), (Cell(label_of(one)), *cells))
+    return (*all_of, *shares, *(Cell(each, _fewest(one)) for each in sizes), *asked.told(one))
+
+
+def _both(one: Comparison) -> tuple[tuple[Group, Sex], tuple[Group, Sex]]:
+    return (one.women, Sex.WOMAN), (one.men, Sex.MAN)
 
 
 def _percent(group: Group) -> Cell:
@@ -233,41 +241,46 @@ def _finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _spread_row(asked: _Asked, one: Comparison, measure: str, label: str) -> Row:
-    """All of them: the counts are those of the whole, which have no share."""
-    all_of = [asked.counted(group.n, one, sex, measure, "") for group, sex in _both(one)]
-    nothing = [Cell(None)] * (len(_SHARE_COLUMNS) - 4)
-    return Row(_key(one), (Cell(label), *all_of, *all_of, *nothing, *asked.told(one)))
+def _spreads(asked: _Asked) -> Table:
+    """How all exits and all placements are spread, also for each unit."""
+    whole = (asked.found.of(Subject.ALL_EXITS), asked.found.of(Subject.ALL_PLACEMENTS))
+    rows = []
+    for one in (*whole, *asked.found.by_unit(Subject.ALL_PLACEMENTS)):
+        measure = EXITS if one.subject == Subject.ALL_EXITS else PLACED
+        n = [asked.counted(group.n, one, sex, measure, "") for group, sex in _both(one)]
+        rows.append(Row(_key(one), (Cell(label_of(one)), *n, Cell(one.association, _fewest(one)), *asked.told(one))))
+    return Table(
+        "spreads",
+        "Fördelningar: kvinnor och män",
+        (
+            Column("what", "Vad som fördelas"),
+            *_COUNT_COLUMNS,
+            Column("association", "Sambandets styrka (Cramérs V)", Kind.NUMBER, 2),
+            *_TOLD,
+        ),
+        tuple(rows),
+        caption="Alla slag prövas på en gång: arbete, studier och annat; de fyra slagen av placering.",
+    )
 
 
 def _of_units(asked: _Asked) -> Iterable[Table]:
     """The same for each unit, where there are several."""
     nobody = "Enheter utan någon att jämföra står inte med."
-    goods = asked.found.by_unit(Subject.WORK_OR_STUDIES)
     if waits := [_wait_row(asked, one, Wait(one.subject)) for one in asked.found.by_unit(*Wait)]:
         columns = (Column("wait", "Ledtid"), *_WAIT_COLUMNS, *_TOLD)
         yield Table("unit_waits", "Väntetider per enhet", columns, tuple(waits), nobody)
-    if goods:
-        rows = [row for one in goods for row in (_share_row(asked, one, EXITS), _neither_row(asked, one))]
-        columns = (Column("outcome", "Avslut"), *_SHARE_COLUMNS, *_TOLD)
-        yield Table("unit_exits", "Avslut per enhet", columns, tuple(rows), nobody, additions=_whole(goods))
-    if spreads := asked.found.by_unit(Subject.ALL_PLACEMENTS):
-        rows = [_spread_row(asked, one, PLACED, label_of(one)) for one in spreads]
-        columns = (Column("placement", "Placering"), *_SHARE_COLUMNS, *_TOLD)
-        yield Table("unit_placements", "Placeringar per enhet", columns, tuple(rows), nobody)
+    if goods := asked.found.by_unit(Subject.WORK_OR_STUDIES):
+        rows = tuple(_exit_row(asked, one) for one in goods)
+        yield Table("unit_exits", "Avslut per enhet", _EXIT_COLUMNS, rows, nobody, additions=_whole(goods))
 
 
 def _whole(goods: list[Comparison]) -> tuple[Addition, ...]:
-    """Each unit's exits are those to work or studies and the others."""
+    """All exits are those to work or studies and those to neither."""
     return tuple(
-        Addition((_key(one), f"{side}_of"), ((_key(one), side), (f"{NEITHER}.{_code(one)}", side)))
+        Addition((_key(one), f"{side}_of"), ((_key(one), side), (_key(one), f"{side}_neither")))
         for one in goods
         for side in ("women", "men")
     )
-
-
-def _code(one: Comparison) -> str:
-    return one.unit.code if one.unit else ""
 
 
 def _key(one: Comparison) -> str:
@@ -318,5 +331,5 @@ KIND = ReportKind(
     title="Likvärdig behandling av kvinnor och män",
     purpose="Om skillnader i väntetider, avslut och placeringar kan bero på slumpen.",
     build=build,
-    asks=("unit", "programme", "ages"),
+    asks=("unit", "programme", "ages", "wait"),
 )

@@ -102,7 +102,17 @@ def test_a_month_far_outside_is_named(app: Flask) -> None:
     meetings(*((date(2019, month, 15), 90 if month == 6 else 20 + month % 2) for month in range(1, 13)))
     found = control_charts(Wait.W3, Selection(Period.year(2019), Cut(date(2019, 12, 31))), Step.MONTH)[0]
     assert "utanför gränserna: 2019-06" in sentence(found, "dagar")
-    assert "ovanligt stort steg från punkten före: 2019-06 och 2019-07" in sentence(found, "dagar")
+    assert "ovanligt stort steg från punkten före: 2019-06–2019-07" in sentence(found, "dagar")
+
+
+def test_months_in_a_row_are_named_by_the_first_and_last_and_say_that_the_level_has_moved(app: Flask) -> None:
+    lengths = [30, 32, 31, None, 33, 30, 31, 32, 30, 10, 12, 11, 12, 10, 11, 10, 12]
+    months = [date(2018 + place // 12, place % 12 + 1, 15) for place in range(len(lengths))]
+    meetings(*((day, length) for day, length in zip(months, lengths, strict=True) if length))
+    period = Selection(Period(date(2018, 1, 1), date(2019, 5, 31)), Cut(date(2020, 12, 1)))
+    told = sentence(control_charts(Wait.W3, period, Step.MONTH)[0], "dagar")
+    assert "minst 8 i rad på samma sida om medelvärdet: 2018-01–2019-05" in told
+    assert "Nivån kan ha flyttats: se på en kortare period för vad som är vanligt nu." in told
 
 
 def test_few_months_are_not_judged(app: Flask) -> None:

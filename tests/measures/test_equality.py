@@ -203,8 +203,8 @@ def test_equal_medians_and_medians_not_reached_are_told_as_such() -> None:
         "Kvinnor och män väntar i median lika länge på första mötet, 1 dag. "
         "Skillnaden i hur väntetiderna i övrigt fördelar sig kan bero på slumpen"
     )
-    assert "av kvinnorna väntar mer än hälften än" in sentence(wait(None, 19, 0.5, 1.0), 2)
-    assert "av männen väntar mer än hälften än" in sentence(wait(19, None, 0.5, 1.0), 2)
+    assert "av kvinnorna har färre än hälften nått fram" in sentence(wait(None, 19, 0.5, 1.0), 2)
+    assert "av männen har färre än hälften nått fram" in sentence(wait(19, None, 0.5, 1.0), 2)
     assert "både kvinnorna och männen" in sentence(wait(None, None, 0.5, 1.0), 2)
 
 
@@ -225,8 +225,7 @@ def test_shares_are_told_in_per_cent_and_percentage_points() -> None:
         "slumpen (Fishers exakta test, p = 0,84; justerat för 14 jämförelser p = 1,00)."
     )
     assert effect_sentence(one).startswith(
-        "Kvinnornas andel är 3,0 procentenheter lägre än männens (95 %: från 21,0 procentenheter lägre till "
-        "15,0 procentenheter högre)."
+        "Kvinnornas andel är 3,0 lägre än männens, i procentenheter (95 %: från 21,0 lägre till 15,0 högre)."
     )
 
 
@@ -256,7 +255,7 @@ def test_the_whole_is_told_with_how_many_were_significant_before_and_after() -> 
         "Anvisning till första möte."
     )
     assert told[1].startswith("2 av jämförelserna hade p under 0,05 var för sig. Av 3 väntas ungefär 0,2")
-    assert told[2] == "1 jämförelser kunde inte göras: för få kvinnor eller män."
+    assert told[2] == "1 jämförelse kunde inte göras: för få kvinnor eller män."
     assert found.goal is Goal.NOT_MET
 
 

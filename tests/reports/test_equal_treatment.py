@@ -54,7 +54,7 @@ def test_parts_add_up_and_the_figures_are_those_of_the_comparison(world: histori
     good = found.of(Subject.WORK_OR_STUDIES)
     exits = document.table("exits")
     assert exits.cell("exits.work_or_studies", "women").value == good.women.hits
-    assert exits.cell("exits.neither", "men").value == good.men.n - (good.men.hits or 0)
+    assert exits.cell("exits.work_or_studies", "men_neither").value == good.men.n - (good.men.hits or 0)
     assert good.effect is not None
     assert exits.cell("exits.work_or_studies", "difference").value == pytest.approx(100 * good.effect.value)
 
@@ -82,6 +82,21 @@ def test_what_rests_on_a_small_number_says_so_for_what_leaves_the_organisation(w
             smallest = min(*counts, *(of - n for of, n in zip(totals, counts, strict=True)))  # type: ignore[operator]
             for key in ("p", "p_adjusted", "difference", "odds", "sentence", "effect"):
                 assert table.cell(row.key, key).n == smallest
+
+
+def test_the_curves_of_the_chosen_wait_fall_from_all_to_those_who_still_wait(world: histories.World) -> None:
+    fill(Random(4), world, households=15)
+    table = REPORTS["jamstalldhet"].build(Question(PERIOD, Cut(date(2020, 12, 1)), wait=Wait.W6)).table("curve")
+    assert table.chart is not None
+    assert [(series.name, series.dashed) for series in table.chart.series] == [("Kvinnor", False), ("Män", True)]
+    for series in table.chart.series:
+        shares = [share for _, share in series.points if share is not None]
+        assert shares[0] == 100
+        assert shares == sorted(shares, reverse=True)
+        days = [day for day, _ in series.points]
+        assert days == sorted(days, key=float)
+    women = [table.cell(row.key, "woman_at_risk").value for row in table.rows]
+    assert women == sorted(women, key=lambda n: -int(str(n)))
 
 
 def test_an_empty_register_gives_a_report_that_says_nothing_can_be_compared(app: Flask) -> None:

@@ -1,0 +1,58 @@
+"""How many women and men still wait, day by day: the two curves that the log-rank test compares."""
+
+from __future__ import annotations
+
+from caseflow.core.personnummer import Sex
+from caseflow.measures.charts import last_day
+from caseflow.measures.queries import wait_report
+from caseflow.measures.rules import Survival, Wait
+from caseflow.measures.selection import Selection
+from caseflow.measures.wait_measures import waited_parts
+from caseflow.reports.asked import SEX_LABELS
+from caseflow.reports.document import Cell, Chart, ChartKind, Column, Kind, Row, Series, Table, Trace
+
+
+def curves(wait: Wait, selection: Selection) -> Table:
+    """The curves of one wait, and how many still waited at some lengths."""
+    found = wait_report(wait, selection.period, selection.cut, selection.chosen).all_units
+    of_sex = {Sex.WOMAN: found.women.survival, Sex.MAN: found.men.survival}
+    rows = []
+    for part, length in waited_parts(wait):
+        cells = []
+        for sex, survival in of_sex.items():
+            n = survival.at_risk_on(length)
+            cells.append(Cell(n, n, Trace(wait, selection.only(sex=sex, part=part))))
+            cells.append(Cell(100 * survival.share_after(length) if survival.steps else None, n))
+        rows.append(Row(str(length), (Cell(length), *cells)))
+    columns = [Column("length", wait.unit_label.capitalize(), Kind.COUNT)]
+    for sex in of_sex:
+        columns.append(Column(f"{sex}_at_risk", f"{SEX_LABELS[sex]}, väntade fortfarande", Kind.COUNT))
+        columns.append(Column(f"{sex}_share", f"{SEX_LABELS[sex]}, andel som väntar kvar", Kind.PERCENT, 1))
+    return Table(
+        "curve",
+        f"{wait}: så länge väntar kvinnor och män",
+        tuple(columns),
+        tuple(rows),
+        caption="Kaplan–Meier för alla som började vänta i perioden.",
+        chart=_chart(wait, of_sex) if found.total.begun_n else None,
+    )
+
+
+def _chart(wait: Wait, of_sex: dict[Sex, Survival]) -> Chart:
+    last = max(last_day(survival) for survival in of_sex.values())
+    return Chart(
+        ChartKind.STEP,
+        f"{wait.label}: andel av kvinnorna och av männen som väntar kvar.",
+        tuple(
+            Series(SEX_LABELS[sex], _points(survival, last), dashed=sex is Sex.MAN)
+            for sex, survival in of_sex.items()
+            if survival.steps
+        ),
+        x_label=wait.unit_label.capitalize(),
+        y_label="Procent som väntar kvar",
+    )
+
+
+def _points(survival: Survival, last: int) -> tuple[tuple[float | str, float | None], ...]:
+    steps = [(step.day, 100 * step.share) for step in survival.steps if step.ended and step.day <= last]
+    return ((0, 100.0), *(step for step in steps if step[0] > 0), (last, 100 * survival.share_after(last)))
