@@ -27,6 +27,10 @@ from caseflow.reports.wording import NUMBERS, cell_words
 TEMPLATE = Path(__file__).parents[2] / "templates" / "reports" / "report.typ"
 # As wide as the mark before an assessment; it does not stand on a line of its own.
 MARK = "\u00a0\u00a0\u00a0\u00a0"
+# A text of more characters than this is a sentence; a table of more columns than this is too wide for sentences.
+SENTENCE, FEW_COLUMNS = 60, 4
+# A table lower than this, in points, is not broken over two pages.
+TOGETHER = 300
 
 
 def pdf_bytes(document: Document, address_of: AddressOf | None = None) -> bytes:
@@ -75,32 +79,51 @@ def _table(table: Table, address_of: AddressOf | None) -> dict[str, Any]:
         [_cell(cell, column, address_of, notes) for column, cell in zip(table.columns, row.cells, strict=True)]
         for row in table.rows
     ]
-    heads = [_plain(column.label) for column in table.columns]
-    texts = [[MARK * bool(cell["goal"]) + cell["text"] for cell in row] for row in cells]
-    layout = lay_out(heads, texts, [column.kind is Kind.TEXT for column in table.columns])
+    beside, below = _beside_and_below(table)
+    texts = [[MARK * bool(row[place]["goal"]) + row[place]["text"] for place in beside] for row in cells]
+    columns = [table.columns[place] for place in beside]
+    layout = lay_out([one.label for one in columns], texts, [one.kind is Kind.TEXT for one in columns])
     return {
         "title": _plain(table.title),
         "caption": _plain(table.caption),
         "landscape": layout.landscape,
         "size": layout.size,
-        "parts": [_part(table, part, layout, heads, cells) for part in layout.parts],
+        "together": layout.height < TOGETHER,
+        "parts": [_part(table, [beside[place] for place in part], layout, part, cells) for part in layout.parts],
+        "sentences": [_sentences(row, below) for row in cells if any(row[place]["text"] for place in below)],
         "notes": [_plain(note) for note in notes],
         "remarks": [_plain(note) for note in table.notes],
         "chart": _chart(table.chart) if table.chart else None,
     }
 
 
+def _beside_and_below(table: Table) -> tuple[list[int], list[int]]:
+    """Which columns are printed as columns, and which as sentences below: those of a wide table that hold sentences."""
+    below = [
+        place
+        for place, column in enumerate(table.columns)
+        if place and column.kind is Kind.TEXT and len(table.columns) > FEW_COLUMNS
+        if any(len(cell_words(row.cells[place], column)) > SENTENCE for row in table.rows)
+    ]
+    return [place for place in range(len(table.columns)) if place not in below], below
+
+
+def _sentences(row: list[dict[str, Any]], below: list[int]) -> list[str]:
+    """What the row is about, and its sentences."""
+    return [row[0]["text"], " ".join(row[place]["text"] for place in below if row[place]["text"])]
+
+
 def _part(
-    table: Table, places: tuple[int, ...], layout: Layout, heads: list[str], cells: list[list[dict[str, Any]]]
+    table: Table, columns: list[int], layout: Layout, places: tuple[int, ...], cells: list[list[dict[str, Any]]]
 ) -> dict[str, Any]:
-    """The columns of the table that stand beside each other on the paper."""
+    """The columns of the table that stand beside each other on the paper; `places`: where the layout has them."""
     return {
         "widths": [layout.widths[place] for place in places],
-        "hyphenate": [table.columns[place].kind is Kind.TEXT for place in places],
-        "right": [table.columns[place].kind in NUMBERS for place in places],
-        "heads": [heads[place] for place in places],
+        "hyphenate": [table.columns[place].kind is Kind.TEXT for place in columns],
+        "right": [table.columns[place].kind in NUMBERS for place in columns],
+        "heads": [_plain(table.columns[place].label) for place in columns],
         "rows": [
-            {"total": row.key == "total", "cells": [written[place] for place in places]}
+            {"total": row.key == "total", "cells": [written[place] for place in columns]}
             for row, written in zip(table.rows, cells, strict=True)
         ],
     }

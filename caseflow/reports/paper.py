@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,12 +21,14 @@ BOLDER = 1.06
 
 @dataclass(frozen=True)
 class Layout:
-    """`widths`: of every column, in points. `parts`: which columns stand beside each other, by their places."""
+    """`widths`: of every column, in points. `parts`: which columns stand beside each other, by their places. `height`:
+    of one part, about, in points."""
 
     size: float
     landscape: bool
     widths: tuple[float, ...]
     parts: tuple[tuple[int, ...], ...]
+    height: float
 
 
 def lay_out(heads: Sequence[str], rows: Sequence[Sequence[str]], flows: Sequence[bool]) -> Layout:
@@ -33,13 +36,25 @@ def lay_out(heads: Sequence[str], rows: Sequence[Sequence[str]], flows: Sequence
     columns = [[row[place] for row in rows] for place in range(len(heads))]
     least = [_least(head, texts, flow) for head, texts, flow in zip(heads, columns, flows, strict=True)]
     best = [_best(head, texts, flow) for head, texts, flow in zip(heads, columns, flows, strict=True)]
-    everything = tuple(range(len(heads)))
-    for size, landscape in SIZES:
-        room = LYING if landscape else STANDING
-        if sum(_points(one, size) for one in least) <= room:
-            return Layout(size, landscape, _shared(least, best, size, room), (everything,))
-    widths = tuple(min(_points(one, SMALLEST), LYING / 2) for one in least)
-    return Layout(SMALLEST, True, widths, _split(widths))
+    size, landscape = next((one for one in SIZES if _fits(least, *one)), (SMALLEST, True))
+    if _fits(least, size, landscape):
+        widths = _shared(least, best, size, LYING if landscape else STANDING)
+        parts: tuple[tuple[int, ...], ...] = (tuple(range(len(heads))),)
+    else:
+        widths = tuple(min(_points(one, SMALLEST), LYING / 2) for one in least)
+        parts = _split(widths)
+    height = sum(_height(row, widths, size) for row in [heads, *rows])
+    return Layout(size, landscape, widths, parts, height)
+
+
+def _fits(least: Sequence[float], size: float, landscape: bool) -> bool:
+    return sum(_points(one, size) for one in least) <= (LYING if landscape else STANDING)
+
+
+def _height(row: Sequence[str], widths: Sequence[float], size: float) -> float:
+    """Of the row, from the cell with most lines."""
+    lines = max(math.ceil(ems(text) * size / (width - PADDING + 1)) for text, width in zip(row, widths, strict=True))
+    return max(lines, 1) * size * 1.3 + PADDING
 
 
 def _least(head: str, texts: Sequence[str], flow: bool) -> float:

@@ -7,11 +7,12 @@ import io
 import os
 import subprocess
 import sys
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
 
 import pytest
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader, mult
 
 from caseflow.reports.as_pdf import pdf_bytes
 from caseflow.reports.document import Cell, Column, Document, Kind, Row, Table
@@ -167,8 +168,48 @@ def test_a_wide_table_is_never_cut_off(columns: int) -> None:
     layout = lay_out([column.label for column in table.columns], texts, [True] + [False] * columns)
     room = LYING if layout.landscape else STANDING
     assert all(sum(layout.widths[place] for place in part) <= room + 1 for part in layout.parts)
+    assert outside(read.pages) == []
     assert sorted({place for part in layout.parts for place in part}) == list(range(columns + 1))
     assert all(part[0] == 0 for part in layout.parts)
+
+
+def test_sentences_of_a_wide_table_stand_below_it_and_none_is_cut_off() -> None:
+    table = wide(9, rows=8)
+    sentence = "Kvinnor väntar i median lika länge som män. Skillnaden kan bero på slumpen, rad nummer {}."
+    columns = (*table.columns, Column("means", "Vad det betyder"), Column("could", "Hur stor den kan vara"))
+    rows = tuple(
+        replace(row, cells=(*row.cells, Cell(sentence.format(place)), Cell(3 * sentence.format(place))))
+        for place, row in enumerate(table.rows)
+    )
+    text = said(replace(SAMPLE, tables=(replace(table, columns=columns, rows=rows),)))
+    for place in range(8):
+        words = f"Rad {place} arbetsmarknadsanställningar. {' '.join([sentence.format(place)] * 4)}"
+        assert squeezed(words) in text
+
+
+def test_a_table_that_is_taller_than_a_page_is_broken() -> None:
+    long = Row("long", (Cell("Rad"), Cell("En mening om allt. " * 60)))
+    table = Table("long", "Lång", (Column("a", "A"), Column("b", "B")), (long,) * 6)
+    document = replace(SAMPLE, tables=(replace(table, rows=tuple(replace(long, key=str(n)) for n in range(6))),))
+    pages = PdfReader(io.BytesIO(pdf_bytes(document))).pages
+    assert squeezed("".join(page.extract_text() for page in pages)).count("omallt.") == 360
+    assert len(pages) > 1
+    assert outside(pages) == []
+
+
+def outside(pages: Iterable[PageObject]) -> list[tuple[str, float, float]]:
+    """The words that begin outside the margins of their page, and where."""
+    found: list[tuple[str, float, float]] = []
+    for page in pages:
+        width, height = float(page.mediabox.width), float(page.mediabox.height)
+
+        def look(text: str, cm: list[float], tm: list[float], *_: object) -> None:
+            x, y = mult(tm, cm)[4:6]
+            if text.strip() and not (40 <= x <= width - 40 and 30 <= y <= height - 30):  # noqa: B023
+                found.append((text, x, y))
+
+        page.extract_text(visitor_text=look)
+    return found
 
 
 def test_a_long_table_goes_on_with_its_heading_on_every_page() -> None:
