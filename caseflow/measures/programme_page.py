@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 from itertools import accumulate
 from typing import Any
 
@@ -21,7 +22,9 @@ from caseflow.measures.programme import (
     select_programme,
     sum_savings,
 )
-from caseflow.measures.programme_result import HouseholdLeft
+from caseflow.measures.programme_budget import BudgetYear, PlaceGoal, budget_years, place_goals
+from caseflow.measures.programme_cohort import Standing
+from caseflow.measures.programme_result import TOTAL, HouseholdLeft
 from caseflow.measures.programme_rows import DEVELOPMENT_PLACE, EMPLOYMENT_OR_INTERNSHIP, OF_WHICH
 from caseflow.measures.savings_rules import SavingsMonth
 from caseflow.measures.selection import Cut
@@ -34,19 +37,6 @@ ROWS_PER_PAGE = 60
 # The sum that the final report prints for its cut-off day, kronor. Source: slutrapport 500-uppdraget.
 PUBLISHED_SUM = {("500-uppdraget", date(2020, 11, 30)): 3_071_172}
 DECISIONS = {"500-uppdraget": "KS 2018-555"}
-
-
-@dataclass(frozen=True)
-class BudgetYear:
-    """How far the assistance budget was lowered, and what was not paid out. Kronor; None: the year lies ahead."""
-
-    year: int
-    lowered_kr: Decimal
-    avoided_kr: float | None
-
-    @property
-    def share(self) -> float | None:
-        return None if self.avoided_kr is None or not self.lowered_kr else self.avoided_kr / float(self.lowered_kr)
 
 
 @dataclass(frozen=True)
@@ -130,17 +120,41 @@ class ProgrammePage:
         left = self.report["households_left"]
         return int(left["total"] - left["unknown"])
 
-    @property
+    @cached_property
     def budget(self) -> list[BudgetYear]:
-        return [
-            BudgetYear(row.year, row.assistance_reduction_kr, self.report["avoided_kr"].get(str(row.year)))
-            for row in self.programme.budgets
-        ]
+        return budget_years(self.programme, self.as_of.year, self._avoided_in)
+
+    def _avoided_in(self, year: int) -> Decimal:
+        return Decimal(str(self.report["avoided_kr"].get(str(year), 0)))
 
     @property
-    def budget_total(self) -> tuple[Decimal, float]:
-        lowered = sum((row.lowered_kr for row in self.budget), Decimal(0))
-        return lowered, sum(row.avoided_kr or 0 for row in self.budget)
+    def budget_total(self) -> tuple[Decimal, Decimal]:
+        """The whole lowering, also of years that lie ahead, and what has not been paid out."""
+        return sum((row.lowered_kr for row in self.budget), Decimal(0)), sum(
+            (row.avoided_kr or Decimal(0) for row in self.budget), Decimal(0)
+        )
+
+    @cached_property
+    def goals(self) -> list[PlaceGoal]:
+        """The goals of single years and boards, as they stand now."""
+        goals = place_goals(self.programme, select_programme(self.programme, Cut(self.as_of)))
+        return [goal for goal in goals if goal.year is not None]
+
+    @property
+    def sensitivity(self) -> list[tuple[str, float, float]]:
+        """The baseline, and gross savings with and without stopping at the return to assistance."""
+        found = {
+            (one["baseline_months"], one["stops_at_return"]): one["total_kr"] for one in self.report["sensitivity"]
+        }
+        lengths = sorted({months for months, _ in found}, reverse=True)
+        return [(f"{months} månader före", found[months, True], found[months, False]) for months in lengths]
+
+    @property
+    def cohort(self) -> list[tuple[str, str, list[dict[str, int]]]]:
+        """Label, rule and counts after each number of months, of every standing and the total."""
+        counts: dict[str, dict[str, dict[str, int]]] = self.report["cohort"]
+        rows = [(one.value, one.label, one.rule) for one in Standing] + [(TOTAL, "Totalt", "")]
+        return [(label, rule, [counts[months][key] for months in counts]) for key, label, rule in rows]
 
     @property
     def accumulated(self) -> list[tuple[str, float]]:
@@ -182,7 +196,8 @@ class ProgrammePage:
 def build(programme: Programme, as_of: date) -> ProgrammePage:
     """The page: as a job has computed it for the day, else computed now."""
     stored = queries.find_result(measure_of(programme))
-    from_jobs = stored is not None and stored.as_of_on == as_of
+    # A report stored by an earlier version lacks the follow-up.
+    from_jobs = stored is not None and stored.as_of_on == as_of and "cohort" in stored.payload
     return ProgrammePage(
         programme=programme,
         as_of=as_of,

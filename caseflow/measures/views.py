@@ -16,6 +16,7 @@ from caseflow.jobs.queries import get_job
 from caseflow.measures import choices, programme_page
 from caseflow.measures import lead_times as page
 from caseflow.measures.programme import report_day
+from caseflow.measures.programme_method import METHOD, NO_COMPARISON
 from caseflow.measures.rules import Wait
 from caseflow.organisation.queries import get_programme, list_programmes, list_units
 from caseflow.organisation.rules import UnitKind
@@ -45,7 +46,14 @@ def lead_times() -> ResponseReturnValue:
 def programme_report(code: str) -> ResponseReturnValue:
     """The report of a programme."""
     shown = programme_page.build(get_programme(code), _cut_off())
-    return render_template("measures/programme_report.html", shown=shown, programmes=list_programmes(), job=_job())
+    return render_template(
+        "measures/programme_report.html",
+        shown=shown,
+        programmes=list_programmes(),
+        job=_job(),
+        method=METHOD,
+        no_comparison=NO_COMPARISON,
+    )
 
 
 @bp.get("/program/<code>/hushall")

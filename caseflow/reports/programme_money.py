@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from caseflow.core.periods import add_months
 from caseflow.measures.figures import month_end
@@ -183,6 +183,7 @@ def budget(asked: Asked) -> Table:
             Cell(_percent(one.share_so_far), n, note=note),
         )
         rows.append(Row(str(one.year), (Cell(str(one.year)), *cells)))
+    known = [str(one.year) for one in asked.budget if one.avoided_kr is not None]
     return Table(
         "budget",
         "Mot den minskade budgeten för försörjningsstöd",
@@ -199,7 +200,18 @@ def budget(asked: Asked) -> Table:
         tuple(rows),
         caption=f"Hela årets minskning mot det som inte betalats ut till och med {asked.whole.cut.as_of}. "
         "Årsvärdet för utfyllnad ingår inte.",
+        additions=(
+            *_running([row.key for row in rows], "lowered", "lowered_so_far"),
+            *_running(known, "avoided", "avoided_so_far"),
+        ),
     )
+
+
+def _running(rows: Sequence[str], of_row: str, so_far: str) -> tuple[Addition, ...]:
+    """What has come so far is what had come by the row before, and what came in the row."""
+    first = tuple(Addition((row, so_far), ((row, of_row),)) for row in rows[:1])
+    later = (Addition((row, so_far), ((before, so_far), (row, of_row))) for before, row in pairwise(rows))
+    return (*first, *later)
 
 
 def _percent(share: float | None) -> float | None:
@@ -231,6 +243,7 @@ def accumulated(asked: Asked) -> Table:
         ),
         rows,
         caption="Årsvärdet för utfyllnad ingår inte. En månad räknas när den har tagit slut.",
+        additions=_running([row.key for row in rows], "avoided", "accumulated"),
         chart=Chart(ChartKind.LINE, caption, (Series("Ackumulerat", points),), x_label="månad", y_label="kronor"),
     )
 

@@ -97,6 +97,15 @@ def test_the_kronor_to_the_krona(report: dict[str, Any]) -> None:
     assert report["net_effect_kr"] == -1_879_717
 
 
+def test_the_cohort_is_everybody_and_the_plain_way_of_counting_gives_the_published_sum(report: dict[str, Any]) -> None:
+    for months in ("12", "18"):
+        assert report["cohort"][months]["total"] == counts(300, 318)
+        standings = [row for standing, row in report["cohort"][months].items() if standing != "total"]
+        assert sum(row["total"] for row in standings) == 618
+    ways = {(one["baseline_months"], one["stops_at_return"]): one["total_kr"] for one in report["sensitivity"]}
+    assert ways == {(12, True): 3_071_173, (12, False): 3_071_173, (6, True): 3_066_982.17, (6, False): 3_066_982.17}
+
+
 @pytest.mark.parametrize(
     ("wait", "year", "mean"), [(Wait.W1, 2018, 19), (Wait.W1, 2019, 20.3), (Wait.W1, 2020, 18), (Wait.W2, 2020, 8.3)]
 )
@@ -163,5 +172,13 @@ def test_the_page_shows_the_published_figures_with_the_footnote_on_the_krona(dem
         assert figure in page
     assert "Slutrapporten anger summan 3 071 172 kr. Vi skriver den rätta summan, skillnaden är 1 kr." in page
     assert "−19 170 838 kr" in page
+    for words in (
+        "ingen jämförelsegrupp",
+        "Bruttosumman räknad på fyra sätt",
+        "3 066 982",
+        "11,3 %",
+        "Kvar i programmet",
+    ):
+        assert words in page
     months = client.get("/program/500-uppdraget/hushall").text.replace("\N{NO-BREAK SPACE}", " ")
     assert "2 377 993 kr" in months

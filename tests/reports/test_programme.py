@@ -21,7 +21,7 @@ from caseflow.measures.registry import get_measure
 from caseflow.measures.selection import Cut, Filter, Period
 from caseflow.organisation import services as organisation
 from caseflow.organisation.queries import get_programme
-from caseflow.reports.document import Document, Kind, Table, Trace
+from caseflow.reports.document import Document, Table, Trace
 from caseflow.reports.kinds import REPORTS, Question
 from caseflow.security.permissions import SYSTEM
 from tests import factories
@@ -67,16 +67,13 @@ def test_every_figure_is_the_sum_of_the_rows_behind_it(world: histories.World, r
 def test_parts_add_up_to_their_totals(world: histories.World, rng: Random, as_of: date) -> None:
     fill(rng, world, households=9)
     for table in report(as_of=as_of).tables:
-        kronor = {column.key for column in table.columns if column.kind is Kind.KRONOR}
+        # Accumulated kronor are rounded once, not month by month.
+        within = Decimal("0.02") if table.key in ("accumulated", "budget") else 0
         for one in table.additions:
             total, parts = value(table, *one.total), [value(table, *part) for part in one.parts]
-            assert total == sum(parts), (table.key, one)
+            assert abs(total - sum(parts)) <= within, (table.key, one)
         if table.key == "accumulated":
-            running = Decimal(0)
-            for row in table.rows:
-                running += value(table, row.key, "avoided")
-                assert value(table, row.key, "accumulated") == pytest.approx(running, abs=Decimal("0.2"))
-            assert kronor == {"avoided", "accumulated"}
+            assert len(table.additions) == len(table.rows)
 
 
 def value(table: Table, row: str, column: str) -> Decimal:
