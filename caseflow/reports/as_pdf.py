@@ -31,6 +31,7 @@ MARK = "\u00a0\u00a0\u00a0\u00a0"
 SENTENCE, FEW_COLUMNS = 60, 4
 # A table lower than this, in points, is not broken over two pages.
 TOGETHER = 300
+MANY = 3
 
 
 def pdf_bytes(document: Document, address_of: AddressOf | None = None) -> bytes:
@@ -55,13 +56,19 @@ def _document(document: Document, address_of: AddressOf | None) -> dict[str, Any
         "as_of": document.as_of.isoformat(),
         "facts": [[_plain(label), _plain(words)] for label, words in document.facts],
         "warnings": [_plain(warning) for warning in document.warnings],
-        "sheets": _sheets([_table(table, address_of) for table in document.tables]),
+        "sheets": _sheets(document, address_of),
         "definitions": [[_plain(one.term), _plain(one.text), _plain(one.source)] for one in document.definitions],
     }
 
 
-def _sheets(tables: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The tables with those that lie down beside each other taken together, so that they share a page."""
+def _sheets(document: Document, address_of: AddressOf | None) -> list[dict[str, Any]]:
+    """The tables with those that lie down beside each other taken together, so that they share a page.
+
+    Where many lie down, all do: else the pages would be turned to and fro.
+    """
+    tables = [_table(table, address_of) for table in document.tables]
+    if sum(table["landscape"] for table in tables) >= MANY:
+        tables = [_table(table, address_of, lying=True) for table in document.tables]
     return [
         {"landscape": landscape, "tables": list(group)}
         for landscape, group in groupby(tables, key=lambda table: bool(table["landscape"]))
@@ -73,7 +80,7 @@ def _plain(text: str) -> str:
     return drawable(unicodedata.normalize("NFC", text))
 
 
-def _table(table: Table, address_of: AddressOf | None) -> dict[str, Any]:
+def _table(table: Table, address_of: AddressOf | None, lying: bool = False) -> dict[str, Any]:
     notes: list[str] = []
     cells = [
         [_cell(cell, column, address_of, notes) for column, cell in zip(table.columns, row.cells, strict=True)]
@@ -82,7 +89,7 @@ def _table(table: Table, address_of: AddressOf | None) -> dict[str, Any]:
     beside, below = _beside_and_below(table)
     texts = [[MARK * bool(row[place]["goal"]) + row[place]["text"] for place in beside] for row in cells]
     columns = [table.columns[place] for place in beside]
-    layout = lay_out([one.label for one in columns], texts, [one.kind is Kind.TEXT for one in columns])
+    layout = lay_out([one.label for one in columns], texts, [one.kind is Kind.TEXT for one in columns], lying)
     return {
         "title": _plain(table.title),
         "caption": _plain(table.caption),

@@ -22,6 +22,7 @@ NAMES = re.compile(
 # Sizes: lengths of time, money, decimals.
 SIZES = re.compile(r"\b\d[\d ]*(?:,\d+)?(?:[–-]\d+)? (?:dag|månad|veck|år|tim|kr|tkr|mnkr|tusen)\w*|\b\d+,\d+")
 
+NUMBER = re.compile(r"\d+(?: \d{3})*")
 SMALL = {str(number) for number in range(1, SMALLEST_SHOWN)}
 
 
@@ -33,19 +34,31 @@ class Figures:
     shown: frozenset[str]
 
 
-def may_leave(text: str, figures: Figures) -> bool:
-    """Whether the text tells no figure that is hidden in the report, nor any number of persons but those it shows."""
+def may_leave(text: str, figures: Figures, nothing_hidden: bool = False) -> bool:
+    """Whether the text tells no figure that is hidden in the report, nor any number of persons but those it shows.
+
+    `nothing_hidden`: in what the text is about; only then may it tell a percentage that does not stand there.
+    """
     plain = NAMES.sub(" ", text.replace(NBSP, " "))
     if names_a_case(text) or any(_says(plain, secret.replace(NBSP, " ")) for secret in figures.hidden):
         return False
-    said = re.findall(r"\d+(?: \d{3})*", SIZES.sub(" ", plain))
+    shares = [share.replace(" ", NBSP) for share in re.findall(r"\d+(?:,\d+)? %", plain)]
+    if not nothing_hidden and not figures.shown.issuperset(shares):
+        return False
+    said = NUMBER.findall(SIZES.sub(" ", re.sub(r"\d+(?:,\d+)? %", " ", plain)))
     # A small number is no number of persons only if somebody has read the sentence; here nobody has.
     return all(number not in SMALL and number.replace(" ", NBSP) in figures.shown for number in said)
 
 
-def without_numbers(text: str, figures: Figures) -> str:
+def word_may_leave(text: str, figures: Figures) -> bool:
+    """The same for a few words, such as a target: a number in them that is neither hidden nor small is let through."""
+    said = NUMBER.findall(SIZES.sub(" ", NAMES.sub(" ", text.replace(NBSP, " "))))
+    return not names_a_case(text) and not SMALL.intersection(said) and not figures.hidden.intersection(said)
+
+
+def without_numbers(text: str, figures: Figures, nothing_hidden: bool = False) -> str:
     """The text, or a sentence in its place where it tells a number."""
-    return text if may_leave(text, figures) else WITHHELD
+    return text if may_leave(text, figures, nothing_hidden) else WITHHELD
 
 
 def names_a_case(text: str) -> bool:

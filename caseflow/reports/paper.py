@@ -31,12 +31,15 @@ class Layout:
     height: float
 
 
-def lay_out(heads: Sequence[str], rows: Sequence[Sequence[str]], flows: Sequence[bool]) -> Layout:
-    """The largest type in which the columns fit, standing if that can be. `flows`: whose words may be hyphenated."""
+def lay_out(heads: Sequence[str], rows: Sequence[Sequence[str]], flows: Sequence[bool], lying: bool = False) -> Layout:
+    """The largest type in which the columns fit, standing if that can be and is wanted.
+
+    `flows`: whose words may be hyphenated.
+    """
     columns = [[row[place] for row in rows] for place in range(len(heads))]
     least = [_least(head, texts, flow) for head, texts, flow in zip(heads, columns, flows, strict=True)]
     best = [_best(head, texts, flow) for head, texts, flow in zip(heads, columns, flows, strict=True)]
-    size, landscape = next((one for one in SIZES if _fits(least, *one)), (SMALLEST, True))
+    size, landscape = next((one for one in SIZES if one[1] >= lying and _fits(least, *one)), (SMALLEST, True))
     if _fits(least, size, landscape):
         widths = _shared(least, best, size, LYING if landscape else STANDING)
         parts: tuple[tuple[int, ...], ...] = (tuple(range(len(heads))),)

@@ -11,12 +11,14 @@ from dataclasses import replace
 from typing import Any
 
 from caseflow.reports.document import Cell, Chart, Column, Document, Kind, Row, Table
-from caseflow.reports.outside_words import Figures, may_leave, names_a_case, without_numbers
+from caseflow.reports.outside_words import Figures, may_leave, names_a_case, without_numbers, word_may_leave
 from caseflow.reports.protection import SMALLEST_SHOWN, Figure, Sum, protect
 from caseflow.reports.wording import cell_words
 
 SENTENCE = "Små tal (färre än 5) visas inte, och inte heller tal som de kan räknas ut ur."
 NO_CHART = "Diagrammet visas inte, eftersom tal i tabellen är dolda."
+# A text of more characters than this is a sentence.
+FEW_WORDS = 40
 # A figure: what a count counts, so that it is hidden wherever it stands; else the place of its cell.
 Name = tuple[Any, ...]
 Place = tuple[str, str, str]
@@ -132,9 +134,9 @@ def _tells(cell: Cell, column: Column, secrets: list[float]) -> bool:
 def _table(table: Table, hidden: set[Place], words: Figures) -> Table:
     rows = tuple(_row(table, row, place, hidden, words) for place, row in enumerate(table.rows, start=1))
     any_hidden = any(cell.suppressed for row in rows for cell in row.cells)
-    notes = tuple(without_numbers(note, words) for note in table.notes)
+    notes = tuple(without_numbers(note, words, not any_hidden) for note in table.notes)
     drawn = table.chart and not any_hidden and not _has_small_links(table.chart)
-    caption = without_numbers(table.caption, words)
+    caption = without_numbers(table.caption, words, not any_hidden)
     if not table.chart or drawn:
         chart = replace(table.chart, caption=without_numbers(table.chart.caption, words)) if table.chart else None
         return replace(table, rows=rows, caption=caption, notes=notes, chart=chart)
@@ -148,11 +150,17 @@ def _has_small_links(chart: Chart) -> bool:
 def _row(table: Table, row: Row, number: int, hidden: set[Place], words: Figures) -> Row:
     """The row without what is hidden, without numbers of cases in its words, and without what opens its figures."""
     cells = []
+    row_is_whole = not any((table.key, row.key, column.key) in hidden for column in table.columns)
     for place, (column, cell) in enumerate(zip(table.columns, row.cells, strict=True)):
         away = cell.suppressed or (table.key, row.key, column.key) in hidden
         if isinstance(cell.value, str):
-            # The first column says what the row is about; sentences in the others may tell a number.
-            away = away or names_a_case(cell.value) or (place > 0 and not may_leave(cell.value, words))
+            # The first column says what the row is about; what is said in the others may tell a number.
+            leaves = (
+                may_leave(cell.value, words, row_is_whole)
+                if len(cell.value) > FEW_WORDS
+                else word_may_leave(cell.value, words)
+            )
+            away = away or names_a_case(cell.value) or (place > 0 and not leaves)
         note = without_numbers(cell.note, words) if cell.note and not away else ""
         cells.append(Cell(None if away else cell.value, note=note, suppressed=away))
     return Row(f"row_{number}" if names_a_case(row.key) else row.key, tuple(cells))

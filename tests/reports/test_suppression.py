@@ -153,6 +153,18 @@ def test_which_sentences_may_leave(text: str, may: bool) -> None:
     assert may_leave(text, Figures(frozenset({"8,3"}), frozenset({"62", "3", "1\u00a0234"}))) is may
 
 
+def test_a_sentence_about_a_row_goes_with_its_figures() -> None:
+    columns = (*COLUMNS, Column("means", "Vad det betyder"), Column("target", "Mål"))
+    sentence = "Av kvinnornas avslut var 25 % till studier, lika många som av männens."
+    rows = tuple(
+        replace(row, cells=(*row.cells, Cell(sentence), Cell(target)))
+        for row, target in zip((counted("a", 3, 40), counted("b", 20, 30)), ("777", "40 eller fler"), strict=True)
+    )
+    report = for_outside(document(Table("exits", "exits", columns, rows)))
+    assert shown(report, "exits", "a")[-2:] == [None, "777"]
+    assert shown(report, "exits", "b")[-2:] == [sentence, None]
+
+
 def test_rows_of_single_cases_lose_their_numbers() -> None:
     cases = Table("cases", "cases", COLUMNS[:2], (Row("2020-0001", (Cell("Ärende 2020-0001"), Cell(1, 1))),))
     text = json_text(for_outside(document(cases)))
