@@ -51,12 +51,14 @@ def pdf_bytes(document: Document, address_of: AddressOf | None = None) -> bytes:
 
 
 def _document(document: Document, address_of: AddressOf | None) -> dict[str, Any]:
+    sheets = _sheets(document, address_of)
     return {
+        "lying": bool(sheets) and all(sheet["landscape"] for sheet in sheets),
         "title": _plain(document.title),
         "as_of": document.as_of.isoformat(),
         "facts": [[_plain(label), _plain(words)] for label, words in document.facts],
         "warnings": [_plain(warning) for warning in document.warnings],
-        "sheets": _sheets(document, address_of),
+        "sheets": sheets,
         "definitions": [[_plain(one.term), _plain(one.text), _plain(one.source)] for one in document.definitions],
     }
 
