@@ -7,7 +7,7 @@ in the period, open ones cut off at the cut-off, from `queries.wait_report`; the
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from sqlalchemy import select
@@ -72,11 +72,12 @@ class Verdict(StrEnum):
 @dataclass(frozen=True)
 class Group:
     """Women or men. `n`: how many are compared. `hits`: how many of them reached it (None of a spread). `median`: of a
-    wait by Kaplan–Meier, None where fewer than half have reached it."""
+    wait by Kaplan–Meier, None where fewer than half have reached it; `curve`: the whole of it, for waits."""
 
     n: int
     hits: int | None = None
     median: int | None = None
+    curve: Survival | None = field(default=None, repr=False)
 
     @property
     def share(self) -> float | None:
@@ -198,7 +199,8 @@ def _waited(survival: Survival) -> Waited:
 
 
 def _group_of_waits(figures_of: WaitFigures, waited: Waited) -> Group:
-    return Group(figures_of.begun_n, sum(waited.ended.values()), figures_of.survival.median)
+    curve = figures_of.survival
+    return Group(figures_of.begun_n, sum(waited.ended.values()), curve.median, curve)
 
 
 def _exits(selection: Selection) -> Iterator[Comparison]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from caseflow.core.personnummer import Sex
 from caseflow.measures.charts import last_day
-from caseflow.measures.queries import wait_report
+from caseflow.measures.equality import Comparison
 from caseflow.measures.rules import Survival, Wait
 from caseflow.measures.selection import Selection
 from caseflow.measures.wait_measures import waited_parts
@@ -12,10 +12,9 @@ from caseflow.reports.asked import SEX_LABELS
 from caseflow.reports.document import Cell, Chart, ChartKind, Column, Kind, Row, Series, Table, Trace
 
 
-def curves(wait: Wait, selection: Selection) -> Table:
+def curves(wait: Wait, one: Comparison, selection: Selection) -> Table:
     """The curves of one wait, and how many still waited at some lengths."""
-    found = wait_report(wait, selection.period, selection.cut, selection.chosen).all_units
-    of_sex = {Sex.WOMAN: found.women.survival, Sex.MAN: found.men.survival}
+    of_sex = {sex: group.curve for sex, group in ((Sex.WOMAN, one.women), (Sex.MAN, one.men)) if group.curve}
     rows = []
     for part, length in waited_parts(wait):
         cells = []
@@ -29,12 +28,12 @@ def curves(wait: Wait, selection: Selection) -> Table:
         columns.append(Column(f"{sex}_at_risk", f"{SEX_LABELS[sex]}, väntade fortfarande", Kind.COUNT))
         columns.append(Column(f"{sex}_share", f"{SEX_LABELS[sex]}, andel som väntar kvar", Kind.PERCENT, 1))
     return Table(
-        "curve",
+        f"curve_{wait}",
         f"{wait}: så länge väntar kvinnor och män",
         tuple(columns),
         tuple(rows),
         caption="Kaplan–Meier för alla som började vänta i perioden.",
-        chart=_chart(wait, of_sex) if found.total.begun_n else None,
+        chart=_chart(wait, of_sex) if one.women.n or one.men.n else None,
     )
 
 

@@ -80,11 +80,11 @@ def build(question: Question) -> Document:
         tables=(
             _summary(found),
             _waits(asked),
-            curves(question.wait, selection),
             _exits(asked),
             _placements(asked),
             _spreads(asked),
             *_of_units(asked),
+            *(curves(wait, found.of(wait), selection) for wait in Wait),
         ),
         definitions=(*definitions_of(get_measure(key) for key in ("F2", "F3", EXITS, PLACED)), *DEFINITIONS),
         warnings=tuple(summary(found)),
@@ -331,5 +331,5 @@ KIND = ReportKind(
     title="Likvärdig behandling av kvinnor och män",
     purpose="Om skillnader i väntetider, avslut och placeringar kan bero på slumpen.",
     build=build,
-    asks=("unit", "programme", "ages", "wait"),
+    asks=("unit", "programme", "ages"),
 )

@@ -86,7 +86,7 @@ def test_what_rests_on_a_small_number_says_so_for_what_leaves_the_organisation(w
 
 def test_the_curves_of_the_chosen_wait_fall_from_all_to_those_who_still_wait(world: histories.World) -> None:
     fill(Random(4), world, households=15)
-    table = REPORTS["jamstalldhet"].build(Question(PERIOD, Cut(date(2020, 12, 1)), wait=Wait.W6)).table("curve")
+    table = report().table("curve_W6")
     assert table.chart is not None
     assert [(series.name, series.dashed) for series in table.chart.series] == [("Kvinnor", False), ("Män", True)]
     for series in table.chart.series:
