@@ -13,7 +13,7 @@ from caseflow.cases.models import CaseEvent
 from caseflow.cases.terms import EventKind
 from caseflow.core.personnummer import Sex
 from caseflow.extensions import db
-from caseflow.measures.facts import years_before
+from caseflow.measures.facts import Facts, years_before
 from caseflow.measures.figures import Figures, list_figures, month_end
 from caseflow.measures.goals import Aim, aim_of, judge, list_aims, list_overrides
 from caseflow.measures.households import HOUSEHOLD_MEASURES
@@ -23,6 +23,8 @@ from caseflow.measures.models import GoalOverride
 from caseflow.measures.registry import get_measure
 from caseflow.measures.rules import Goal, Wait
 from caseflow.measures.selection import Cut, Period, Selection
+from caseflow.organisation.models import Unit
+from caseflow.organisation.rules import UnitKind
 
 # A measure's key, or "key:part" for one of its parts.
 PARTICIPANTS = (
@@ -128,3 +130,10 @@ def record_begins_on(cut: Cut) -> date | None:
     """The day of the first referral recorded; None where there is none."""
     query = select(func.min(CaseEvent.occurred_on)).where(CaseEvent.kind == EventKind.REFERRED, valid_events(cut))
     return db.session.scalar(query)
+
+
+def list_receiving_units(cut: Cut) -> list[Unit]:
+    """The units that receive, closed ones too, as the cut knows them: those whose figures add up to that of all."""
+    then = Facts(cut).unit
+    receive = select(then.id).where(then.kind == UnitKind.RECEIVES)
+    return list(db.session.scalars(select(Unit).where(Unit.id.in_(receive)).order_by(Unit.code, Unit.id)))

@@ -7,10 +7,26 @@ counts once, with the one enrolled last.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Date, Integer, Select, and_, case, cast, column, false, func, literal, or_, select, true, values
-from sqlalchemy.sql.selectable import Subquery
+from sqlalchemy import (
+    CTE,
+    Date,
+    Integer,
+    Select,
+    and_,
+    case,
+    cast,
+    column,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    values,
+)
 
 from caseflow.cases.models import AssessmentScore, CaseEvent
 from caseflow.cases.terms import EventKind
@@ -24,8 +40,11 @@ K = EventKind
 COMPARED, NOT_RAISED, LACKING = "compared", "not_raised", "lacking"
 
 
-def enrolments(cut: Cut) -> Subquery:
+@lru_cache(maxsize=16)
+def enrolments(cut: Cut) -> CTE:
     """Spans in which a case was enrolled: case_id, from_on (counted), until_on (not counted; null: goes on).
+
+    The same object for the same cut: a statement that asks for several figures reads the log once.
 
     Closing and reopening alternate, so a case is closed at the end of a day when it has by then been closed more often
     than reopened. Spans of a case never overlap.
@@ -67,7 +86,7 @@ def enrolments(cut: Cut) -> Subquery:
         .subquery()
     )
     t = turns.c
-    return select(t.case_id, t.from_on, t.until_on).where(t.closings <= 0, t.from_on >= t.begins_on).subquery()
+    return select(t.case_id, t.from_on, t.until_on).where(t.closings <= 0, t.from_on >= t.begins_on).cte()
 
 
 def enrolled_rows(selection: Selection) -> Select[Any]:
@@ -162,7 +181,8 @@ def _by_part(f: Any, part: str) -> Select[Any]:
     )
 
 
-def _changes(cut: Cut) -> Subquery:
+@lru_cache(maxsize=16)
+def _changes(cut: Cut) -> CTE:
     """Per case with two assessments: day of the latest, and the sums of the areas scored in it and in the first."""
     e = CaseEvent
     order = (e.occurred_on, e.sequence, e.id)
@@ -191,7 +211,7 @@ def _changes(cut: Cut) -> Subquery:
         .join(then, and_(then.c.assessment_id == first.c.assessment_id, then.c.area_id == now.c.area_id))
         .where(latest.c.place == latest.c.n, latest.c.n > 1)
         .group_by(latest.c.case_id, latest.c.occurred_on)
-        .subquery()
+        .cte()
     )
 
 

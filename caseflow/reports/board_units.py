@@ -6,11 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from caseflow.core.personnummer import Sex
 from caseflow.measures.costs import net_costs
-from caseflow.measures.indicators import Indicator, earlier_periods
+from caseflow.measures.indicators import Indicator, earlier_periods, list_receiving_units
 from caseflow.measures.selection import Selection
 from caseflow.organisation.models import Unit
-from caseflow.organisation.queries import list_all_units
-from caseflow.organisation.rules import UnitKind
 from caseflow.reports.asked import SEX_LABELS
 from caseflow.reports.board_tables import cell
 from caseflow.reports.document import Addition, Cell, Column, Kind, Row, Table
@@ -29,7 +27,7 @@ SHOWN = (
 
 def table(selection: Selection, found: Mapping[str, Indicator]) -> Table:
     """One line per unit, and one per unit and sex."""
-    units = receiving()
+    units = list_receiving_units(selection.cut)
     groups: list[tuple[str, Unit | None, Sex | None]] = [("all", None, None)]
     groups += [(unit.code, unit, None) for unit in units]
     sexes = list(Sex) if selection.chosen.sex is None else []
@@ -78,7 +76,7 @@ def efficiency(selection: Selection, exits: Indicator, per_million: Indicator) -
                 *(cell(found, per_million, unit) for found in (per_million.now, *per_million.years)),
             ),
         )
-        for unit in receiving()
+        for unit in list_receiving_units(selection.cut)
     )
     years = [period.from_on.year for period in earlier_periods(selection)[1:]]
     return Table(
@@ -95,8 +93,3 @@ def efficiency(selection: Selection, exits: Indicator, per_million: Indicator) -
         caption="Enheterna har olika målgrupper: siffrorna kan inte jämföras med varandra.",
         notes=("Uppgift saknas: nettokostnaden är inte registrerad, eller perioden är inte ett helt år.",),
     )
-
-
-def receiving() -> list[Unit]:
-    """The units that receive, open ones first."""
-    return [unit for unit in list_all_units() if unit.kind == UnitKind.RECEIVES]

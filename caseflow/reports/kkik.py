@@ -6,12 +6,11 @@ from collections.abc import Iterator, Mapping
 
 from caseflow.core.personnummer import Sex
 from caseflow.measures.figures import Figures, figures
-from caseflow.measures.indicators import earlier_periods
+from caseflow.measures.indicators import earlier_periods, list_receiving_units
 from caseflow.measures.kkik import BEGAN_WORK_OR_STUDIES, Reason
 from caseflow.measures.selection import Selection
 from caseflow.organisation.models import Unit
 from caseflow.reports.asked import SEX_LABELS, definitions_of, facts_of, selection_of
-from caseflow.reports.board_units import receiving
 from caseflow.reports.document import Addition, Cell, Column, Definition, Document, Kind, Row, Table, Trace
 from caseflow.reports.question import Question, ReportKind
 
@@ -128,7 +127,7 @@ def _count(found: Figures, sex: Sex | None, unit: Unit | None = None) -> Cell:
 
 
 def _units(exits: Figures) -> Table:
-    units = receiving()
+    units = list_receiving_units(exits.selection.cut)
     rows = []
     for unit in units:
         figure = exits.of(unit.id)
