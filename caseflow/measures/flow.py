@@ -44,6 +44,8 @@ class Step:
     def is_back(self) -> bool:
         """Back to an earlier stage: after a broken placement, or reopened."""
         stages = list(Stage)
+        if self.before is Stage.NEW:
+            return False
         return self.before not in OPEN or (self.stage in OPEN and stages.index(self.stage) < stages.index(self.before))
 
 

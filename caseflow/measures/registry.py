@@ -5,6 +5,7 @@ from __future__ import annotations
 from caseflow.core.errors import NotFound
 from caseflow.measures.equality_measures import EQUALITY_MEASURES
 from caseflow.measures.exits import EXIT_MEASURES
+from caseflow.measures.flow_gaps import GAP_MEASURES
 from caseflow.measures.flow_measures import FLOW_MEASURES
 from caseflow.measures.households import HOUSEHOLD_MEASURES
 from caseflow.measures.kkik import KKIK_MEASURES
@@ -20,6 +21,7 @@ MEASURES: dict[str, Measure] = {
         *EQUALITY_MEASURES,
         *EXIT_MEASURES,
         *FLOW_MEASURES,
+        *GAP_MEASURES,
         *HOUSEHOLD_MEASURES,
         *KKIK_MEASURES,
         *PARTICIPANT_MEASURES,

@@ -19,7 +19,7 @@ from caseflow.measures.selection import Cut, Period, Selection
 def months_of(period: Period) -> list[Period]:
     """The calendar months of the period, its first and last as far as they belong to it."""
     months, month = [], first_of_month(period.from_on)
-    while month <= period.to_on:
+    while max(month, period.from_on) <= period.to_on:
         following = add_months(month, 1)
         last_on = date.fromordinal(following.toordinal() - 1)
         months.append(Period(max(month, period.from_on), min(last_on, period.to_on)))

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from caseflow.core.errors import NotFound
-from caseflow.reports import board_indicators, control_charts, equal_treatment, kkik, lead_times, programme
+from caseflow.reports import (
+    board_indicators,
+    control_charts,
+    equal_treatment,
+    flow,
+    flow_stock,
+    kkik,
+    lead_times,
+    programme,
+)
 from caseflow.reports.question import Question as Question
 from caseflow.reports.question import ReportKind as ReportKind
 
@@ -14,6 +23,8 @@ REPORTS: dict[str, ReportKind] = {
         board_indicators.KIND,
         control_charts.KIND,
         equal_treatment.KIND,
+        flow.KIND,
+        flow_stock.DAYS_KIND,
         kkik.KIND,
         lead_times.KIND,
         programme.KIND,
