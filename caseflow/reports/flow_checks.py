@@ -54,6 +54,10 @@ def _balance_row(one: Balance, selection: Selection) -> Row:
     def traced(value: float | None, n: int, measure: str) -> Cell:
         return Cell(value, n, Trace(measure, here))
 
+    def made(value: float | None, n: int) -> Cell:
+        """Made from the figures before it; what is not known rests on nobody."""
+        return Cell(value, None if value is None else n)
+
     silent = Trace(GAP, selection.only(part=silent_part(one.stage))) if one.stage else None
     return Row(
         key,
@@ -62,12 +66,12 @@ def _balance_row(one: Balance, selection: Selection) -> Row:
             traced(one.mean_stock, one.touched_n, DAYS),
             traced(one.per_day, one.came_n, IN),
             traced(one.mean_stay, one.left_n, STAY),
-            Cell(one.expected, one.left_n),
-            Cell(one.difference, one.touched_n),
-            Cell(None if one.relative is None else 100 * one.relative, one.touched_n),
-            Cell(one.staying, one.touched_n),
-            Cell(one.before, one.left_n),
-            Cell(one.growth, one.left_n),
+            made(one.expected, one.left_n),
+            made(one.difference, one.touched_n),
+            made(None if one.relative is None else 100 * one.relative, one.touched_n),
+            made(one.staying, one.touched_n),
+            made(one.before, one.left_n),
+            made(one.growth, one.left_n),
             Cell(one.silent_n, one.silent_n, silent),
             Cell(one.silent, one.silent_n, silent),
         ),
