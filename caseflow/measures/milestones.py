@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import (
     CTE,
+    BigInteger,
     Boolean,
     ColumnElement,
     Integer,
@@ -26,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.selectable import CompoundSelect
 
-from caseflow.cases.models import Case, CaseEvent, CaseProgramme, Placement
+from caseflow.cases.models import CaseEvent, CaseProgramme, Placement
 from caseflow.cases.terms import WORK_OR_STUDIES, EventKind, HouseholdEffect, PlacementKind
 from caseflow.database import Choice
 from caseflow.measures.facts import Facts, known
@@ -165,7 +166,7 @@ def _rows_of(wait: Wait, cases: Any) -> Select[Any]:
         span.stopped.label("stopped_on"),
         (cases.from_unit_id if wait.of_referrer else cases.to_unit_id).label("unit_id"),
         cases.sex,
-        (cases.household_id if of_household else cast(null(), Case.id.type)).label("household_id"),
+        (cases.household_id if of_household else cast(null(), BigInteger)).label("household_id"),
         (case((span.ended.is_not(None), cases.left_wholly)) if of_household else cast(null(), Boolean)).label(
             "left_wholly"
         ),

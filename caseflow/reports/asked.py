@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from caseflow.core.personnummer import Sex
 from caseflow.extensions import db
-from caseflow.measures.facts import Facts
+from caseflow.measures.facts import Facts, as_known
 from caseflow.measures.measure import Measure
 from caseflow.measures.selection import Cut, Period, Selection
 from caseflow.organisation.models import Unit
@@ -32,7 +32,7 @@ def facts_of(question: Question) -> tuple[tuple[str, str], ...]:
         ("Brytdag", question.cut.as_of.isoformat()),
         ("Som det var känt", klockslag(known_at) if known_at else None),
         ("Enhet", f"{chosen.unit.code} (anvisar eller tar emot)" if chosen.unit else None),
-        ("Program", chosen.programme.name if chosen.programme else None),
+        ("Program", as_known(chosen.programme, known_at).name if chosen.programme else None),
         ("Kön", SEX_LABELS[chosen.sex] if chosen.sex else None),
         ("Ålder", f"{chosen.ages.label} på periodens sista räknade dag" if chosen.ages else None),
     )

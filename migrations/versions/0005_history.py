@@ -81,9 +81,11 @@ def upgrade() -> None:
         op.execute(
             f"CREATE TRIGGER forget_versions AFTER DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION forget_versions()"
         )
+    op.create_index("ix_assistance_payment_household_id_month_on", "assistance_payment", ["household_id", "month_on"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_assistance_payment_household_id_month_on", table_name="assistance_payment")
     for table in HISTORY:
         op.execute(f"DROP TRIGGER keep_version ON {table}")
         op.execute(f"DROP TRIGGER forget_versions ON {table}")

@@ -64,14 +64,14 @@ def write(rng: Random, world: World, households: int) -> None:
         if rng.random() < 0.7:
             _pay(rng, household)
         for _ in range(rng.choice([1, 1, 2])):
-            person = _person(rng, None if rng.random() < 0.1 else household)
+            person = make_person(rng, None if rng.random() < 0.1 else household)
             free_on: date | None = date(2018, 6, 1) + timedelta(rng.randrange(500))
             for _ in range(rng.choice([1, 1, 2])):
                 free_on = _write_case(rng, world, person, free_on) if free_on else None
     db.session.commit()
 
 
-def _person(rng: Random, household: Household | None) -> Participant:
+def make_person(rng: Random, household: Household | None) -> Participant:
     serial = next(_serial)
     person = Participant(
         number_hash=f"hash{serial}".encode(),

@@ -13,8 +13,8 @@ from caseflow.measures.facts import Facts, chosen_cases
 from caseflow.measures.measure import Measure
 from caseflow.measures.milestones import milestones
 from caseflow.measures.selection import Selection
-from caseflow.organisation.queries import list_units
 from caseflow.organisation.rules import UnitKind
+from caseflow.reports.asked import units_then
 from caseflow.reports.document import Cell, Column, Definition, Document, Kind, Row, Table, Trace
 from caseflow.reports.kinds import Question, ReportKind
 
@@ -47,7 +47,8 @@ MET = Measure("met", "Första möten", "dagar", "Första möten i perioden.", "D
 def build(question: Question) -> Document:
     """First meetings per unit and sex, their share of all, and the mean of their waits."""
     selection = Selection(question.period, question.cut, question.chosen)
-    rows = [_row(unit.code, selection.only(unit=unit)) for unit in list_units(UnitKind.RECEIVES)]
+    units = [unit for _, unit in sorted(units_then(selection.cut).items()) if unit.kind == UnitKind.RECEIVES]
+    rows = [_row(unit.code, selection.only(unit=unit)) for unit in units]
     every = _row("total", selection)
     table = Table(
         "meetings",
