@@ -13,6 +13,7 @@ from caseflow.jobs.models import Job, JobStatus
 TASK_LABELS = {
     "measures.rebuild": "Räkna om alla mått",
     "measures.renew_case": "Räkna om ett ärendes ledtider",
+    "measures.reports": "Räkna om rapporterna",
     "imports.run": "Läs in filer",
     "imports.forget": "Rensa gamla uppladdade filer",
 }

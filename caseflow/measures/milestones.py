@@ -42,39 +42,36 @@ def valid_events(cut: Cut, event: type[CaseEvent] = CaseEvent) -> ColumnElement[
     return and_(event.occurred_on <= cut.as_of, known(event, cut.known_at))
 
 
+EMPLOYMENT = Placement.kind == PlacementKind.SUBSIDISED_EMPLOYMENT
+# The first event of the kind, where the condition holds, is the milestone.
+MILESTONES: dict[str, tuple[EventKind, ColumnElement[bool]]] = {
+    "first_contact_on": (EventKind.FIRST_CONTACT, true()),
+    "application_on": (EventKind.APPLICATION, true()),
+    "decision_on": (EventKind.DECISION, true()),
+    "referred_on": (EventKind.REFERRED, true()),
+    "met_on": (EventKind.FIRST_MEETING, true()),
+    "placed_on": (EventKind.PLACEMENT_STARTED, ~EMPLOYMENT),
+    "employed_on": (EventKind.PLACEMENT_STARTED, EMPLOYMENT),
+    "work_or_studies_on": (EventKind.EXITED, CaseEvent.outcome.in_(WORK_OR_STUDIES)),
+    "left_on": (EventKind.EXITED, CaseEvent.household_effect == HouseholdEffect.LEFT),
+    "topped_up_on": (EventKind.EXITED, CaseEvent.household_effect == HouseholdEffect.TOPPED_UP),
+}
+
+
 def milestones(cut: Cut, case_id: int | None = None) -> CTE:
     """One row per case: the first day of each milestone, and the day the case closed unless it has been reopened.
 
     Closing and reopening alternate, so a case is closed when it has been closed more often than reopened.
     """
-
-    def first(*conditions: ColumnElement[bool]) -> ColumnElement[Any]:
-        return func.min(CaseEvent.occurred_on).filter(*conditions)
-
-    def first_of(kind: EventKind) -> ColumnElement[Any]:
-        return first(CaseEvent.kind == kind)
-
-    started = CaseEvent.kind == EventKind.PLACEMENT_STARTED
-    employment = Placement.kind == PlacementKind.SUBSIDISED_EMPLOYMENT
-    exited = CaseEvent.kind == EventKind.EXITED
+    firsts = [
+        func.min(CaseEvent.occurred_on).filter(CaseEvent.kind == kind, condition).label(name)
+        for name, (kind, condition) in MILESTONES.items()
+    ]
     closing = CaseEvent.kind.in_(CLOSING)
     closings = func.count().filter(closing) - func.count().filter(CaseEvent.kind == EventKind.REOPENED)
     last_closing = func.max(CaseEvent.occurred_on).filter(closing)
     query = (
-        select(
-            CaseEvent.case_id,
-            first_of(EventKind.FIRST_CONTACT).label("first_contact_on"),
-            first_of(EventKind.APPLICATION).label("application_on"),
-            first_of(EventKind.DECISION).label("decision_on"),
-            first_of(EventKind.REFERRED).label("referred_on"),
-            first_of(EventKind.FIRST_MEETING).label("met_on"),
-            first(started, ~employment).label("placed_on"),
-            first(started, employment).label("employed_on"),
-            first(exited, CaseEvent.outcome.in_(WORK_OR_STUDIES)).label("work_or_studies_on"),
-            first(exited, CaseEvent.household_effect == HouseholdEffect.LEFT).label("left_on"),
-            first(exited, CaseEvent.household_effect == HouseholdEffect.TOPPED_UP).label("topped_up_on"),
-            case((closings > 0, last_closing)).label("closed_on"),
-        )
+        select(CaseEvent.case_id, *firsts, case((closings > 0, last_closing)).label("closed_on"))
         .join(Placement, Placement.id == CaseEvent.placement_id, isouter=True)
         .where(valid_events(cut), true() if case_id is None else CaseEvent.case_id == case_id)
         .group_by(CaseEvent.case_id)
@@ -96,26 +93,41 @@ class Span:
         return or_(self.began.is_not(None), self.ended.is_not(None))
 
 
-def spans(m: Any, since: Any, as_of: date) -> dict[Wait, Span]:
-    """Every wait of a case, from its milestones and the day since when its household has had assistance. This is the
-    one place that follows the definitions of `rules.Wait`.
+# Each wait from one day to another, unless it stops before: the names of milestones, or of days in `further_days`.
+WAIT_DAYS: dict[Wait, tuple[str, str, str]] = {
+    Wait.W1: ("first_contact_on", "decision_on", "referred_on"),
+    Wait.W2: ("application_on", "decision_on", "referred_on"),
+    Wait.W3: ("referred_on", "met_on", "closed_on"),
+    Wait.W4: ("met_on", "placed_first_on", "employed_or_closed_on"),
+    Wait.W5: ("placed_first_on", "employed_after_on", "closed_on"),
+    Wait.W6: ("referred_on", "work_or_studies_on", "closed_on"),
+    Wait.W7: ("assistance_since_on", "household_left_on", "closed_on"),
+}
 
-    W7: a beginning later than the exit is of a later time on assistance: that of the ended one is unknown.
+
+def further_days(m: Any, since: Any, as_of: date) -> dict[str, ColumnElement[Any]]:
+    """The days that follow from several milestones of a case, and from the day since when its household has had
+    assistance. `counting.further_days` says the same of arrays.
+
+    Whoever goes straight to an employment has no first placement, nor an employment after it. W7: a beginning later
+    than the exit is of a later time on assistance; that of the ended one is unknown.
     """
     straight_to_work = and_(m.employed_on.is_not(None), func.coalesce(m.placed_on > m.employed_on, true()))
-    placed_first = case((~straight_to_work, m.placed_on))
     referred = m.referred_on.is_not(None)
     left = case((referred, func.coalesce(m.left_on, m.topped_up_on)))
-    since_known = case((and_(referred, since <= func.coalesce(left, m.closed_on, as_of)), since))
-    found = {
-        Wait.W1: (m.first_contact_on, m.decision_on, m.referred_on),
-        Wait.W2: (m.application_on, m.decision_on, m.referred_on),
-        Wait.W3: (m.referred_on, m.met_on, m.closed_on),
-        Wait.W4: (m.met_on, placed_first, func.least(m.employed_on, m.closed_on)),
-        Wait.W5: (placed_first, case((~straight_to_work, m.employed_on)), m.closed_on),
-        Wait.W6: (m.referred_on, m.work_or_studies_on, m.closed_on),
-        Wait.W7: (since_known, left, m.closed_on),
+    return {
+        "placed_first_on": case((~straight_to_work, m.placed_on)),
+        "employed_after_on": case((~straight_to_work, m.employed_on)),
+        "employed_or_closed_on": func.least(m.employed_on, m.closed_on),
+        "household_left_on": left,
+        "assistance_since_on": case((and_(referred, since <= func.coalesce(left, m.closed_on, as_of)), since)),
     }
+
+
+def spans(m: Any, since: Any, as_of: date) -> dict[Wait, Span]:
+    """Every wait of a case, from its milestones and the day since when its household has had assistance."""
+    days = dict(m.items()) | further_days(m, since, as_of)
+    found = {wait: [days[name] for name in names] for wait, names in WAIT_DAYS.items()}
     return {wait: Span(began, ended, case((ended.is_(None), stop))) for wait, (began, ended, stop) in found.items()}
 
 

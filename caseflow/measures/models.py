@@ -32,6 +32,7 @@ class CaseWait(Base):
         CheckConstraint("stopped_on >= began_on", name="stop_order"),
         Index("ix_case_wait_wait_ended_on", "wait", "ended_on"),
         Index("ix_case_wait_wait_began_on", "wait", "began_on"),
+        Index("ix_case_wait_household_id", "household_id", postgresql_where=text("household_id IS NOT NULL")),
     )
 
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
@@ -43,6 +44,26 @@ class CaseWait(Base):
     sex: Mapped[Sex] = mapped_column(Choice(Sex))
     household_id: Mapped[int | None] = mapped_column(ForeignKey("household.id"))
     left_wholly: Mapped[bool | None]
+
+
+class WaitCount(Base):
+    """How many waits there are of each length, for one wait, unit, sex and year: every figure follows from these.
+
+    W7 once per household. `ended`: by month of the year and length, of the waits that ended in it. `begun_ended` and
+    `begun_stopped`: the same, of those that began in it and have ended or been stopped. `open`: by the day on which
+    they began, of those that began in it and are open. How the numbers are packed: `counting`.
+    """
+
+    __tablename__ = "wait_count"
+
+    wait: Mapped[Wait] = mapped_column(Choice(Wait), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
+    sex: Mapped[Sex] = mapped_column(Choice(Sex), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    ended: Mapped[bytes]
+    begun_ended: Mapped[bytes]
+    begun_stopped: Mapped[bytes]
+    open: Mapped[bytes]
 
 
 class RunKind(StrEnum):

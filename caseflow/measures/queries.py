@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -15,68 +15,19 @@ from sqlalchemy.orm import aliased
 from caseflow.core.personnummer import Sex
 from caseflow.extensions import db
 from caseflow.jobs.models import Job, JobStatus
-from caseflow.measures import rules
+from caseflow.measures import counted
 from caseflow.measures.facts import Facts, of_age
 from caseflow.measures.milestones import in_programme, months, wait_rows
 from caseflow.measures.models import CaseWait, MeasureResult, MeasureRun
-from caseflow.measures.rules import Counts, Survival, Wait
+from caseflow.measures.rules import Wait
 from caseflow.measures.selection import NO_FILTER, Cut, Filter, Period
+from caseflow.measures.wait_figures import (
+    GroupFigures,
+    Sample,
+    figures_of_numbers,
+    figures_of_samples,
+)
 from caseflow.organisation.rules import UnitKind
-
-
-@dataclass
-class Sample:
-    """The waits of one group, as counts per length.
-
-    `ended`: they belong to the period. `begun_ended` and `begun_cut`: begun in the period and ended, or not known to
-    have ended at the cut-off. `open`: the age of every wait open at the cut-off, whenever it began. `unknown_n`: ended
-    in the period, but nobody knows when they began.
-    """
-
-    ended: Counter[int] = field(default_factory=Counter)
-    begun_ended: Counter[int] = field(default_factory=Counter)
-    begun_cut: Counter[int] = field(default_factory=Counter)
-    open: Counter[int] = field(default_factory=Counter)
-    unknown_n: int = 0
-
-
-@dataclass(frozen=True)
-class WaitFigures:
-    """The figures of one group. Lengths are in the wait's unit: days, for W7 months. None: of no waits, or not reached.
-
-    n, mean, median, p90 and share: waits that ended in the period. km: Kaplan–Meier of the waits that began in the
-    period, those not ended counted as still waiting at the cut-off. open: all waits open at the cut-off.
-    """
-
-    n: int
-    mean_days: float | None
-    median_days: float | None
-    p90_days: float | None
-    share_within_target: float | None
-    target_days: float | None
-    km_median_days: int | None
-    km_low: int | None
-    km_high: int | None
-    open_n: int
-    open_median_age_days: float | None
-    unknown_n: int
-    longest_open_days: int | None
-    counts: Counts = field(repr=False)
-    survival: Survival = field(repr=False)
-    open_ages: Counts = field(repr=False)
-
-    @property
-    def begun_n(self) -> int:
-        return sum(step.ended + step.censored for step in self.survival.steps)
-
-
-@dataclass(frozen=True)
-class GroupFigures:
-    """Both sexes together, and each."""
-
-    total: WaitFigures
-    women: WaitFigures
-    men: WaitFigures
 
 
 @dataclass(frozen=True)
@@ -96,47 +47,26 @@ def wait_report(
 ) -> WaitReport:
     """The figures of a wait, for all units and each, both sexes and each. The wait's definition: `rules.Wait`.
 
-    `computed`: from the rows that the jobs keep, which hold for a cut of now; else from the log itself.
+    `computed`: from the counts that the jobs keep, or the rows where those cannot say it, which hold for a cut of now;
+    else from the log itself.
     """
-    samples = _samples(wait, period, cut, chosen, computed)
-    targets = _targets(wait, min(period.to_on, cut.as_of), Facts(cut))
-    codes = sorted({code for code, _ in samples if code is not None} | set(_expected_units(wait, chosen, Facts(cut))))
+    facts = Facts(cut)
+    targets = _targets(wait, min(period.to_on, cut.as_of), facts)
+    if computed and counted.can_say(wait, period, cut, chosen):
+        groups = figures_of_numbers(counted.read(wait, period, cut, chosen), targets)
+    else:
+        groups = figures_of_samples(_samples(wait, period, cut, chosen, computed), targets)
+    codes = sorted({code for code in groups if code is not None} | set(_expected_units(wait, chosen, facts)))
+    nothing = {
+        code: figures_of_samples({(code, None): Sample()}, targets)[code] for code in codes if code not in groups
+    }
     return WaitReport(
         wait=wait,
         period=period,
         cut=cut,
         chosen=chosen,
-        all_units=_group(samples, None, targets.get(None)),
-        units={code: _group(samples, code, targets.get(code, targets.get(None))) for code in codes},
-    )
-
-
-def _group(
-    samples: dict[tuple[str | None, Sex | None], Sample], unit: str | None, target: float | None
-) -> GroupFigures:
-    return GroupFigures(*(figures_of(samples.get((unit, sex), Sample()), target) for sex in (None, Sex.WOMAN, Sex.MAN)))
-
-
-def figures_of(sample: Sample, target: float | None) -> WaitFigures:
-    """The figures of a group's waits, held against the target."""
-    survival = rules.kaplan_meier(sample.begun_ended, sample.begun_cut)
-    return WaitFigures(
-        n=rules.total(sample.ended),
-        mean_days=rules.mean(sample.ended),
-        median_days=rules.percentile(sample.ended, 50),
-        p90_days=rules.percentile(sample.ended, 90),
-        share_within_target=rules.share_within(sample.ended, target),
-        target_days=target,
-        km_median_days=survival.median,
-        km_low=survival.low,
-        km_high=survival.high,
-        open_n=rules.total(sample.open),
-        open_median_age_days=rules.percentile(sample.open, 50),
-        unknown_n=sample.unknown_n,
-        longest_open_days=max(sample.open, default=None),
-        counts=sample.ended,
-        survival=survival,
-        open_ages=sample.open,
+        all_units=groups[None],
+        units={code: groups.get(code) or nothing[code] for code in codes},
     )
 
 

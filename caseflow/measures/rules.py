@@ -9,12 +9,15 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 # Counts per length: {14: 3} is three waits of 14 days.
 Counts = Mapping[int, int]
 
 # Two-sided 95 %: the 97.5th percentile of the normal distribution.
 Z_95 = 1.959963984540054
+# A product of fractions that is one half may come out a hair above it.
+HALF = 0.5 + 1e-12
 
 
 class Wait(StrEnum):
@@ -179,12 +182,20 @@ class Step:
 
 @dataclass(frozen=True)
 class Survival:
-    """A Kaplan–Meier curve with the median and its 95 % interval. None: the curve does not come so low."""
+    """A Kaplan–Meier curve with the median and its 95 % interval. None: the curve does not come so low.
 
-    steps: tuple[Step, ...]
+    `ended` and `censored`: the waits that it is of. Its steps are made when somebody asks for them.
+    """
+
+    ended: Counts
+    censored: Counts
     median: int | None
     low: int | None
     high: int | None
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        return steps(self.ended, self.censored)
 
     def share_after(self, day: int) -> float:
         """The share that still waits after the day."""
@@ -203,28 +214,37 @@ class Survival:
 def kaplan_meier(ended: Counts, censored: Counts) -> Survival:
     """The product-limit estimate, for waits that ended and waits whose end is not known at the cut-off.
 
-    A wait cut off on a day counts among those who still waited when others ended on that day. The median is the first
-    day on which at most half still wait. Intervals: Greenwood's variance on the log-log scale; those of the median are
-    where the limits of the curve cross one half (Brookmeyer and Crowley). Not defined before the first end nor when
-    nobody is left.
+    The median is the first day on which at most half still wait. Its interval is where the limits of the curve cross
+    one half (Brookmeyer and Crowley).
+    """
+    curve = steps(ended, censored)
+    return Survival(
+        ended,
+        censored,
+        median=_first_at_half((step.day, step.share) for step in curve),
+        low=_first_at_half((step.day, step.low) for step in curve),
+        high=_first_at_half((step.day, step.high) for step in curve),
+    )
+
+
+def steps(ended: Counts, censored: Counts) -> tuple[Step, ...]:
+    """The days of a Kaplan–Meier curve on which waits ended or were cut off.
+
+    A wait cut off on a day counts among those who still waited when others ended on that day. Intervals: Greenwood's
+    variance on the log-log scale; not defined before the first end nor when nobody is left.
     """
     at_risk = total(ended) + total(censored)
     share, variance = 1.0, 0.0
-    steps = []
+    found = []
     for day in sorted(set(ended) | set(censored)):
         ends, cut = ended.get(day, 0), censored.get(day, 0)
         if ends:
             share *= (at_risk - ends) / at_risk
             variance += ends / (at_risk * (at_risk - ends)) if at_risk > ends else math.inf
         low, high = _log_log_interval(share, variance)
-        steps.append(Step(day, at_risk, ends, cut, share, low, high))
+        found.append(Step(day, at_risk, ends, cut, share, low, high))
         at_risk -= ends + cut
-    return Survival(
-        tuple(steps),
-        median=_first_at_half((step.day, step.share) for step in steps),
-        low=_first_at_half((step.day, step.low) for step in steps),
-        high=_first_at_half((step.day, step.high) for step in steps),
-    )
+    return tuple(found)
 
 
 def _log_log_interval(share: float, variance: float) -> tuple[float | None, float | None]:
@@ -235,5 +255,4 @@ def _log_log_interval(share: float, variance: float) -> tuple[float | None, floa
 
 
 def _first_at_half(points: Iterable[tuple[int, float | None]]) -> int | None:
-    # A product of fractions that is one half may come out a hair above it.
-    return next((day for day, value in points if value is not None and value <= 0.5 + 1e-12), None)
+    return next((day for day, value in points if value is not None and value <= HALF), None)

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, literal, select, text
+from sqlalchemy import and_, column, delete, insert, select, table, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from caseflow.cases.models import CaseProgramme
 from caseflow.core import clock
 from caseflow.extensions import db
+from caseflow.jobs.dispatch import enqueue
+from caseflow.measures import counts, renewal
 from caseflow.measures.milestones import wait_rows
 from caseflow.measures.models import CaseWait, MeasureResult, MeasureRun, RunKind
 from caseflow.measures.placements import F5, placements_begun
@@ -23,7 +24,6 @@ from caseflow.organisation.queries import list_programmes
 Report = Callable[[int, int | None, str], None]
 # One job computes at a time: what one reads, no other may be about to overwrite. Readers see the old rows meanwhile.
 PATIENCE = text("SET LOCAL lock_timeout = '5min'")
-MY_TURN = text("LOCK TABLE case_wait, measure_result IN SHARE ROW EXCLUSIVE MODE")
 
 
 def rebuild(report: Report = lambda done, total, text: None) -> None:
@@ -41,57 +41,74 @@ def rebuild(report: Report = lambda done, total, text: None) -> None:
 
 
 def rebuild_waits() -> int:
-    """Compute the waits of all cases anew, within the database."""
-    known_at = _take_turn()
-    db.session.execute(delete(CaseWait))
-    count = _insert_waits(None)
+    """Compute the waits of all cases anew, and their counts."""
+    known_at = _take_turn(CaseWait)
+    cut = Cut(clock.today())
+    count = _rewrite_waits(cut)
+    counts.store(counts.count_all(cut))
     _note_run(RunKind.ALL, known_at, count)
     return count
 
 
 def renew_case(case_id: int) -> None:
-    """Compute the waits of one case anew, and the reports it is part of."""
-    known_at = _take_turn()
+    """Compute the waits of one case anew, let the counts follow, and have the reports computed after that."""
+    known_at = _take_turn(CaseWait)
+    fresh = list(db.session.execute(wait_rows(Cut(clock.today()), case_id)))
+    kept = db.session.scalars(select(CaseWait.household_id).where(CaseWait.case_id == case_id))
+    households = {*kept, *(row.household_id for row in fresh)} - {None}
+    before = renewal.rows_with(case_id, households)
+    renewal.move(before, [*(row for row in before if row.case_id != case_id), *fresh])
     db.session.execute(delete(CaseWait).where(CaseWait.case_id == case_id))
-    count = _insert_waits(case_id)
+    if fresh:
+        db.session.execute(insert(CaseWait), [dict(row._mapping) for row in fresh])
+    _note_run(RunKind.CASE, known_at, len(fresh))
+    enqueue("measures.reports", {}, key="measures.reports")
+
+
+def renew_reports() -> None:
+    """Compute F5 and the report of each programme anew."""
     store_placements_begun()
-    for programme in _programmes_of(case_id):
+    for programme in list_programmes():
         store_programme(programme)
-    _note_run(RunKind.CASE, known_at, count)
 
 
 def store_placements_begun() -> None:
     """Keep F5 as of today."""
-    _take_turn()
+    _take_turn(MeasureResult)
     cut = Cut(clock.today())
     _store(F5, cut.as_of, placements_begun(cut).as_json())
 
 
 def store_programme(programme: Programme) -> None:
     """Keep the programme's report as of the day its page opens with."""
-    _take_turn()
+    _take_turn(MeasureResult)
     as_of = report_day(clock.today())
     _store(measure_of(programme), as_of, programme_report(programme, Cut(as_of)).as_json())
 
 
-def _take_turn() -> datetime:
-    """Wait until no other job computes. What is recorded before the instant returned is counted."""
+def _take_turn(model: type[CaseWait] | type[MeasureResult]) -> datetime:
+    """Wait until no other job computes the same. What is recorded before the instant returned is counted."""
     db.session.execute(PATIENCE)
-    db.session.execute(MY_TURN)
+    db.session.execute(text(f"LOCK TABLE {model.__tablename__} IN SHARE ROW EXCLUSIVE MODE"))
     return clock.now()
 
 
-def _insert_waits(case_id: int | None) -> int:
-    rows = wait_rows(Cut(clock.today()), case_id).subquery()
-    columns = [column.name for column in rows.columns]
-    result = db.session.execute(insert(CaseWait).from_select(columns, select(rows)))
-    return int(result.rowcount)  # type: ignore[attr-defined]
-
-
-def _programmes_of(case_id: int) -> list[Programme]:
-    """Every programme the case is in or has been in."""
-    of_case = select(literal(1)).where(CaseProgramme.case_id == case_id, CaseProgramme.programme_id == Programme.id)
-    return list(db.session.scalars(select(Programme).where(of_case.exists()).order_by(Programme.id)))
+def _rewrite_waits(cut: Cut) -> int:
+    """Write the rows that differ from what the log gives: to write them all would take several times as long."""
+    session = db.session
+    session.execute(text("DROP TABLE IF EXISTS fresh_wait"))
+    session.execute(text("CREATE TEMPORARY TABLE fresh_wait (LIKE case_wait) ON COMMIT DROP"))
+    columns = CaseWait.__table__.c
+    fresh = table("fresh_wait", *(column(each.name, each.type) for each in columns))
+    rows = wait_rows(cut).subquery()
+    found = session.execute(insert(fresh).from_select([each.name for each in rows.c], select(rows)))
+    session.execute(text("ANALYZE fresh_wait"))
+    same = and_(fresh.c.case_id == columns.case_id, fresh.c.wait == columns.wait)
+    equal = and_(same, *(fresh.c[each.name].is_not_distinct_from(each) for each in columns))
+    session.execute(delete(CaseWait).where(~select(fresh.c.case_id).where(equal).exists()))
+    missing = select(fresh).where(~select(columns.case_id).where(same).exists())
+    session.execute(insert(CaseWait).from_select([each.name for each in fresh.c], missing))
+    return int(found.rowcount)  # type: ignore[attr-defined]
 
 
 def _note_run(kind: RunKind, known_at: datetime, waits_n: int) -> None:

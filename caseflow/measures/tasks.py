@@ -18,3 +18,9 @@ def rebuild(args: dict[str, Any], progress: Progress) -> None:
 def renew_case(args: dict[str, Any], progress: Progress) -> None:
     """One case, right after it has changed."""
     services.renew_case(args["case_id"])
+
+
+@task("measures.reports")
+def reports(args: dict[str, Any], progress: Progress) -> None:
+    """F5 and the programmes' reports, after cases have changed: once, however many changed meanwhile."""
+    services.renew_reports()

@@ -1,0 +1,149 @@
+"""From waits to counts, in arrays: what `wait_count` holds.
+
+A number of waits is kept under a key that says for whom, when and how long:
+
+    group (unit, sex) 16 bits | year 13 bits | month of the year 4 bits | length 30 bits
+
+An open wait has month 0, and the day it began instead of a length. A wait whose beginning nobody knows has the length
+`UNKNOWN`. Group and year say which row of `wait_count`, the rest stands in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from caseflow.measures.rules import Wait
+
+Ints = NDArray[np.int64]
+Days = NDArray[np.int32]
+
+# Days are numbered from here, as numpy does. A day that has not come is later than every other.
+EPOCH = date(1970, 1, 1)
+NEVER = 2**30
+# A day takes so many bits when packed: half of them for days before the epoch.
+DAY_BITS = 20
+SHIFT = 1 << DAY_BITS - 1
+UNKNOWN = 2**30 - 1
+MONTH_BITS, LENGTH_BITS, YEAR_BITS = 4, 30, 13
+WITHIN_ROW_BITS = MONTH_BITS + LENGTH_BITS
+# One pair in a row of `wait_count`: month and length as in the key, and how many waits.
+PAIR = np.dtype([("what", "<i8"), ("n", "<i4")])
+FIELDS = ("ended", "begun_ended", "begun_stopped", "open")
+
+
+def day_number(day: date) -> int:
+    return (day - EPOCH).days
+
+
+@dataclass(frozen=True)
+class Waits:
+    """Rows of one wait as arrays. `group`: place of the unit times two, plus one for a man."""
+
+    group: Ints
+    began: Days
+    ended: Days
+    stopped: Days
+
+    def only(self, which: NDArray[np.bool_] | Ints) -> Waits:
+        return Waits(*(getattr(self, field.name)[which] for field in fields(self)))
+
+
+def months_of(days: Days | Ints) -> Ints:
+    """Months since January of year 0."""
+    return days.astype("M8[D]").astype("M8[M]").astype(np.int64) + 1970 * 12
+
+
+def keys_of(wait: Wait, waits: Waits) -> dict[str, Ints]:
+    """The key of every wait, for each column of `wait_count` that counts it."""
+    has_begun, has_ended, was_stopped = waits.began < NEVER, waits.ended < NEVER, waits.stopped < NEVER
+    ended, begun = waits.only(has_ended), waits.only(has_begun)
+    open_waits = waits.only(has_begun & ~has_ended & ~was_stopped)
+    lengths = np.where(ended.began < NEVER, _lengths(wait, ended.began, ended.ended), UNKNOWN)
+    finished, cut_off = begun.only(begun.ended < NEVER), begun.only(begun.stopped < NEVER)
+    return {
+        "ended": _key(ended.group, months_of(ended.ended), lengths),
+        "begun_ended": _begun_key(wait, finished, finished.ended),
+        "begun_stopped": _begun_key(wait, cut_off, cut_off.stopped),
+        "open": _row_key(open_waits.group, months_of(open_waits.began) // 12) << WITHIN_ROW_BITS
+        | (open_waits.began + SHIFT).astype(np.int64),
+    }
+
+
+def _begun_key(wait: Wait, waits: Waits, end: Days) -> Ints:
+    return _key(waits.group, months_of(waits.began), _lengths(wait, waits.began, end))
+
+
+def _lengths(wait: Wait, began: Days, end: Days) -> Ints:
+    if wait.unit == "months":
+        return months_of(end) - months_of(began)
+    return end.astype(np.int64) - began
+
+
+def _key(group: Ints, month: Ints, length: Ints) -> Ints:
+    return _row_key(group, month // 12) << WITHIN_ROW_BITS | (month % 12 + 1) << LENGTH_BITS | length
+
+
+def _row_key(group: Ints, year: Ints) -> Ints:
+    return group << YEAR_BITS | year
+
+
+def packed(keys: Iterable[Ints]) -> dict[tuple[int, int], bytes]:
+    """The content of one column: by group and year, how many waits there are of each month and length."""
+    key, n = counted(keys)
+    pairs = np.empty(len(key), PAIR)
+    pairs["what"], pairs["n"] = key & ((1 << WITHIN_ROW_BITS) - 1), n
+    rows, starts = np.unique(key >> WITHIN_ROW_BITS, return_index=True)
+    ends = np.append(starts, len(key))[1:]
+    found = zip(rows.tolist(), starts.tolist(), ends.tolist(), strict=True)
+    return {divmod(row, 1 << YEAR_BITS): pairs[start:end].tobytes() for row, start, end in found}
+
+
+def counted(keys: Iterable[Ints]) -> tuple[Ints, Ints]:
+    """Every key once, in order, and how often it is there."""
+    key = np.sort(np.concatenate([np.empty(0, np.int64), *keys]))
+    starts = np.flatnonzero(np.diff(key, prepend=-1))
+    return key[starts], np.diff(starts, append=len(key))
+
+
+def moved(old: bytes, out: bytes, into: bytes) -> bytes:
+    """The content of one column of a row after some waits have left it and others have come."""
+    parts = [(np.frombuffer(part, PAIR), sign) for part, sign in ((old, 1), (out, -1), (into, 1))]
+    found, place = np.unique(np.concatenate([pairs["what"] for pairs, _ in parts]), return_inverse=True)
+    sums = np.zeros(len(found), np.int64)
+    np.add.at(sums, place, np.concatenate([sign * pairs["n"] for pairs, sign in parts]))
+    pairs = np.empty(np.count_nonzero(sums), PAIR)
+    pairs["what"], pairs["n"] = found[sums != 0], sums[sums != 0]
+    return pairs.tobytes()
+
+
+def further_days(m: Mapping[str, Days], since: Days, as_of: int) -> dict[str, Days]:
+    """What `milestones.further_days` says, of arrays: a day that is missing there is `NEVER` here."""
+    straight_to_work = m["placed_on"] > m["employed_on"]
+    never = np.int32(NEVER)
+    referred = m["referred_on"] < NEVER
+    left = np.where(referred, np.where(m["left_on"] < NEVER, m["left_on"], m["topped_up_on"]), never)
+    end = np.minimum(np.where(left < NEVER, left, m["closed_on"]), NEVER)
+    end = np.where(end < NEVER, end, np.int32(as_of))
+    return {
+        "placed_first_on": np.where(straight_to_work, never, m["placed_on"]),
+        "employed_after_on": np.where(straight_to_work, never, m["employed_on"]),
+        "employed_or_closed_on": np.minimum(m["employed_on"], m["closed_on"]),
+        "household_left_on": left,
+        "assistance_since_on": np.where(referred & (since <= end), since, never),
+    }
+
+
+def first_of_household(household: Ints, waits: Waits, left_wholly: NDArray[np.bool_]) -> Ints:
+    """The places of the waits of which W7 counts one per household: see `queries._once_per_household`. In order of
+    case."""
+    has_ended, was_stopped = waits.ended < NEVER, waits.stopped < NEVER
+    fate = np.where(has_ended, np.where(left_wholly, 0, 1), np.where(was_stopped, 3, 2))
+    day = np.where(has_ended, waits.ended, np.where(was_stopped, -waits.stopped, 0))
+    order = np.lexsort((day, fate, household))
+    first = np.flatnonzero(np.diff(household[order], prepend=np.iinfo(np.int64).min))
+    return order[first]
