@@ -76,9 +76,11 @@ ORDER BY i, place
 """
 
 EVENTS = """
-INSERT INTO case_event (case_id, kind, occurred_on, sequence, recorded_at, note, placement_id, outcome, household_effect)
+INSERT INTO case_event (case_id, kind, occurred_on, sequence, recorded_at, note, placement_id, outcome,
+    household_effect)
 SELECT i, kinds[step], happened_on, step, happened_on + time '12:00', '',
-    CASE WHEN kinds[step] IN ('placement_started', 'placement_ended') THEN 3 * i - CASE WHEN step = employed THEN 1 ELSE 2 END END,
+    CASE WHEN kinds[step] IN ('placement_started', 'placement_ended')
+        THEN 3 * i - CASE WHEN step = employed THEN 1 ELSE 2 END END,
     CASE WHEN kinds[step] = 'exited'
         THEN (ARRAY['work', 'studies', 'subsidised_work', 'moved', 'discontinued'])[1 + dice(i, 18, 5)] END,
     CASE WHEN kinds[step] = 'exited' THEN (ARRAY['left', 'topped_up', 'unchanged'])[1 + dice(i, 19, 3)] END

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from caseflow.measures.queries import GroupFigures, WaitFigures, WaitReport
+from caseflow.measures.queries import WaitReport
+from caseflow.measures.wait_figures import GroupFigures, WaitFigures
 
 KEYS = (
     "n",

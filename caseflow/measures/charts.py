@@ -6,8 +6,8 @@ import math
 from typing import Any
 
 from caseflow.measures import rules
-from caseflow.measures.queries import GroupFigures, WaitFigures
 from caseflow.measures.rules import Counts, Step, Survival, Wait
+from caseflow.measures.wait_figures import GroupFigures, WaitFigures
 
 MOST_BINS = 25
 # The tail beyond this share of the waits is told in words instead of drawn.

@@ -18,6 +18,7 @@ from caseflow.extensions import db
 from caseflow.measures import counting
 from caseflow.measures.counting import DAY_BITS, EPOCH, FIELDS, NEVER, SHIFT, Ints, Waits
 from caseflow.measures.milestones import CLOSING, MILESTONES, WAIT_DAYS, valid_events
+from caseflow.measures.models import WaitCount
 from caseflow.measures.rules import Wait
 from caseflow.measures.selection import Cut
 from caseflow.organisation.models import Unit
@@ -80,6 +81,13 @@ def content(keys: Keys, unit_ids: Ints) -> Content:
                 found[wait, int(unit_ids[group // 2]), SEXES[group % 2], year][field] = packed
             parts.clear()
     return dict(found)
+
+
+def stored() -> Content:
+    """What `wait_count` holds."""
+    columns = [getattr(WaitCount, field) for field in FIELDS]
+    rows = db.session.execute(select(WaitCount.wait, WaitCount.unit_id, WaitCount.sex, WaitCount.year, *columns))
+    return {tuple(row[:4]): dict(zip(FIELDS, row[4:], strict=True)) for row in rows}
 
 
 def store(content: Content) -> None:

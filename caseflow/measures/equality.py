@@ -16,7 +16,7 @@ from caseflow.cases.terms import PlacementKind
 from caseflow.core.personnummer import Sex
 from caseflow.extensions import db
 from caseflow.measures.figures import Figures, figures
-from caseflow.measures.queries import GroupFigures, WaitFigures, wait_report
+from caseflow.measures.queries import wait_report
 from caseflow.measures.registry import get_measure
 from caseflow.measures.rules import Goal, Survival, Wait
 from caseflow.measures.selection import Selection
@@ -33,6 +33,7 @@ from caseflow.measures.statistics import (
     log_rank,
     odds_ratio,
 )
+from caseflow.measures.wait_figures import GroupFigures, WaitFigures
 from caseflow.organisation.models import Unit
 
 # With fewer women or men than this shares are not tested.

@@ -17,9 +17,10 @@ from caseflow.extensions import db
 from caseflow.measures import charts, queries
 from caseflow.measures.choices import Choice
 from caseflow.measures.placements import F5, placements_begun
-from caseflow.measures.queries import GroupFigures, MonthMean, OpenWait, WaitReport
+from caseflow.measures.queries import MonthMean, OpenWait, WaitReport
 from caseflow.measures.rules import Goal, Wait, assess
 from caseflow.measures.selection import Cut, Period
+from caseflow.measures.wait_figures import GroupFigures
 from caseflow.organisation.models import Target
 from caseflow.organisation.queries import list_targets
 from caseflow.security.permissions import Actor, Permission

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, column, delete, insert, select, table, text
+from sqlalchemy import and_, column, delete, func, insert, select, table, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from caseflow.core import clock
@@ -101,14 +101,14 @@ def _rewrite_waits(cut: Cut) -> int:
     columns = CaseWait.__table__.c
     fresh = table("fresh_wait", *(column(each.name, each.type) for each in columns))
     rows = wait_rows(cut).subquery()
-    found = session.execute(insert(fresh).from_select([each.name for each in rows.c], select(rows)))
+    session.execute(insert(fresh).from_select([each.name for each in rows.c], select(rows)))
     session.execute(text("ANALYZE fresh_wait"))
     same = and_(fresh.c.case_id == columns.case_id, fresh.c.wait == columns.wait)
     equal = and_(same, *(fresh.c[each.name].is_not_distinct_from(each) for each in columns))
     session.execute(delete(CaseWait).where(~select(fresh.c.case_id).where(equal).exists()))
     missing = select(fresh).where(~select(columns.case_id).where(same).exists())
     session.execute(insert(CaseWait).from_select([each.name for each in fresh.c], missing))
-    return int(found.rowcount)  # type: ignore[attr-defined]
+    return session.scalar(select(func.count()).select_from(fresh)) or 0
 
 
 def _note_run(kind: RunKind, known_at: datetime, waits_n: int) -> None:

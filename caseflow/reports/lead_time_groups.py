@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from caseflow.core.personnummer import Sex
 from caseflow.measures import rules
 from caseflow.measures.measure import Measure
-from caseflow.measures.queries import GroupFigures, WaitFigures, WaitReport
+from caseflow.measures.queries import WaitReport
 from caseflow.measures.rules import Wait
 from caseflow.measures.selection import Selection
+from caseflow.measures.wait_figures import GroupFigures, WaitFigures
 from caseflow.measures.wait_measures import BEGUN, FINISHED, OPEN, ROUND_LENGTHS, UNFINISHED, UNKNOWN, age_parts
 from caseflow.measures.wait_series import target_days
 from caseflow.reports.asked import SEX_LABELS, units_then

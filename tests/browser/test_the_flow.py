@@ -60,6 +60,7 @@ def compute_measures() -> None:
     db.session.commit()
     run_waiting_jobs("measures.renew_case")
     run_waiting_jobs("measures.rebuild")
+    run_waiting_jobs("measures.reports")
 
 
 def work_through(page: Page, number: str, workplace: str) -> None:

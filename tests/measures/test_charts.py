@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from caseflow.measures import charts
-from caseflow.measures.queries import Sample, WaitFigures, figures_of
 from caseflow.measures.rules import Wait
+from caseflow.measures.wait_figures import Sample, WaitFigures, figures_of
 
 waits = st.lists(st.integers(0, 400), min_size=1, max_size=60).map(Counter)
 

@@ -20,9 +20,10 @@ from caseflow.extensions import db
 from caseflow.measures import services
 from caseflow.measures.models import CaseWait
 from caseflow.measures.programme import programme_report
-from caseflow.measures.queries import WaitFigures, wait_report
+from caseflow.measures.queries import wait_report
 from caseflow.measures.rules import Wait
 from caseflow.measures.selection import Cut, Filter, Period
+from caseflow.measures.wait_figures import WaitFigures
 from caseflow.organisation.models import Workplace
 from caseflow.organisation.queries import get_programme, list_units
 from caseflow.organisation.rules import UnitKind

@@ -259,6 +259,8 @@ def test_the_job_of_a_changed_case_renews_its_waits_and_the_reports(app: Flask) 
     assert run("measures.renew_case") == JobStatus.DONE
     rows = {row.wait: row.ended_on for row in db.session.scalars(select(CaseWait).where(CaseWait.case_id == case.id))}
     assert rows[Wait.W3] == date(2020, 6, 29)
+    assert is_computing()
+    assert run("measures.reports") == JobStatus.DONE
     stored = db.session.get(MeasureResult, "programme:500-uppdraget")
     assert stored is not None
     assert stored.as_of_on == date(2020, 11, 30)

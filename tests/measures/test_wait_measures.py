@@ -16,10 +16,11 @@ from caseflow.core.personnummer import Sex
 from caseflow.extensions import db
 from caseflow.measures import rules
 from caseflow.measures.measure import COLUMNS
-from caseflow.measures.queries import WaitFigures, wait_report
+from caseflow.measures.queries import wait_report
 from caseflow.measures.registry import get_measure
 from caseflow.measures.rules import Wait
 from caseflow.measures.selection import Ages, Cut, Filter, Period, Selection
+from caseflow.measures.wait_figures import WaitFigures
 from caseflow.measures.wait_measures import age_parts, waited_parts
 from caseflow.organisation.queries import get_programme, get_unit
 from tests import factories

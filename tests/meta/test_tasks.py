@@ -20,7 +20,7 @@ from tests.meta.snapshot import snapshot
 from tests.meta.world import World
 
 # Known here, so that a new task gets its test. What each needs is made by `arguments`.
-KNOWN = ("imports.forget", "imports.run", "measures.rebuild", "measures.renew_case")
+KNOWN = ("imports.forget", "imports.run", "measures.rebuild", "measures.renew_case", "measures.reports")
 # When it was done, and under which number, may differ; what it says may not.
 INCIDENTAL = ("id", "run_id", "known_at", "finished_at")
 
