@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from caseflow.core.personnummer import Sex
-from caseflow.measures.queries import WaitFigures, wait_report
+from caseflow.measures.queries import wait_report
 from caseflow.measures.rules import Wait
 from caseflow.measures.selection import Selection
+from caseflow.measures.wait_figures import WaitFigures
 from caseflow.measures.wait_measures import BEGUN, OPEN, UNKNOWN
 from caseflow.reports.asked import SEX_LABELS
 from caseflow.reports.document import Addition, Cell, Column, Kind, Row, Table, Trace

@@ -22,7 +22,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_wait_count_unit_id_unit")),
         sa.PrimaryKeyConstraint("wait", "unit_id", "sex", "year", name=op.f("pk_wait_count")),
     )
-    # To press the counts together takes longer than to read them as they are.
+    # They are rewritten at every change: not worth pressing together.
     for name in COUNTS:
         op.execute(f"ALTER TABLE wait_count ALTER COLUMN {name} SET STORAGE EXTERNAL")
     op.create_index(

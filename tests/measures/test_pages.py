@@ -100,8 +100,10 @@ def test_the_page_shows_the_computed_figures_and_when_they_were_computed(app: Fl
     text = text_of(client.get("/ledtider").text)
     assert "10,0 dagar i medel" in text
     assert "ändringar räknas in just nu" in text
-    for job_id in db.session.scalars(select(Job.id).where(Job.status == JobStatus.QUEUED)).all():
-        runner.run_job(job_id)
+    # The job of the case leaves one behind that makes the reports.
+    while waiting := db.session.scalars(select(Job.id).where(Job.status == JobStatus.QUEUED)).all():
+        for job_id in waiting:
+            runner.run_job(job_id)
     text = text_of(client.get("/ledtider").text)
     assert "15,0 dagar i medel" in text
     assert "räknas in just nu" not in text
