@@ -1,0 +1,60 @@
+"""A database of its own for each number of cases: made, migrated and filled, dropped when it has been measured."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+from flask_migrate import upgrade
+from psycopg import sql
+from sqlalchemy.engine import make_url
+
+from bench.generate import LAST_ON, fill
+from caseflow import create_app
+from caseflow.extensions import db
+from caseflow.organisation import base_data
+
+
+@contextmanager
+def filled(cases: int, *, keep: bool = False) -> Iterator[str]:
+    """The address of a database with so many cases; the application's context is pushed meanwhile. `keep`: use the one
+    that an earlier run left, and leave it."""
+    server = make_url(os.environ["DATABASE_URL"]).set(drivername="postgresql")
+    url = server.set(database=f"caseflow_bench_{cases}")
+    before = dict(os.environ)
+    os.environ |= {"DATABASE_URL": url.render_as_string(hide_password=False), "CASEFLOW_TODAY": LAST_ON.isoformat()}
+    plain, name = server.render_as_string(hide_password=False), str(url.database)
+    try:
+        if not keep:
+            _drop(plain, name)
+        is_new = _create(plain, name)
+        with create_app().app_context():
+            if is_new:
+                upgrade(directory="migrations")
+                base_data.add_missing()
+                db.session.commit()
+                fill(os.environ["DATABASE_URL"], cases)
+            yield os.environ["DATABASE_URL"]
+            db.session.remove()
+            db.engine.dispose()
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+        if not keep:
+            _drop(plain, name)
+
+
+def _drop(server: str, name: str) -> None:
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _create(server: str, name: str) -> bool:
+    """Whether the database was made now."""
+    with psycopg.connect(server, autocommit=True) as connection:
+        if connection.execute("SELECT FROM pg_database WHERE datname = %s", (name,)).fetchone():
+            return False
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    return True

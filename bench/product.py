@@ -1,0 +1,139 @@
+"""The product's own functions, as they are called in operation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from sqlalchemy import select, text
+
+from bench.generate import LAST_ON
+from caseflow.cases.models import Case
+from caseflow.cases.terms import EventKind
+from caseflow.extensions import db
+from caseflow.measures import counting, counts, lengths, services
+from caseflow.measures.counting import LENGTH_BITS, PAIR, SHIFT, UNKNOWN
+from caseflow.measures.queries import WaitReport, wait_report
+from caseflow.measures.rules import Wait
+from caseflow.measures.selection import Cut, Period
+
+CUT = Cut(LAST_ON)
+# The dashboard's: the last year that is whole.
+YEAR = Period(date(2019, 1, 1), date(2019, 12, 31))
+# By wait, unit, sex, year and month: n, mean, median and 90th percentile.
+MonthFigures = dict[tuple[str, int, str, int, int], tuple[int, float, float, float]]
+# By wait and unit: Kaplan–Meier's median over all the years.
+Curves = dict[tuple[str, int], int | None]
+
+
+def dashboard() -> WaitReport:
+    """One wait, all units and sexes, a year, with Kaplan–Meier."""
+    return wait_report(Wait.W3, YEAR, CUT, computed=True)
+
+
+@dataclass(frozen=True)
+class Whole:
+    """What a full rebuild gives."""
+
+    months: MonthFigures
+    curves: Curves
+
+
+def rebuild() -> Whole:
+    """Count every wait anew from the log, keep the counts, and read every figure out of them."""
+    content = counts.count_all(CUT)
+    counts.store(content)
+    return Whole(*figures(content))
+
+
+def figures(content: counts.Content) -> tuple[MonthFigures, Curves]:
+    """The figures of every wait, unit, sex and month, and the curve of every wait and unit."""
+    months: MonthFigures = {}
+    for (wait, unit, sex, year), row in content.items():
+        pairs = np.frombuffer(row["ended"], PAIR)
+        length, month = pairs["what"] & UNKNOWN, pairs["what"] >> LENGTH_BITS
+        known = length != UNKNOWN
+        if not known.any():
+            continue
+        size = int(length[known].max()) + 1
+        cells = np.bincount((month[known] - 1) * size + length[known], pairs["n"][known], 12 * size)
+        numbers = cells.astype(np.int64).reshape(12, size)
+        found = (numbers.sum(-1).tolist(), lengths.means(numbers), lengths.percentiles(numbers, 50))
+        for place, row_of in enumerate(zip(*found, lengths.percentiles(numbers, 90), strict=True)):
+            if row_of[0]:
+                months[wait.value, unit, sex.value, year, place + 1] = row_of
+    return months, curves(content)
+
+
+def curves(content: counts.Content) -> Curves:
+    """Kaplan–Meier of every wait and unit, both sexes and all years together."""
+    found: Curves = {}
+    today = counting.day_number(LAST_ON)
+    for wait in Wait:
+        units = sorted({name[1] for name in content if name[0] is wait})
+        parts: tuple[list[np.ndarray], list[np.ndarray]] = ([], [])
+        for name, row in content.items():
+            if name[0] is not wait:
+                continue
+            for field, side in (("begun_ended", 0), ("begun_stopped", 1), ("open", 1)):
+                pairs = np.frombuffer(row[field], PAIR)
+                what = pairs["what"] & UNKNOWN
+                if field == "open":
+                    what = _ages(wait, what - SHIFT, today)
+                parts[side].append(np.stack([np.full(len(what), units.index(name[1])), what, pairs["n"]]))
+        ended, cut_off = (np.concatenate([np.empty((3, 0), np.int64), *side], axis=1) for side in parts)
+        size = int(max(ended[1].max(initial=0), cut_off[1].max(initial=0))) + 1
+        laid = [
+            np.bincount((side[0] * size + side[1]).astype(np.int64), side[2], len(units) * size)
+            .astype(np.int64)
+            .reshape(len(units), size)
+            for side in (ended, cut_off)
+        ]
+        medians = lengths.kaplan_meier_medians(*laid).median
+        found |= {(wait.value, unit): median for unit, median in zip(units, medians, strict=True)}
+    return found
+
+
+def _ages(wait: Wait, began: np.ndarray, today: int) -> np.ndarray:
+    if wait.unit == "months":
+        return LAST_ON.year * 12 + LAST_ON.month - 1 - counting.months_of(began)
+    return today - began
+
+
+def change(case_id: int) -> None:
+    """Move the first event of a case by a day: what is then to be counted anew. Not measured."""
+    db.session.execute(
+        text(
+            "UPDATE case_event SET occurred_on = occurred_on - 1 WHERE id = "
+            "(SELECT id FROM case_event WHERE case_id = :id ORDER BY sequence LIMIT 1)"
+        ),
+        {"id": case_id},
+    )
+    db.session.commit()
+
+
+def renew(case_id: int) -> None:
+    """What the job of a changed case does."""
+    services.renew_case(case_id)
+    db.session.commit()
+
+
+def rows() -> None:
+    """The nightly rewriting of the rows behind the figures."""
+    services._rewrite_waits(CUT)
+    db.session.commit()
+
+
+def loops_over_objects(cases: int) -> dict[int, int]:
+    """W3 of the first cases, as plain code over the objects of the database would count it."""
+    counted: dict[int, int] = {}
+    for case in db.session.scalars(select(Case).order_by(Case.id).limit(cases)):
+        events = [event for event in case.events if event.voided_at is None]
+        referred = min((e.occurred_on for e in events if e.kind is EventKind.REFERRED), default=None)
+        met = min((e.occurred_on for e in events if e.kind is EventKind.FIRST_MEETING), default=None)
+        if referred and met:
+            days = (met - referred).days
+            counted[days] = counted.get(days, 0) + 1
+    db.session.rollback()
+    return counted

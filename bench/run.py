@@ -1,0 +1,163 @@
+"""Everything that is measured, size by size, and what it comes to against the promises."""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bench import product, rivals
+from bench.database import filled
+from bench.table import Limit, Line, markdown
+from caseflow.extensions import db
+from caseflow.measures.savings import Leavings, Payments, sum_savings
+
+# The slow ones are measured on so many cases, and what the largest size would take is reckoned from that.
+SAMPLE = 50_000
+LOOPS = 2_000
+HOUSEHOLDS, MONTHS, LAST_MONTH = 300_000, 24, 2020 * 12 + 10
+
+
+class Measured:
+    """The lines of the table by name."""
+
+    def __init__(self) -> None:
+        self.lines: dict[str, Line] = {}
+        self.megabytes: dict[int, float] = {}
+
+    def take(
+        self, label: str, size: int, times: int, work: Callable[[], Any], note: str = "", factor: float = 1
+    ) -> Any:
+        """Do the work so many times; the median counts. `factor`: how many times more the whole is than the work."""
+        took, result = [], None
+        for _ in range(times):
+            start = time.perf_counter()
+            result = work()
+            took.append(time.perf_counter() - start)
+        line = self.lines.setdefault(label, Line(label))
+        line.seconds[size], line.note = statistics.median(took) * factor, note
+        return result
+
+    def at(self, label: str, size: int) -> float:
+        return self.lines[label].seconds[size]
+
+
+DASHBOARD = "Dashboard of a wait"
+RAW = "– percentile_cont over the raw events"
+CHANGE = "One changed case"
+REBUILD = "Full rebuild"
+DUCKDB, LIFELINES, PM4PY, LOOP = "– DuckDB", "– lifelines + pandas", "– PM4Py", "– loops over objects"
+ROWS = "Rows behind the figures, gone through again"
+SAVINGS, POLARS = "Savings of 300 000 households × 24 months", "– Polars"
+
+
+def run(sizes: list[int], *, keep: bool = False, households: int = HOUSEHOLDS) -> tuple[str, bool]:
+    """The tables, and whether every promise is kept."""
+    measured = Measured()
+    for size in sizes:
+        print(f"{size} cases", file=sys.stderr, flush=True)
+        with filled(size, keep=keep) as url, tempfile.TemporaryDirectory() as folder:
+            _rebuild(measured, size, Path(folder))
+            _pages(measured, size)
+            measured.megabytes[size] = _megabytes(url)
+    _savings(measured, sizes[-1], households)
+    limits = promises(measured, sizes)
+    return markdown(sizes, list(measured.lines.values()), limits), all(limit.is_kept for limit in limits)
+
+
+def _rebuild(measured: Measured, size: int, folder: Path) -> None:
+    exported = rivals.Exported(db.engine, folder)
+    times = 3
+    whole = measured.take(REBUILD, size, times, product.rebuild, "counts from the log, kept, and every figure")
+    db.session.commit()
+    months, curves = measured.take(
+        DUCKDB, size, times, lambda: rivals.with_duckdb(exported), "its own tables, all cores"
+    )
+    agree("DuckDB", whole.months, months)
+    assert whole.curves == curves, "Kaplan–Meier and DuckDB differ"
+    sample = min(size, SAMPLE)
+    factor, note = size / sample, f"{sample} cases, scaled" if sample < size else ""
+    events = exported.sample(sample)
+    found = measured.take(LIFELINES, size, 1, lambda: rivals.with_pandas_and_lifelines(events), note, factor)
+    if sample == size:
+        agree("pandas", whole.months, found)
+    measured.take(PM4PY, size, 1, lambda: rivals.with_pm4py(events), note, factor)
+    loops = min(size, LOOPS)
+    label = f"one wait of {loops} cases, scaled"
+    measured.take(LOOP, size, 1, lambda: product.loops_over_objects(loops), label, size / loops)
+    product.rows()
+    measured.take(ROWS, size, 1, product.rows)
+
+
+def agree(name: str, ours: product.MonthFigures, theirs: dict[Any, Any]) -> None:
+    """Raise where figures of the same wait, unit, sex and month differ."""
+    assert ours.keys() == theirs.keys(), f"{name} has other months"
+    for key, figures in ours.items():
+        assert np.allclose(figures, np.array(theirs[key], float), rtol=1e-9), f"{name} differs in {key}"
+
+
+def _pages(measured: Measured, size: int) -> None:
+    report = measured.take(DASHBOARD, size, 15, product.dashboard)
+    raw = measured.take(RAW, size, 1, rivals.with_percentile_cont)
+    n, median, p90 = raw[None, None]
+    total = report.all_units.total
+    assert np.allclose((total.n, total.median_days, total.p90_days), (n, median, p90)), "percentile_cont differs"
+    took = []
+    for case_id in np.linspace(1, size, 31).astype(int).tolist():
+        product.change(case_id)
+        start = time.perf_counter()
+        product.renew(case_id)
+        took.append(time.perf_counter() - start)
+    measured.lines[CHANGE] = line = measured.lines.get(CHANGE, Line(CHANGE))
+    line.seconds[size] = statistics.median(took)
+
+
+def _megabytes(url: str) -> float:
+    told = subprocess.run([sys.executable, "-m", "bench.memory"], capture_output=True, text=True, check=True)
+    return float(told.stdout.split()[-1])
+
+
+def made_up(households: int) -> tuple[Leavings, Payments]:
+    """Households that leave in some month of two years, with payments in 24 months about it."""
+    rng = np.random.default_rng(1)
+    left = rng.integers(LAST_MONTH - 24, LAST_MONTH - 6, households)
+    paid = np.repeat(np.arange(households), MONTHS)
+    month = np.repeat(left - 12, MONTHS) + np.tile(np.arange(MONTHS), households)
+    # After the exit little or nothing is paid, save where assistance resumes.
+    is_later = month > left[paid]
+    ore = rng.integers(300_000, 1_500_000, len(paid)) * np.where(is_later, rng.random(len(paid)) < 0.1, 1)
+    return Leavings(left, rng.random(households) < 0.8), Payments(paid, month, ore)
+
+
+def _savings(measured: Measured, size: int, households: int) -> None:
+    leavings, payments = made_up(households)
+    frames = rivals.frames(leavings, payments)
+    ours = measured.take(SAVINGS, size, 5, lambda: sum_savings(leavings, payments, LAST_MONTH), "to the öre, in arrays")
+    theirs, lowered = measured.take(POLARS, size, 5, lambda: rivals.with_polars(*frames, LAST_MONTH), "in its frames")
+    for month, ore in theirs.iter_rows():
+        assert abs(float(ours.avoided_kr[month]) - ore / 100) < 0.01, f"Polars differs in {month}"
+    assert abs(float(ours.lowered_month_kr) - lowered / 100) < 0.01, "Polars differs"
+
+
+def promises(measured: Measured, sizes: list[int]) -> list[Limit]:
+    """What was promised, from the smallest and the largest size."""
+    least, most, at = sizes[0], sizes[-1], measured.at
+    rebuild = at(REBUILD, most)
+    return [
+        Limit("Dashboard, most cases / fewest", at(DASHBOARD, most) / at(DASHBOARD, least), 1.5),
+        Limit("Dashboard / percentile_cont", at(DASHBOARD, most) / at(RAW, most), 0.01),
+        Limit("One changed case, most cases / fewest", at(CHANGE, most) / at(CHANGE, least), 1.3),
+        Limit("Rebuild / DuckDB", rebuild / at(DUCKDB, most), 2),
+        Limit("lifelines + pandas / rebuild", at(LIFELINES, most) / rebuild, 10, at_least=True),
+        Limit("PM4Py / rebuild", at(PM4PY, most) / rebuild, 10, at_least=True),
+        Limit("Loops over objects / rebuild", at(LOOP, most) / rebuild, 50, at_least=True),
+        Limit("Savings / Polars", at(SAVINGS, most) / at(POLARS, most), 5),
+        Limit("Memory of the rebuild", measured.megabytes[most], 1024, unit=" MB"),
+    ]
