@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 from sqlalchemy import select, text
@@ -36,7 +37,7 @@ def dashboard() -> WaitReport:
 class Whole:
     """What a full rebuild gives."""
 
-    months: MonthFigures
+    months: Months
     curves: Curves
 
 
@@ -44,26 +45,55 @@ def rebuild() -> Whole:
     """Count every wait anew from the log, keep the counts, and read every figure out of them."""
     content = counts.count_all(CUT)
     counts.store(content)
-    return Whole(*figures(content))
+    return Whole(figures(content), curves(content))
 
 
-def figures(content: counts.Content) -> tuple[MonthFigures, Curves]:
-    """The figures of every wait, unit, sex and month, and the curve of every wait and unit."""
-    months: MonthFigures = {}
-    for (wait, unit, sex, year), row in content.items():
-        pairs = np.frombuffer(row["ended"], PAIR)
-        length, month = pairs["what"] & UNKNOWN, pairs["what"] >> LENGTH_BITS
-        known = length != UNKNOWN
-        if not known.any():
-            continue
-        size = int(length[known].max()) + 1
-        cells = np.bincount((month[known] - 1) * size + length[known], pairs["n"][known], 12 * size)
-        numbers = cells.astype(np.int64).reshape(12, size)
-        found = (numbers.sum(-1).tolist(), lengths.means(numbers), lengths.percentiles(numbers, 50))
-        for place, row_of in enumerate(zip(*found, lengths.percentiles(numbers, 90), strict=True)):
-            if row_of[0]:
-                months[wait.value, unit, sex.value, year, place + 1] = row_of
-    return months, curves(content)
+def figures(content: counts.Content) -> Months:
+    """n, mean, median and 90th percentile of every wait, unit, sex and month, all at once: the pairs of a month stand
+    together, shortest wait first."""
+    names = list(content)
+    parts = [content[name]["ended"] for name in names]
+    pairs = np.frombuffer(b"".join(parts), PAIR)
+    row = np.repeat(np.arange(len(names)), [len(part) // PAIR.itemsize for part in parts])
+    known = (pairs["what"] & UNKNOWN) != UNKNOWN
+    cell = (row * 16 + (pairs["what"] >> LENGTH_BITS))[known]
+    length, number = (pairs["what"] & UNKNOWN)[known], pairs["n"][known].astype(np.int64)
+    starts = np.flatnonzero(np.diff(cell, prepend=-1))
+    passed = number.cumsum()
+    before, n = (passed - number)[starts], np.add.reduceat(number, starts)
+
+    def percentile(percent: int) -> np.ndarray:
+        below, beyond = np.divmod(percent * (n - 1), 100)
+        low, high = (
+            length[np.searchsorted(passed, before + place, side="right")]
+            for place in (below, np.minimum(below + 1, n - 1))
+        )
+        return low + beyond * (high - low) / 100
+
+    mean = np.add.reduceat(length * number, starts) / n
+    return Months(names, cell[starts] // 16, cell[starts] % 16, n, mean, percentile(50), percentile(90))
+
+
+@dataclass(frozen=True)
+class Months:
+    """Figures in columns, one place per wait, unit, sex and month. `row`: the place of its name."""
+
+    names: list[tuple[Any, ...]]
+    row: np.ndarray
+    month: np.ndarray
+    n: np.ndarray
+    mean: np.ndarray
+    median: np.ndarray
+    p90: np.ndarray
+
+    def as_dict(self) -> MonthFigures:
+        """To be compared with others'."""
+        columns = (self.row, self.month, self.n, self.mean, self.median, self.p90)
+        found: MonthFigures = {}
+        for row, month, *figures in zip(*(column.tolist() for column in columns), strict=True):
+            wait, unit, sex, year = self.names[row]
+            found[wait.value, unit, sex.value, year, month] = tuple(figures)
+        return found
 
 
 def curves(content: counts.Content) -> Curves:

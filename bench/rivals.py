@@ -116,14 +116,18 @@ class Exported:
         ).df()
 
 
-def with_duckdb(exported: Exported) -> tuple[MonthFigures, dict[tuple[str, int], int | None]]:
-    """Every wait, unit, sex and month, and Kaplan–Meier per wait and unit."""
+def with_duckdb(exported: Exported) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """Every wait, unit, sex and month, and Kaplan–Meier per wait and unit, in columns."""
     parts = " UNION ALL ".join(part(wait) for wait in Wait)
     exported.duck.execute(f"{CASES} {parts}")
-    rows = exported.duck.execute(MONTHS).fetchall()
-    months = {tuple(row[:5]): tuple(row[5:]) for row in rows}
-    curves = {tuple(row[:2]): row[2] for row in exported.duck.execute(CURVES).fetchall()}
-    return months, curves
+    return exported.duck.execute(MONTHS).fetchnumpy(), exported.duck.execute(CURVES).fetchnumpy()
+
+
+def compared(columns: dict[str, np.ndarray], keys: int) -> dict[Any, Any]:
+    """The columns by the first so many of them."""
+    # What is missing is masked, and None in a list.
+    rows = zip(*(column.tolist() for column in columns.values()), strict=True)
+    return {row[:keys]: row[keys:] for row in rows}
 
 
 def with_pandas_and_lifelines(events: pd.DataFrame) -> MonthFigures:

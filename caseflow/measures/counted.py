@@ -55,8 +55,8 @@ def read(wait: Wait, period: Period, cut: Cut, chosen: Filter) -> Numbers:
 
     def pairs_of(field: str) -> tuple[_Pairs, Ints]:
         """What the rows hold, by group; and the years."""
-        parts = [np.frombuffer(row[field], PAIR) for row in (each._mapping for each in rows)]
-        pairs, sizes = np.concatenate([np.empty(0, PAIR), *parts]), [len(part) for part in parts]
+        contents = [row._mapping[field] for row in rows]
+        pairs, sizes = np.frombuffer(b"".join(contents), PAIR), [len(each) // PAIR.itemsize for each in contents]
         groups, years = (np.repeat(np.array(each, np.int64), sizes) for each in (group_of_row, year_of_row))
         return _Pairs(groups, pairs["what"], pairs["n"]), years
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,13 +50,22 @@ class Waits:
     ended: Days
     stopped: Days
 
-    def only(self, which: NDArray[np.bool_] | Ints) -> Waits:
-        return Waits(*(getattr(self, field.name)[which] for field in fields(self)))
+    def only(self, which: NDArray[np.bool_]) -> Waits:
+        return self.at(np.flatnonzero(which))
+
+    def at(self, places: Ints) -> Waits:
+        return Waits(*(getattr(self, field.name).take(places) for field in fields(self)))
 
 
 def months_of(days: Days | Ints) -> Ints:
     """Months since January of year 0."""
-    return days.astype("M8[D]").astype("M8[M]").astype(np.int64) + 1970 * 12
+    return _month_of_day().take(days + SHIFT)
+
+
+@cache
+def _month_of_day() -> Ints:
+    days = np.arange(-SHIFT, SHIFT).astype("M8[D]")
+    return days.astype("M8[M]").astype(np.int64) + 1970 * 12
 
 
 def keys_of(wait: Wait, waits: Waits) -> dict[str, Ints]:
@@ -63,7 +73,8 @@ def keys_of(wait: Wait, waits: Waits) -> dict[str, Ints]:
     has_begun, has_ended, was_stopped = waits.began < NEVER, waits.ended < NEVER, waits.stopped < NEVER
     ended, begun = waits.only(has_ended), waits.only(has_begun)
     open_waits = waits.only(has_begun & ~has_ended & ~was_stopped)
-    lengths = np.where(ended.began < NEVER, _lengths(wait, ended.began, ended.ended), UNKNOWN)
+    since = np.minimum(ended.began, ended.ended)
+    lengths = np.where(ended.began < NEVER, _lengths(wait, since, ended.ended), UNKNOWN)
     finished, cut_off = begun.only(begun.ended < NEVER), begun.only(begun.stopped < NEVER)
     return {
         "ended": _key(ended.group, months_of(ended.ended), lengths),

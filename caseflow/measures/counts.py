@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import BigInteger, ColumnElement, Date, case, cast, func, literal, select, text
+from sqlalchemy import BigInteger, ColumnElement, Date, and_, case, cast, func, literal, select, text
 
 from caseflow.cases.models import Case, CaseEvent, Placement
 from caseflow.cases.terms import EventKind
@@ -17,7 +17,7 @@ from caseflow.core.personnummer import Sex
 from caseflow.extensions import db
 from caseflow.measures import counting
 from caseflow.measures.counting import DAY_BITS, EPOCH, FIELDS, NEVER, SHIFT, Ints, Waits
-from caseflow.measures.milestones import CLOSING, MILESTONES, WAIT_DAYS, valid_events
+from caseflow.measures.milestones import CLOSING, EMPLOYMENT, MILESTONES, WAIT_DAYS, valid_events
 from caseflow.measures.models import WaitCount
 from caseflow.measures.rules import Wait
 from caseflow.measures.selection import Cut
@@ -49,11 +49,11 @@ def count_all(cut: Cut) -> Content:
     households: list[tuple[Ints, Waits, NDArray[np.bool_]]] = []
     for cases in _cases(cut):
         for wait, waits in cases.waits(unit_ids, counting.day_number(cut.as_of)):
-            there = (waits.began < NEVER) | (waits.ended < NEVER)
             if wait is Wait.W7:
+                there = (waits.began < NEVER) | (waits.ended < NEVER)
                 households.append((cases.household[there], waits.only(there), cases.left_wholly[there]))
             else:
-                _add(keys[wait], counting.keys_of(wait, waits.only(there)))
+                _add(keys[wait], counting.keys_of(wait, waits))
     if households:
         _add(keys[Wait.W7], counting.keys_of(Wait.W7, _once_per_household(households)))
     return content(keys, unit_ids)
@@ -69,7 +69,7 @@ def _once_per_household(parts: list[tuple[Ints, Waits, NDArray[np.bool_]]]) -> W
     waits = Waits(
         *(np.concatenate([getattr(part[1], name) for part in parts]) for name in ("group", "began", "ended", "stopped"))
     )
-    return waits.only(counting.first_of_household(household, waits, left_wholly))
+    return waits.at(counting.first_of_household(household, waits, left_wholly))
 
 
 def content(keys: Keys, unit_ids: Ints) -> Content:
@@ -154,7 +154,8 @@ def _packed_log(cut: Cut) -> Any:
     event = _packed((_within(CaseEvent.case_id), 0), (day, DAY_BITS), (_marks(), MARK_BITS))
     events = (
         select((CaseEvent.case_id // CASES_AT_A_TIME).label("chunk"), _joined(event).label("events"))
-        .join(Placement, Placement.id == CaseEvent.placement_id, isouter=True)
+        # Of the placements only the employments have to be known, and they are the fewest.
+        .join(Placement, and_(Placement.id == CaseEvent.placement_id, EMPLOYMENT), isouter=True)
         .where(valid_events(cut))
         .group_by("chunk")
         .subquery()

@@ -42,7 +42,8 @@ def valid_events(cut: Cut, event: type[CaseEvent] = CaseEvent) -> ColumnElement[
     return and_(event.occurred_on <= cut.as_of, known(event, cut.known_at))
 
 
-EMPLOYMENT = Placement.kind == PlacementKind.SUBSIDISED_EMPLOYMENT
+# False, not unknown, where the statement has joined no placement.
+EMPLOYMENT = Placement.kind.is_not_distinct_from(PlacementKind.SUBSIDISED_EMPLOYMENT)
 # The first event of the kind, where the condition holds, is the milestone.
 MILESTONES: dict[str, tuple[EventKind, ColumnElement[bool]]] = {
     "first_contact_on": (EventKind.FIRST_CONTACT, true()),

@@ -59,7 +59,7 @@ def content_of(rows: Sequence[Row[Any]]) -> Content:
         if wait is Wait.W7:
             households = np.array([row.household_id or -row.case_id for row in of_wait], np.int64)
             wholly = np.array([bool(row.left_wholly) for row in of_wait], np.bool_)
-            waits = waits.only(counting.first_of_household(households, waits, wholly))
+            waits = waits.at(counting.first_of_household(households, waits, wholly))
         for field, found in counting.keys_of(wait, waits).items():
             keys[wait][field].append(found)
     return counts.content(keys, unit_ids)
