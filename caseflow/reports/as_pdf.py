@@ -44,7 +44,8 @@ def pdf_bytes(document: Document, address_of: AddressOf | None = None) -> bytes:
         ignore_system_fonts=True,
         sys_inputs={"document": json.dumps(_document(document, address_of), ensure_ascii=False)},
         pdf_standards=["ua-1"],
-        timestamp=made_at,
+        # A file says when it was made in whole seconds.
+        timestamp=made_at.replace(microsecond=0),
     )
     assert isinstance(written, bytes)
     return written

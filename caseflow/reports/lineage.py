@@ -19,11 +19,10 @@ from caseflow.measures.registry import get_measure
 from caseflow.measures.selection import Selection
 from caseflow.organisation.models import Unit
 from caseflow.people.models import Household, Participant
+from caseflow.reports.naming import sees_everybody, sees_pseudonyms, subject
 from caseflow.reports.reading import QuestionForm, read_selection
-from caseflow.security import crypto
 from caseflow.security.audit import AccessKind, log_access
-from caseflow.security.permissions import Actor, Permission
-from caseflow.security.policy import allows
+from caseflow.security.permissions import Actor
 from caseflow.web.pagination import Page
 
 ROWS_PER_PAGE = 50
@@ -86,9 +85,9 @@ def get_counted(key: str, part: str) -> Measure:
 
 def lineage(measure: Measure, selection: Selection, actor: Actor, number: int = 1, sort: str = "day") -> Lineage:
     """The page of rows. Whoever sees no person gets pseudonyms, everybody else the cases of their own scope."""
-    pseudonyms = not allows(actor, Permission.VIEW_CASES)
+    pseudonyms = sees_pseudonyms(actor)
     rows = measure.rows(selection).subquery()
-    visible = true() if pseudonyms else _visible(rows, actor)
+    visible = true() if pseudonyms or sees_everybody(actor) else _visible(rows, actor)
     total, seen = db.session.execute(
         _joined(select(func.count(), func.count().filter(visible)), rows, measured=False)
     ).one()
@@ -100,12 +99,6 @@ def lineage(measure: Measure, selection: Selection, actor: Actor, number: int = 
     return Lineage(measure, selection, total, total - seen, Page(shown, number, ROWS_PER_PAGE, seen), pseudonyms, sort)
 
 
-def pseudonym(kind: str, key: int) -> str:
-    """A name that is the same every time and cannot be turned back without the key: "3f9a-2c1b-77e0"."""
-    digits = crypto.lookup_hash(f"{kind}:{key}").hex()[:12]
-    return "-".join(digits[place : place + 4] for place in (0, 4, 8))
-
-
 def _row(
     case_id: int | None,
     household_id: int | None,
@@ -114,11 +107,8 @@ def _row(
     *shown: Any,
     pseudonyms: bool,
 ) -> CountedRow:
-    if case_id is not None:
-        subject = f"ärende {pseudonym('case', case_id) if pseudonyms else case_number}"
-        return CountedRow(subject, None if pseudonyms else case_number, *shown)
-    name = pseudonym("household", household_id or 0) if pseudonyms else household_number
-    return CountedRow(f"hushåll {name}", None, *shown)
+    who = subject(case_id, household_id, case_number, household_number, pseudonyms)
+    return CountedRow(who.name, who.case_number, *shown)
 
 
 def _joined(query: Select[Any], rows: Any, measured: bool = True) -> Select[Any]:

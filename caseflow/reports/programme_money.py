@@ -8,10 +8,11 @@ from decimal import Decimal
 from itertools import accumulate, pairwise
 
 from caseflow.core.periods import add_months
-from caseflow.measures.figures import month_end
+from caseflow.measures.figures import list_figures, month_end
 from caseflow.measures.programme_measures import OTHER_RULES
 from caseflow.measures.programme_page import PUBLISHED_SUM
 from caseflow.measures.programme_result import TOTAL, Cost, Savings
+from caseflow.measures.registry import get_measure
 from caseflow.measures.savings_rules import last_whole_month, to_ore
 from caseflow.measures.selection import Period, Selection
 from caseflow.reports.document import Addition, Cell, Chart, ChartKind, Column, Kind, Row, Series, Table, Trace
@@ -169,18 +170,21 @@ def _kronor(cost: Cost, key: str) -> Decimal:
 
 def budget(asked: Asked) -> Table:
     rows = []
-    for one in asked.budget:
+    years = [Period(asked.whole.period.from_on, date(one.year, 12, 31)) for one in asked.budget]
+    traces = [_savings_trace(asked.whole.only(period=period), "wholly") for period in years]
+    # A household may have been spared in several years: those of all years so far are counted anew, not added up.
+    counted = list_figures([(get_measure(trace.measure), trace.selection) for trace in traces])
+    for one, trace, all_so_far in zip(asked.budget, traces, counted, strict=True):
         n, note = asked.savings.n.get((True, one.year), 0), AHEAD if one.avoided_kr is None else ""
         of_year = _savings_trace(asked.whole.only(period=Period.year(one.year)), "wholly")
-        so_far = Period(asked.whole.period.from_on, date(one.year, 12, 31))
         cells = (
             Cell(one.granted_kr),
             Cell(one.lowered_kr),
             Cell(one.avoided_kr, n, None if note else of_year, note),
             Cell(_percent(one.share), n, note=note),
             Cell(one.lowered_so_far_kr),
-            Cell(one.avoided_so_far_kr, n, None if note else _savings_trace(asked.whole.only(period=so_far), "wholly")),
-            Cell(_percent(one.share_so_far), n, note=note),
+            Cell(one.avoided_so_far_kr, all_so_far.total.n, None if note else trace),
+            Cell(_percent(one.share_so_far), all_so_far.total.n, note=note),
         )
         rows.append(Row(str(one.year), (Cell(str(one.year)), *cells)))
     known = [str(one.year) for one in asked.budget if one.avoided_kr is not None]

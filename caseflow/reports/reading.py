@@ -62,8 +62,8 @@ class QuestionForm(Form):
 
     def __init__(self, args: Mapping[str, str], kind: ReportKind | None = None) -> None:
         self.kind = kind
-        self.units = {unit.code: unit for unit in list_all_units()}
-        self.programmes = {programme.code: programme for programme in list_programmes()}
+        registers = Registers()
+        self.units, self.programmes = registers.units, registers.programmes
         self.ages: Ages | None = None
         self.known_at: datetime | None = None
         # Empty is the same as not said.
@@ -223,6 +223,35 @@ def read_selection(args: Mapping[str, str]) -> tuple[QuestionForm, Selection | N
     if question is None or form.errors:
         return form, None
     return form, Selection(question.period, question.cut, question.chosen, args.get("del", ""), within)
+
+
+class Registers:
+    """Units and programmes by code, read once."""
+
+    def __init__(self) -> None:
+        self.units = {unit.code: unit for unit in list_all_units()}
+        self.programmes = {programme.code: programme for programme in list_programmes()}
+
+
+def selection_of(address: Mapping[str, str], registers: Registers) -> Selection | None:
+    """The selection that `Selection.address` wrote, for the many figures of a kept report; nothing is checked. None:
+    its unit or programme has another code today."""
+    unit, programme = (
+        registers.units.get(address.get("enhet", "")),
+        registers.programmes.get(address.get("program", "")),
+    )
+    if ("enhet" in address and not unit) or ("program" in address and not programme):
+        return None
+    known_at = datetime.fromisoformat(address["kant"]) if "kant" in address else None
+    return Selection(
+        Period(date.fromisoformat(address["fran"]), date.fromisoformat(address["till"])),
+        Cut(date.fromisoformat(address["brytdag"]), known_at),
+        Filter(
+            unit, programme, SEXES.get(address.get("kon", "")), Ages.read(address.get("alder", "")), "rakna" in address
+        ),
+        address.get("del", ""),
+        read_period(address.get("inom", "")),
+    )
 
 
 def address_of(question: Question, kind: ReportKind) -> dict[str, str]:

@@ -47,6 +47,7 @@ class Permission(StrEnum):
     VIEW_MEASURES = "view_measures"
     COMPUTE_MEASURES = "compute_measures"
     ASSESS_GOALS = "assess_goals"
+    FREEZE_REPORT = "freeze_report"
     VIEW_JOBS = "view_jobs"
     IMPORT_FILES = "import_files"
     ADMINISTER = "administer"

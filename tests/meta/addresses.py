@@ -27,7 +27,7 @@ CASE_FOR = {
 # The event that the role itself registers, and may so correct.
 OWN_EVENT = {Role.COUNSELLOR: EventKind.NOTE, Role.SOCIAL_WORKER: EventKind.FIRST_CONTACT}
 # Parameters that name a row outside the cases; `world.add_registers` makes one of each.
-ROWS = ("unit_id", "programme_id", "target_id", "workplace_id", "employer_id", "job_id", "run_id")
+ROWS = ("frozen_id", "unit_id", "programme_id", "target_id", "workplace_id", "employer_id", "job_id", "run_id")
 # Answered with one block of a page, not a page.
 FRAGMENTS = frozenset({"jobs.job_progress", "jobs.job_list_fragment", "imports.run_progress", "cases.check_referral"})
 # Not a page of ours: nothing to read as HTML, and no role.

@@ -11,21 +11,11 @@ from sqlalchemy import select
 
 from caseflow.accounts.models import User
 from caseflow.extensions import db
-from caseflow.measures.registry import MEASURES
-from caseflow.reports.kinds import REPORTS
 from tests.conftest import start_over
 from tests.meta.world import World, make_world
-from tests.reports import met
 from tests.statements import counted
 
 Recorder = Callable[[], AbstractContextManager[list[str]]]
-
-
-@pytest.fixture(autouse=True)
-def a_report(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Some report to ask for, whichever others there are."""
-    monkeypatch.setitem(MEASURES, met.MET.key, met.MET)
-    monkeypatch.setitem(REPORTS, met.REPORT.key, met.REPORT)
 
 
 @pytest.fixture

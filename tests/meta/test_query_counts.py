@@ -12,10 +12,12 @@ from caseflow.security.permissions import Role
 from tests import factories
 from tests.meta.addresses import permitted_pages
 from tests.meta.conftest import Recorder
-from tests.meta.world import World, add_job, add_upload, make_placed_case
+from tests.meta.world import World, add_frozen, add_job, add_upload, make_placed_case
 
 MANY = 50
 CEILING = 40
+# Holds two tellings of a whole report against each other.
+HIGHER = {"reports.frozen_difference": 80}
 
 
 @pytest.mark.slow
@@ -26,7 +28,7 @@ def test_a_page_costs_the_same_number_of_statements_with_one_row_and_with_fifty(
     add_many(world)
     many = costs(world, count_queries)
     assert {page: (few[page], many[page]) for page in few if many[page] > few[page]} == {}
-    assert {page: count for page, count in many.items() if count > CEILING} == {}
+    assert {page: count for page, count in many.items() if count > HIGHER.get(page.split()[0], CEILING)} == {}
 
 
 def costs(world: World, count_queries: Recorder) -> dict[str, int]:
@@ -56,3 +58,4 @@ def add_many(world: World) -> None:
             make_placed_case(counsellor, worker, protected=False)
         if number % 10 == 0:
             add_upload(world)
+            add_frozen(world)

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from caseflow.accounts.models import User
@@ -25,6 +25,10 @@ from caseflow.jobs.models import Job, JobStatus
 from caseflow.jobs.runner import run_job
 from caseflow.organisation.models import Target
 from caseflow.people.models import AssistancePayment
+from caseflow.reports.kinds import REPORTS
+from caseflow.reports.models import FrozenReport
+from caseflow.reports.reading import QuestionForm
+from caseflow.reports.services import freeze
 from caseflow.security.permissions import Role
 from tests import factories
 
@@ -165,6 +169,7 @@ def add_registers(world: World) -> None:
         "open_area_id": factories.areas()[-1].id,
         "job_id": jobs[-1].id,
         "run_id": run.id,
+        "frozen_id": add_frozen(world).id,
     }
     enqueue("measures.rebuild", {}, key="the measures of the pages")
     db.session.commit()
@@ -193,6 +198,17 @@ def run_waiting_jobs(task: str) -> None:
     waiting = select(Job.id).where(Job.task == task, Job.status == JobStatus.QUEUED)
     for job_id in list(db.session.scalars(waiting)):
         assert run_job(job_id) == JobStatus.DONE
+
+
+def add_frozen(world: World) -> FrozenReport:
+    """The first report, frozen as it was known before anything was recorded: today every figure differs from it."""
+    kind = next(iter(REPORTS.values()))
+    question = QuestionForm({"kant": "2020-11-01"}, kind).read()
+    assert question is not None
+    serial = db.session.scalar(select(func.count()).select_from(FrozenReport)) or 0
+    frozen = freeze(world.users[Role.CONTROLLER].actor, kind, question, "Delårsrapport", f"request {serial}")
+    db.session.commit()
+    return frozen
 
 
 def add_job(world: World, status: JobStatus) -> Job:

@@ -12,7 +12,8 @@ from sqlalchemy import select
 
 from caseflow.extensions import db
 from caseflow.measures.selection import Cut, Period, Selection
-from caseflow.reports.lineage import ROWS_PER_PAGE, lineage, pseudonym
+from caseflow.reports.lineage import ROWS_PER_PAGE, lineage
+from caseflow.reports.naming import pseudonym
 from caseflow.security.audit import AccessKind, AccessLog
 from caseflow.security.permissions import Actor, Role
 from tests import factories

@@ -15,7 +15,7 @@ from caseflow.measures.rules import Wait
 from caseflow.measures.selection import AGE_GROUPS, Cut, Filter, Period, Selection
 from caseflow.organisation.queries import get_programme, get_unit
 from caseflow.reports.kinds import Question, ReportKind
-from caseflow.reports.reading import QuestionForm, address_of, read_selection, wall_clock
+from caseflow.reports.reading import QuestionForm, Registers, address_of, read_selection, selection_of, wall_clock
 from tests.reports import met
 
 EVERYTHING = ReportKind("allt", "Allt", "", met.build, ("unit", "programme", "sex", "ages", "begun", "wait", "step"))
@@ -150,6 +150,7 @@ def test_an_address_leads_back_to_its_selection_and_its_question(
     selection = Selection(Period(min(ends), max(ends)), Cut(as_of, known_at), chosen, part, month)
     form, found = read_selection(selection.address() | {"matt": "W3"})
     assert (found, form.errors) == (selection, {})
+    assert selection_of(selection.address(), Registers()) == selection
     question = Question(selection.period, selection.cut, chosen, Wait.W5, "week")
     assert QuestionForm(address_of(question, EVERYTHING), EVERYTHING).read() == question
 

@@ -1,0 +1,79 @@
+"""What a reader may call a case or a household: its number, a pseudonym, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.sql.elements import True_
+
+from caseflow.cases.models import Case
+from caseflow.cases.queries import visible_to
+from caseflow.extensions import db
+from caseflow.people.models import Household, Participant
+from caseflow.security import crypto
+from caseflow.security.permissions import Actor, Permission
+from caseflow.security.policy import allows
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What to call it, and the number of the case for those who may open it."""
+
+    name: str
+    case_number: str | None = None
+
+
+def sees_pseudonyms(actor: Actor) -> bool:
+    """Whoever may see figures but no person."""
+    return not allows(actor, Permission.VIEW_CASES)
+
+
+def sees_everybody(actor: Actor) -> bool:
+    """Whoever sees every case sees households without one too."""
+    return isinstance(visible_to(actor), True_)
+
+
+def pseudonym(kind: str, key: int) -> str:
+    """A name that is the same every time and cannot be turned back without the key: "3f9a-2c1b-77e0"."""
+    digits = crypto.lookup_hash(f"{kind}:{key}").hex()[:12]
+    return "-".join(digits[place : place + 4] for place in (0, 4, 8))
+
+
+def subject(
+    case_id: int | None, household_id: int | None, number: str | None, household: str | None, hidden: bool
+) -> Subject:
+    """The case, else the household. `hidden`: by a pseudonym."""
+    if case_id is not None:
+        return Subject(f"ärende {pseudonym('case', case_id)}") if hidden else Subject(f"ärende {number}", number)
+    return Subject(f"hushåll {pseudonym('household', household_id or 0) if hidden else household}")
+
+
+class Names:
+    """The names of some cases and households for one reader, read at once."""
+
+    def __init__(self, actor: Actor, case_ids: Collection[int], household_ids: Collection[int]) -> None:
+        self.hidden = sees_pseudonyms(actor)
+        self.cases: dict[int, str] = {}
+        self.households: dict[int, str] = {}
+        if self.hidden or not (case_ids or household_ids):
+            return
+        own = select(Case.id, Case.number).where(Case.id.in_(case_ids), visible_to(actor))
+        of_own = select(Household.id, Household.number).where(Household.id.in_(household_ids))
+        if not sees_everybody(actor):
+            of_own = (
+                of_own.join(Participant, Participant.household_id == Household.id)
+                .join(Case, Case.participant_id == Participant.id)
+                .where(visible_to(actor))
+            )
+        self.cases = dict(db.session.execute(own).tuples().all())
+        self.households = dict(db.session.execute(of_own).tuples().all())
+
+    def of(self, case_id: int | None, household_id: int | None) -> Subject | None:
+        """The subject; None where the reader may not see it."""
+        number = self.cases.get(case_id) if case_id is not None else None
+        household = self.households.get(household_id) if household_id is not None else None
+        if not self.hidden and (number if case_id is not None else household) is None:
+            return None
+        return subject(case_id, household_id, number, household, self.hidden)
