@@ -74,7 +74,7 @@ EXITS = Measure(
     label="Avslut",
     unit="avslut",
     definition="Alla avslut i perioden: F2 och F3 tillsammans.",
-    source="DOMAIN.md, E1",
+    source="Ärendenas händelser; nämndens mål om jämställdhet, E1",
     rows=exit_rows,
 )
 
@@ -86,7 +86,7 @@ FIRST_PLACEMENTS = Measure(
         "Deltagare som började en placering i perioden, var och en en gång: vid den första. De statistiska testen "
         "kräver att ingen räknas två gånger; F5 räknar däremot varje placering."
     ),
-    source="DOMAIN.md, E1",
+    source="Ärendenas händelser; nämndens mål om jämställdhet, E1",
     rows=first_placement_rows,
     parts=tuple((kind.value, kind.word) for kind in PlacementKind),
 )

@@ -13,7 +13,7 @@ from caseflow.measures.equality_words import effect_sentence, label_of, sentence
 from caseflow.measures.registry import get_measure
 from caseflow.measures.rules import Wait
 from caseflow.measures.selection import Selection
-from caseflow.measures.wait_measures import BEGUN, FINISHED
+from caseflow.measures.wait_measures import BEGUN, FINISHED, UNFINISHED
 from caseflow.reports.asked import definitions_of, facts_of, selection_of
 from caseflow.reports.document import Addition, Cell, Column, Definition, Document, Kind, Row, Table, Trace
 from caseflow.reports.equal_curves import curves
@@ -125,12 +125,23 @@ def _waits(asked: _Asked) -> Table:
             "Takt: hur många gånger så ofta kvinnors väntan tar slut som mäns, bland dem som väntar samma dag. Över 1 "
             "går det fortare för kvinnor.",
         ),
+        additions=_begun(asked.found.of(wait) for wait in Wait),
+    )
+
+
+def _begun(ones: Iterable[Comparison]) -> tuple[Addition, ...]:
+    """All that began are those that have waited to the end and those that have not."""
+    return tuple(
+        Addition((_key(one), f"{side}_n"), ((_key(one), f"{side}_hits"), (_key(one), f"{side}_unfinished")))
+        for one in ones
+        for side in ("women", "men")
     )
 
 
 _WAIT_COLUMNS = (
     *(Column(f"{key}_n", f"{label}, började vänta", Kind.COUNT) for key, label, _ in _SIDES),
     *(Column(f"{key}_hits", f"{label}, väntat färdigt", Kind.COUNT) for key, label, _ in _SIDES),
+    *(Column(f"{key}_unfinished", f"{label}, inte färdigt", Kind.COUNT) for key, label, _ in _SIDES),
     *(Column(f"{key}_median", f"{label}, median", Kind.NUMBER) for key, label, _ in _SIDES),
     Column("ratio", "Takt, kvinnor mot män", Kind.NUMBER, 2),
     Column("ratio_low", "Undre gräns, 95 %", Kind.NUMBER, 2),
@@ -141,10 +152,11 @@ _WAIT_COLUMNS = (
 def _wait_row(asked: _Asked, one: Comparison, wait: Wait) -> Row:
     begun = [asked.counted(group.n, one, sex, wait, BEGUN) for group, sex in _both(one)]
     hits = [asked.counted(group.hits or 0, one, sex, wait, FINISHED) for group, sex in _both(one)]
+    rest = [asked.counted(group.n - (group.hits or 0), one, sex, wait, UNFINISHED) for group, sex in _both(one)]
     medians = [Cell(group.median, group.n, cell.trace) for (group, _), cell in zip(_both(one), begun, strict=True)]
     effect = one.effect
     ratio = (effect.value, effect.low, effect.high) if effect else (None, None, None)
-    cells = (*begun, *hits, *medians, *(Cell(each, _fewest(one)) for each in ratio), *asked.told(one))
+    cells = (*begun, *hits, *rest, *medians, *(Cell(each, _fewest(one)) for each in ratio), *asked.told(one))
     return Row(_key(one), (Cell(label_of(one) if one.unit else f"{wait}, {wait.label.lower()}"), *cells))
 
 
@@ -266,9 +278,10 @@ def _spreads(asked: _Asked) -> Table:
 def _of_units(asked: _Asked) -> Iterable[Table]:
     """The same for each unit, where there are several."""
     nobody = "Enheter utan någon att jämföra står inte med."
-    if waits := [_wait_row(asked, one, Wait(one.subject)) for one in asked.found.by_unit(*Wait)]:
+    if waits := asked.found.by_unit(*Wait):
         columns = (Column("wait", "Ledtid"), *_WAIT_COLUMNS, *_TOLD)
-        yield Table("unit_waits", "Väntetider per enhet", columns, tuple(waits), nobody)
+        rows = tuple(_wait_row(asked, one, Wait(one.subject)) for one in waits)
+        yield Table("unit_waits", "Väntetider per enhet", columns, rows, nobody, additions=_begun(waits))
     if goods := asked.found.by_unit(Subject.WORK_OR_STUDIES):
         rows = tuple(_exit_row(asked, one) for one in goods)
         yield Table("unit_exits", "Avslut per enhet", _EXIT_COLUMNS, rows, nobody, additions=_whole(goods))
