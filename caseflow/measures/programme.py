@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, case, cast, extract, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, case, func, select, text, tuple_
 
 from caseflow.cases.rules import EARLIEST
 from caseflow.core.periods import first_of_month
@@ -19,6 +19,7 @@ from caseflow.measures.programme_measures import OTHER_RULES
 from caseflow.measures.programme_result import Cost, Followed, HouseholdLeft, Place, ProgrammeReport, Savings
 from caseflow.measures.programme_rows import cost_rows, first_places, in_period, study_rows
 from caseflow.measures.programme_savings import PLAIN, Rule, counted_months, leavings, with_baselines
+from caseflow.measures.programme_sums import households_by_year, month_sums, year_of
 from caseflow.measures.savings_rules import MONTHS_OF_YEAR, SavingsMonth
 from caseflow.measures.selection import Cut, Filter, Period, Selection
 from caseflow.organisation.models import Programme
@@ -63,7 +64,8 @@ def programme_report(programme: Programme, cut: Cut, period: Period | None = Non
 def list_households_left(selection: Selection) -> list[HouseholdLeft]:
     """Households that left assistance, or keep only a top-up, in the period, in order of exit. The rows are those of
     `programme_rows.household_rows`. Months on assistance (W7) are None where the beginning is not known."""
-    left = with_baselines(leavings(selection), selection.cut).c
+    households = with_baselines(leavings(selection), selection.cut)
+    left = households.c
     topped_up = counted_months(selection.only(part="topped_up")).c
     lowered = (
         select(topped_up.key, (func.sum(topped_up.value) / MONTHS_OF_YEAR).label("kr"))
@@ -81,6 +83,7 @@ def list_households_left(selection: Selection) -> list[HouseholdLeft]:
             left.typed,
             lowered.c.kr,
         )
+        .select_from(households)
         .join(lowered, lowered.c.key == left.key, isouter=True)
         .where(in_period(left.left_on, selection))
         .order_by(left.left_on, household)
@@ -90,23 +93,26 @@ def list_households_left(selection: Selection) -> list[HouseholdLeft]:
 
 def sum_savings(selection: Selection, rule: Rule = PLAIN) -> Savings:
     """The kronor of the selection, counted by the rule."""
-    m = counted_months(selection, rule).c
-    query = select(m.wholly, m.month_on, func.sum(m.value), func.count()).group_by(m.wholly, m.month_on)
-    rows = db.session.execute(query).tuples().all()
+    # Hundreds of thousands of households, to be looked up payment by payment, are to fit in memory.
+    db.session.execute(text("SET LOCAL work_mem = '128MB'"))
+    rows = db.session.execute(month_sums(selection, rule)).all()
+    n = households_by_year(rows) if rule.stops else _households(selection, rule)
+    db.session.execute(text("SET LOCAL work_mem TO DEFAULT"))
     return Savings(
         rule=rule,
-        by_month={month_on: kr for wholly, month_on, kr, _ in rows if wholly},
-        by_month_n={month_on: n for wholly, month_on, _, n in rows if wholly},
-        topup_year=sum((kr for wholly, _, kr, _ in rows if not wholly), Decimal(0)),
-        n=_households(m),
+        by_month={row.month_on: row.value for row in rows if row.wholly},
+        by_month_n={row.month_on: row.n for row in rows if row.wholly},
+        topup_year=sum((row.value for row in rows if not row.wholly), Decimal(0)),
+        n=n,
     )
 
 
-def _households(m: Any) -> dict[tuple[bool | None, int | None], int]:
-    year = _year(m.month_on)
-    sets = func.grouping_sets(tuple_(m.wholly, year), tuple_(m.wholly), tuple_())
-    query = select(m.wholly, year, func.count(m.key.distinct())).group_by(sets)
-    return {(wholly, of_year): n for wholly, of_year, n in db.session.execute(query).tuples()}
+def _households(selection: Selection, rule: Rule) -> dict[tuple[bool | None, int | None], int]:
+    m = counted_months(selection, rule).c
+    one = select(m.wholly, year_of(m.month_on).label("year"), m.key).distinct().subquery("one").c
+    sets = func.grouping_sets(tuple_(one.wholly, one.year), tuple_(one.wholly), tuple_())
+    query = select(one.wholly, one.year, func.count(one.key.distinct())).group_by(sets)
+    return {(wholly, year): n for wholly, year, n in db.session.execute(query).tuples()}
 
 
 def count_months(selection: Selection) -> int:
@@ -135,7 +141,7 @@ def _household(left: Any) -> ColumnElement[str]:
 
 def _places(selection: Selection) -> list[Place]:
     first = first_places(selection).c
-    year = _year(first.day)
+    year = year_of(first.day)
     query = (
         select(first.kind, first.of_which, year, first.sex, func.count())
         .where(in_period(first.day, selection))
@@ -160,14 +166,10 @@ def _costs(selection: Selection) -> list[Cost]:
 
 def _by_year(rows: Select[Any], figure: Callable[[Any], Any]) -> dict[int, Any]:
     row = rows.subquery().c
-    year = _year(row.day)
+    year = year_of(row.day)
     return dict(db.session.execute(select(year, figure(row)).group_by(year)).tuples().all())
 
 
 def _followed(selection: Selection, months_after: int) -> list[Followed]:
     rows = db.session.execute(standings(selection, months_after)).tuples()
     return [Followed(months_after, Standing(standing), sex, n) for standing, sex, n in rows]
-
-
-def _year(day: Any) -> Any:
-    return cast(extract("year", day), Integer)

@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     TIMESTAMP,
     ColumnElement,
     Date,
@@ -29,10 +30,11 @@ from sqlalchemy import (
 
 from caseflow.cases.models import CaseEvent, CaseProgramme
 from caseflow.cases.terms import EventKind, HouseholdEffect
+from caseflow.core.periods import add_months
 from caseflow.core.personnummer import Sex
 from caseflow.database import Choice
 from caseflow.measures.facts import Facts, chosen_cases
-from caseflow.measures.milestones import known, valid_events
+from caseflow.measures.milestones import known, months, valid_events
 from caseflow.measures.savings_rules import BASELINE_MONTHS, MONTHS_OF_YEAR, last_whole_month
 from caseflow.measures.selection import Cut, Selection
 from caseflow.people.models import AssistancePayment
@@ -75,7 +77,7 @@ def chosen_on(facts: Facts, selection: Selection, on: Any) -> ColumnElement[bool
     return and_(others, membership.exists())
 
 
-def leavings(selection: Selection) -> Subquery:
+def leavings(selection: Selection) -> CTE:
     """One row per household that left assistance, or keeps only a top-up, through an exit in the programme by `as_of`.
 
     A household counts once: its earliest exit with the effect "left wholly", else its earliest with "topped up". A
@@ -110,85 +112,104 @@ def leavings(selection: Selection) -> Subquery:
         )
         .order_by(key, case((wholly, 0), else_=1), CaseEvent.occurred_on, CaseEvent.id)
     )
-    return query.subquery("leavings")
+    return query.cte()
 
 
-def with_baselines(left: Subquery, cut: Cut, rule: Rule = PLAIN) -> Subquery:
+def with_baselines(leaving: CTE, cut: Cut, rule: Rule = PLAIN) -> CTE:
     """The leavings with `baseline_kr`: the mean of the payments above 0 in the months before the exit's, else the
-    amount typed in at the exit (`typed`), else None: nothing can be said."""
+    amount typed in at the exit (`typed`), else None: nothing can be said. `exit_month_on`: the month of the exit."""
     payment = AssistancePayment
-    mean = (
-        select((cast(func.sum(payment.paid_kr), EXACT) / func.count()).label("kr"))
+    # Months are worked out here, once for a household, since they are compared with every payment of it.
+    since, month = month_of(leaving.c.left_on, -rule.baseline_months), month_of(leaving.c.left_on)
+    left = select(leaving, since.label("since_on"), month.label("exit_month_on")).cte()
+    earlier = (
+        select(left.c.key, (cast(func.sum(payment.paid_kr), EXACT) / func.count()).label("kr"))
+        .join(payment, payment.household_id == left.c.key)
         .where(
-            payment.household_id == left.c.household_id,
-            payment.month_on >= month_of(left.c.left_on, -rule.baseline_months),
-            payment.month_on < month_of(left.c.left_on),
+            payment.month_on >= left.c.since_on,
+            payment.month_on < left.c.exit_month_on,
             payment.paid_kr > 0,
             known(payment, cut.known_at),
         )
-        .lateral("earlier")
+        .group_by(left.c.key)
+        .subquery("earlier")
     )
-    typed = and_(mean.c.kr.is_(None), left.c.typed_baseline_kr.is_not(None))
-    baseline = func.coalesce(mean.c.kr, cast(left.c.typed_baseline_kr, EXACT)).label("baseline_kr")
-    return select(left, baseline, typed.label("typed")).join(mean, true()).subquery("baselines")
+    typed = and_(earlier.c.kr.is_(None), left.c.typed_baseline_kr.is_not(None))
+    baseline = func.coalesce(earlier.c.kr, cast(left.c.typed_baseline_kr, EXACT)).label("baseline_kr")
+    return select(left, baseline, typed.label("typed")).join(earlier, earlier.c.key == left.c.key, isouter=True).cte()
 
 
-def months_after(left: Subquery, cut: Cut, last_month: date) -> Subquery:
-    """Each leaving (of `with_baselines`, its baseline known) with each month after the exit's, to the last one.
+def spans(selection: Selection, rule: Rule = PLAIN) -> CTE:
+    """Each household that is counted, with the months that are: from `first_on` to before `until_on`. `n`: how many
+    months follow the exit's. Parts: "wholly", "topped_up", "" both.
 
-    `paid_kr`: 0 without a known payment. `resumed`: assistance at or above the baseline has come back by the month.
-    `n`: how many months there are.
+    Left wholly: the months in the period, until assistance at or above the baseline resumes (where the rule stops
+    then). Topped up: all months to the period's end.
     """
-    payment = AssistancePayment
-    series = (
-        func.generate_series(
-            cast(month_of(left.c.left_on, 1), TIMESTAMP), cast(literal(last_month), TIMESTAMP), func.make_interval(0, 1)
-        )
-        .table_valued("month_at")
-        .render_derived()
+    cut, last_month = selection.cut, last_whole_month(selection.last_on)
+    left = with_baselines(leavings(selection), cut, rule)
+    resumed = _resumed(left, cut).subquery("resumed")
+    first_on, end_on = month_of(left.c.left_on, 1), literal(add_months(last_month, 1))
+    from_on = literal(add_months(selection.period.from_on - timedelta(days=1), 1))
+    span = select(
+        left,
+        months(left.c.left_on, literal(last_month)).label("n"),
+        case((left.c.wholly, func.greatest(first_on, from_on)), else_=first_on).label("first_on"),
+        (func.least(resumed.c.month_on, end_on) if rule.stops else end_on).label("until_on"),
     )
-    month_on = cast(series.c.month_at, Date)
-    paid = func.coalesce(payment.paid_kr, 0)
-    resumed = func.bool_or(paid >= left.c.baseline_kr).over(partition_by=left.c.key, order_by=month_on)
+    if rule.stops:
+        span = span.join(resumed, resumed.c.key == left.c.key, isouter=True)
+    # Of a baseline of 0 kr nothing can be saved.
+    saves = or_(~left.c.wholly, left.c.baseline_kr > 0)
+    of_part = {"wholly": left.c.wholly, "topped_up": ~left.c.wholly}.get(selection.part, true())
+    s = span.where(left.c.baseline_kr.is_not(None), saves, of_part).subquery("span")
+    return select(s).where(s.c.first_on < s.c.until_on).cte()
+
+
+def _resumed(left: CTE, cut: Cut) -> Select[Any]:
+    """The first month after the exit's with assistance at or above the baseline, of households that left wholly."""
+    payment = AssistancePayment
     return (
-        select(
-            left,
-            month_on.label("month_on"),
-            paid.label("paid_kr"),
-            resumed.label("resumed"),
-            func.count().over(partition_by=left.c.key).label("n"),
+        select(left.c.key, func.min(payment.month_on).label("month_on"))
+        .join(payment, payment.household_id == left.c.key)
+        .where(
+            left.c.wholly,
+            payment.month_on > left.c.exit_month_on,
+            payment.paid_kr >= left.c.baseline_kr,
+            known(payment, cut.known_at),
         )
-        .select_from(left)
-        .join(series, true())
-        .join(
-            payment,
-            and_(
-                payment.household_id == left.c.household_id,
-                payment.month_on == month_on,
-                known(payment, cut.known_at),
-            ),
-            isouter=True,
-        )
-        .where(left.c.baseline_kr.is_not(None))
-        .subquery("months")
+        .group_by(left.c.key)
     )
 
 
 def counted_months(selection: Selection, rule: Rule = PLAIN) -> Subquery:
-    """The months of households that are counted, each with its kronor (`value`). Parts: "wholly", "topped_up", "" both.
+    """The months of households that are counted (see `spans`), each with its kronor (`value`) and what was paid
+    (`paid_kr`, 0 without a known payment). `programme_sums` adds them up without making them one by one.
 
-    Left wholly: baseline minus what was paid, never below 0, of the months in the period. Still topped up: the months
-    to the period's end are the year's value together, 12 times their mean difference, so each stands for 12 / n of it.
+    Left wholly: baseline minus what was paid, never below 0. Still topped up: the months are the year's value together,
+    12 times their mean difference, so each stands for 12 / n of it.
     """
-    left = with_baselines(leavings(selection), selection.cut, rule)
-    months = months_after(left, selection.cut, last_whole_month(selection.last_on))
-    m = months.c
-    saves = ~m.resumed if rule.stops else m.paid_kr < m.baseline_kr
-    of_wholly = and_(m.wholly, saves, m.month_on >= selection.period.from_on)
-    less = m.baseline_kr - m.paid_kr
-    value = case((m.wholly, less), else_=cast(MONTHS_OF_YEAR * less, EXACT) / m.n)
-    counted = {"wholly": of_wholly, "topped_up": ~m.wholly}.get(selection.part, or_(of_wholly, ~m.wholly))
-    return select(months, value.label("value")).where(counted).subquery("counted")
+    span, payment = spans(selection, rule), AssistancePayment
+    series, month_on = month_series(span.c.first_on, span.c.until_on)
+    paid = func.coalesce(payment.paid_kr, 0)
+    less = span.c.baseline_kr - paid
+    value = case((span.c.wholly, less), else_=cast(MONTHS_OF_YEAR * less, EXACT) / span.c.n)
+    return (
+        select(span, month_on.label("month_on"), paid.label("paid_kr"), value.label("value"))
+        .select_from(span)
+        .join(series, true())
+        .join(
+            payment,
+            and_(
+                payment.household_id == span.c.key,
+                payment.month_on == month_on,
+                known(payment, selection.cut.known_at),
+            ),
+            isouter=True,
+        )
+        .where(or_(~span.c.wholly, less > 0))
+        .subquery("counted")
+    )
 
 
 def savings_rows(selection: Selection, rule: Rule = PLAIN) -> Select[Any]:
@@ -219,6 +240,14 @@ def _why(m: Any) -> ColumnElement[str]:
 
 def _kr(amount: Any) -> ColumnElement[str]:
     return func.concat(func.replace(func.to_char(amount, "FM9999999990.00"), ".", ","), " kr")
+
+
+def month_series(first_on: Any, until_on: Any) -> tuple[Any, ColumnElement[date]]:
+    """The months from the first to before the last, to be joined, and their first days."""
+    last, step = month_of(until_on, -1), func.make_interval(0, 1)
+    series = func.generate_series(cast(first_on, TIMESTAMP), cast(last, TIMESTAMP), step).table_valued("month_at")
+    series = series.render_derived()
+    return series, cast(series.c.month_at, Date)
 
 
 def month_of(day: Any, count: int = 0) -> ColumnElement[date]:

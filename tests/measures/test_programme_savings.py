@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from caseflow.extensions import db
-from caseflow.measures.programme_savings import Rule, savings_rows
+from caseflow.measures.programme import sum_savings
+from caseflow.measures.programme_savings import Rule, counted_months, savings_rows
 from caseflow.measures.savings_rules import Leaving, household_savings, last_whole_month
 from caseflow.measures.selection import Cut, Filter, Period, Selection
 from caseflow.organisation.queries import get_programme
@@ -88,6 +89,49 @@ def test_the_rows_are_the_kronor_of_the_slow_count_for_each_way_of_counting(
     assert set(found) == set(expected)
     for key, kr in expected.items():
         assert abs(Fraction(found[key]) - kr) < Fraction(1, 10**15)
+
+
+@some
+@given(
+    rng=randoms,
+    as_of=days,
+    known_on=st.none() | days,
+    from_on=days,
+    baseline_months=st.sampled_from([6, 12]),
+    stops=st.booleans(),
+)
+def test_the_sums_are_those_of_the_rows(
+    world: histories.World,
+    rng: Random,
+    as_of: date,
+    known_on: date | None,
+    from_on: date,
+    baseline_months: int,
+    stops: bool,
+) -> None:
+    fill(rng, world)
+    selection = selected(as_of, known_on, Period(from_on, EVER.to_on))
+    rule = Rule(baseline_months, stops)
+    months = db.session.execute(select(counted_months(selection, rule))).all()
+    kr: dict[tuple[bool, date], Decimal] = defaultdict(Decimal)
+    households: dict[tuple[bool | None, int | None], set[int]] = defaultdict(set)
+    for row in months:
+        kr[row.wholly, row.month_on] += row.value
+        for group in ((row.wholly, row.month_on.year), (row.wholly, None), (None, None)):
+            households[group].add(row.key)
+    found = sum_savings(selection, rule)
+    by_month = {month: value for (wholly, month), value in kr.items() if wholly}
+    assert rounded(found.by_month) == rounded(by_month)
+    assert found.by_month_n == Counter(row.month_on for row in months if row.wholly)
+    topup_year = sum((value for (wholly, _), value in kr.items() if not wholly), Decimal(0))
+    assert abs(found.topup_year - topup_year) < Decimal("1e-15")
+    assert found.n == {group: len(keys) for group, keys in households.items()} | (
+        {(None, None): 0} if not stops and not months else {}
+    )
+
+
+def rounded(by_month: Mapping[date, Decimal]) -> dict[date, Decimal]:
+    return {month: kr.quantize(Decimal("1e-15")) for month, kr in by_month.items()}
 
 
 @some
