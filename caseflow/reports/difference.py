@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 
-from caseflow.reports.document import Cell, Column, Document, Row, Table
+from caseflow.reports.document import Cell, Column, Document, Kind, Row, Table
 from caseflow.reports.wording import cell_words
 
 
@@ -78,7 +79,7 @@ def _lines(old: Table | None, new: Table | None) -> Iterator[Line]:
         named_only = column_key == label.key and (then is None or now is None)
         if not named_only and not _same(then, now):
             row = rows[row_key]
-            yield Line(table, row, cell_words(row.cells[0], label), columns[column_key], then, now)
+            yield Line(table, row, _label(table, row), columns[column_key], then, now)
 
 
 def _cells(table: Table | None) -> dict[tuple[str, str], Cell]:
@@ -98,8 +99,15 @@ def _same(then: Cell | None, now: Cell | None) -> bool:
     return (then.value, then.suppressed) == (now.value, now.suppressed)
 
 
+def _label(table: Table, row: Row) -> str:
+    """What the row is of: its first column and those of words that follow at once, as unit and sex."""
+    named = takewhile(lambda pair: pair[0].kind is Kind.TEXT, zip(table.columns, row.cells, strict=False))
+    words = [cell_words(cell, column) for column, cell in named]
+    return ", ".join(words) or cell_words(row.cells[0], table.columns[0])
+
+
 def _name(table: Table, row: str, column: str) -> str:
     found = next((one for one in table.rows if one.key == row), None)
-    label = cell_words(found.cells[0], table.columns[0]) if found else row
+    label = _label(table, found) if found else row
     heading = next((one.label for one in table.columns if one.key == column), column)
     return f"{label} ({heading.lower()})"

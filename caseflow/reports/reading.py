@@ -99,6 +99,7 @@ class QuestionForm(Form):
         cut = Cut(self.brytdag.data or min(period.to_on, self._latest_cut_off(programme)), self.known_at)
         wait, step = Wait(self.matt.data or Wait.W3), STEPS[self.steg.data or "manad"]
         self._show(period, cut)
+        self.matt.data, self.steg.data = wait.value, WORD_OF_STEP[step]
         return Question(period, cut, chosen, wait, step)
 
     def _offer(self) -> None:

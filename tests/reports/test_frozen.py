@@ -25,6 +25,8 @@ from caseflow.organisation.models import Target, UnitCost
 from caseflow.reports import services
 from caseflow.reports.as_json import as_json
 from caseflow.reports.changes import WORDS
+from caseflow.reports.difference import compare
+from caseflow.reports.document import Cell, Column, Document, Kind, Row, Table
 from caseflow.reports.frozen import canonical, checksum, kept, restored
 from caseflow.reports.models import FrozenReport
 from caseflow.reports.naming import pseudonym
@@ -259,3 +261,15 @@ def test_a_changed_cost_and_a_changed_target_are_named_beside_the_figures(
 
 def test_every_register_that_remembers_has_a_word(app: Flask) -> None:
     assert {model.__tablename__ for model in registers()} <= set(WORDS)
+
+
+def test_a_line_of_the_difference_says_unit_and_sex(app: Flask) -> None:
+    columns = (Column("unit", "Enhet"), Column("sex", "Kön"), Column("n", "Antal", Kind.COUNT))
+
+    def told(n: int) -> Document:
+        rows = (Row("AMC.women", (Cell("AMC"), Cell("Kvinnor"), Cell(n, n))),)
+        return Document("x", "X", date(2020, 12, 1), None, (), (Table("t", "T", columns, rows),))
+
+    [line] = compare(told(1), told(2))
+    assert (line.row_label, line.then_words, line.now_words) == ("AMC, Kvinnor", "1", "2")
+    assert compare(told(1), told(1)) == []

@@ -137,3 +137,8 @@ def test_the_rows_of_the_api_are_those_of_the_page(full: FlaskClient) -> None:
         assert row["case"] is None
         assert row["subject"] in page
     assert f"Det som räknas{api['total']}" in page
+
+
+def test_the_bar_shows_the_wait_and_the_step_that_nobody_chose(app: Flask, client: FlaskClient) -> None:
+    sign_in(client, factories.make_user(Role.CONTROLLER, None))
+    assert '<option selected value="W3">' in client.get("/rapporter/ledtider").text
