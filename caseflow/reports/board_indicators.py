@@ -91,7 +91,7 @@ DEFINITIONS = (
         "jämförs värdet med målvärdet på periodens sista dag: uppfyllt när målet nås, delvis inom en tiondel, annars "
         "inte. Det som läggs ihop under året jämförs med så stor del av målet som perioden är av året. Grått när "
         "värdet, målet eller jämförelsen saknas. En controller kan välja en annan färg; båda visas.",
-        "docs/measures.md",
+        "Caseflows beskrivning av måtten",
     ),
 )
 

@@ -75,7 +75,7 @@ LITTLE = Definition(
     "för dem som har lämnat den. Skillnaden är därför exakt: dagarna i perioden för dem som är kvar, minus dagarna "
     "före perioden för dem som gick, minus det som tillväxten svarar för. I ett jämnt flöde tar de ut varandra. När "
     "slut inte registreras växer den första delen utan att de andra svarar mot den.",
-    "Little 1961; docs/measures.md",
+    "Little 1961; Caseflows beskrivning av måtten",
 )
 
 KIND = ReportKind(

@@ -216,7 +216,7 @@ def build_days(question: Question) -> Document:
 DAY_END = Definition(
     "Bestånd",
     "Ett ärende är på en dag i den etapp där det är när dagen är slut.",
-    "Ärendets händelser; docs/measures.md",
+    "Ärendets händelser; Caseflows beskrivning av måtten",
 )
 
 DAYS_KIND = ReportKind(

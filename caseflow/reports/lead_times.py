@@ -78,7 +78,7 @@ DEFINITIONS = (
         "Medel, median och nio av tio",
         "Av väntan som slutade i perioden. Nio av tio: den längd som högst var tionde väntan överskrider. Mellan två "
         "längder räknas linjärt.",
-        "docs/measures.md",
+        "Caseflows beskrivning av måtten",
     ),
     Definition(
         "Kaplan–Meier",
@@ -90,7 +90,7 @@ DEFINITIONS = (
     Definition(
         "Väntar på brytdagen",
         "Alla som har börjat vänta och varken har nått målet eller fått sitt ärende stängt.",
-        "docs/measures.md",
+        "Caseflows beskrivning av måtten",
     ),
 )
 
