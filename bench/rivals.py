@@ -9,7 +9,6 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pm4py
-import polars as pl
 from lifelines import KaplanMeierFitter
 from sqlalchemy import Engine, func, select, text
 
@@ -17,7 +16,6 @@ from bench.product import CUT, YEAR, MonthFigures
 from caseflow.extensions import db
 from caseflow.measures.milestones import WAIT_DAYS, wait_rows
 from caseflow.measures.rules import Wait
-from caseflow.measures.savings import Leavings, Payments
 
 EXPORTS = {
     "event": "SELECT case_id, kind, occurred_on, placement_id, outcome, household_effect FROM case_event "
@@ -228,49 +226,3 @@ def with_percentile_cont() -> dict[tuple[Any, ...], tuple[int, float]]:
         .group_by(func.grouping_sets(text("(unit_id, sex)"), text("(unit_id)"), text("(sex)"), text("()")))
     )
     return {tuple(row[:2]): tuple(row[2:]) for row in db.session.execute(query)}
-
-
-def with_polars(leavings: pl.DataFrame, payments: pl.DataFrame, last_month: int) -> tuple[pl.DataFrame, int]:
-    """The savings of all households by month, and what those topped up get less a month, in öre."""
-    joined = payments.lazy().join(leavings.lazy(), on="household")
-    earlier = joined.filter(
-        (pl.col("month") < pl.col("left")) & (pl.col("month") >= pl.col("left") - 12) & (pl.col("ore") > 0)
-    )
-    baselines = earlier.group_by("household").agg(pl.col("ore").mean().alias("baseline"))
-    known = leavings.lazy().join(baselines, on="household")
-    later = payments.lazy().join(known, on="household").filter(pl.col("month") > pl.col("left"))
-    resumed = (
-        later.filter(pl.col("ore") >= pl.col("baseline")).group_by("household").agg(pl.col("month").min().alias("end"))
-    )
-    months = pl.int_ranges(
-        pl.col("left") + 1, pl.min_horizontal(pl.col("end").fill_null(last_month + 1), last_month + 1)
-    )
-    grid = (
-        known.filter("wholly")
-        .join(resumed, on="household", how="left")
-        .with_columns(months.alias("month"))
-        .explode("month")
-    )
-    avoided = (
-        grid.drop_nulls("month")
-        .join(payments.lazy(), on=["household", "month"], how="left")
-        .group_by("month")
-        .agg((pl.col("baseline") - pl.col("ore").fill_null(0)).sum().alias("avoided"))
-        .sort("month")
-    )
-    topped = known.filter(~pl.col("wholly") & (pl.col("left") < last_month))
-    paid = later.filter(pl.col("month") <= last_month).group_by("household").agg(pl.col("ore").sum().alias("paid"))
-    lowered = topped.join(paid, on="household", how="left").select(
-        (pl.col("baseline") - pl.col("paid").fill_null(0) / (last_month - pl.col("left"))).sum()
-    )
-    found, sums = pl.collect_all([avoided, lowered])
-    return found, round(sums.item() or 0)
-
-
-def frames(leavings: Leavings, payments: Payments) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The arrays of the savings as Polars has them."""
-    places = np.arange(len(leavings.month))
-    return (
-        pl.DataFrame({"household": places, "left": leavings.month, "wholly": leavings.wholly}),
-        pl.DataFrame({"household": payments.household, "month": payments.month, "ore": payments.ore}),
-    )

@@ -14,6 +14,8 @@ BY_CODE = "takes units by their code, which never changes"
 TODAY = {
     "caseflow/measures/checks.py": "checks what the database says now",
     "caseflow/measures/control_charts.py": BY_CODE,
+    "caseflow/measures/counted.py": "reads the counts of now",
+    "caseflow/measures/counts.py": "counts what is known now",
     "caseflow/measures/equality.py": BY_CODE,
     "caseflow/measures/facts.py": "makes the registers of then",
     "caseflow/measures/indicators.py": BY_CODE,
