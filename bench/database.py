@@ -54,7 +54,7 @@ def _drop(server: str, name: str) -> None:
 def _create(server: str, name: str) -> bool:
     """Whether the database was made now."""
     with psycopg.connect(server, autocommit=True) as connection:
-        if connection.execute("SELECT FROM pg_database WHERE datname = %s", (name,)).fetchone():
+        if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone():
             return False
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     return True

@@ -9,11 +9,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from psycopg.rows import namedtuple_row
 from sqlalchemy import case, literal, select
 
 from caseflow.core.personnummer import Sex
 from caseflow.extensions import db
 from caseflow.measures.counting import LENGTH_BITS, PAIR, SHIFT, UNKNOWN, Ints, day_number, months_of
+from caseflow.measures.counts import driver_connection
 from caseflow.measures.models import WaitCount
 from caseflow.measures.rules import Wait
 from caseflow.measures.selection import Cut, Filter, Period
@@ -55,7 +57,7 @@ def read(wait: Wait, period: Period, cut: Cut, chosen: Filter) -> Numbers:
 
     def pairs_of(field: str) -> tuple[_Pairs, Ints]:
         """What the rows hold, by group; and the years."""
-        contents = [row._mapping[field] for row in rows]
+        contents = [getattr(row, field) for row in rows]
         pairs, sizes = np.frombuffer(b"".join(contents), PAIR), [len(each) // PAIR.itemsize for each in contents]
         groups, years = (np.repeat(np.array(each, np.int64), sizes) for each in (group_of_row, year_of_row))
         return _Pairs(groups, pairs["what"], pairs["n"]), years
@@ -108,7 +110,8 @@ class _Pairs:
 
 
 def _rows(wait: Wait, period: Period, chosen: Filter) -> Sequence[Any]:
-    """The counts of the wait; of years outside the period only the open waits."""
+    """The counts of the wait; of years outside the period only the open waits. Fetched as they are: written out in hex,
+    as the session would have them, they take as long as all the rest."""
     in_period = WaitCount.year.between(period.from_on.year, period.to_on.year)
     of_period = [
         case((in_period, column), else_=literal(b"")).label(column.key)
@@ -122,7 +125,10 @@ def _rows(wait: Wait, period: Period, chosen: Filter) -> Sequence[Any]:
         conditions.append(WaitCount.unit_id == chosen.unit.id)
     if chosen.sex is not None:
         conditions.append(WaitCount.sex == chosen.sex)
-    return db.session.execute(query.where(*conditions)).all()
+    statement = query.where(*conditions).compile(db.engine, compile_kwargs={"literal_binds": True})
+    cursor = driver_connection().cursor(binary=True, row_factory=namedtuple_row)
+    rows: list[Any] = cursor.execute(str(statement)).fetchall()
+    return rows
 
 
 def _month(day: date) -> int:

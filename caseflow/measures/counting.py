@@ -2,7 +2,7 @@
 
 A number of waits is kept under a key that says for whom, when and how long:
 
-    group (unit, sex) 16 bits | year 13 bits | month of the year 4 bits | length 30 bits
+    group (unit, sex) 26 bits | year 13 bits | month of the year 4 bits | length 20 bits
 
 An open wait has month 0, and the day it began instead of a length. A wait whose beginning nobody knows has the length
 `UNKNOWN`. Group and year say which row of `wait_count`, the rest stands in it.
@@ -29,11 +29,11 @@ NEVER = 2**30
 # A day takes so many bits when packed: half of them for days before the epoch.
 DAY_BITS = 20
 SHIFT = 1 << DAY_BITS - 1
-UNKNOWN = 2**30 - 1
-MONTH_BITS, LENGTH_BITS, YEAR_BITS = 4, 30, 13
+MONTH_BITS, LENGTH_BITS, YEAR_BITS = 4, DAY_BITS, 13
+UNKNOWN = (1 << LENGTH_BITS) - 1
 WITHIN_ROW_BITS = MONTH_BITS + LENGTH_BITS
 # One pair in a row of `wait_count`: month and length as in the key, and how many waits.
-PAIR = np.dtype([("what", "<i8"), ("n", "<i4")])
+PAIR = np.dtype([("what", "<i4"), ("n", "<i4")])
 FIELDS = ("ended", "begun_ended", "begun_stopped", "open")
 
 

@@ -92,7 +92,7 @@ def stored() -> Content:
 
 def store(content: Content) -> None:
     """Let `wait_count` hold this and nothing else."""
-    cursor = _driver_connection().cursor()
+    cursor = driver_connection().cursor()
     cursor.execute("DELETE FROM wait_count")
     columns = ", ".join(("wait", "unit_id", "sex", "year", *FIELDS))
     with cursor.copy(f"COPY wait_count ({columns}) FROM STDIN (FORMAT binary)") as to:
@@ -101,7 +101,8 @@ def store(content: Content) -> None:
             to.write_row((wait.value, unit_id, sex.value, year, *(counts[field] for field in FIELDS)))
 
 
-def _driver_connection() -> Any:
+def driver_connection() -> Any:
+    """The driver's own connection, in the session's transaction: for what is to be sent or fetched in bulk."""
     return db.session.connection().connection.driver_connection
 
 
@@ -139,7 +140,7 @@ def _cases(cut: Cut) -> Iterator[_Cases]:
     for name, value in SETTINGS.items():
         db.session.execute(text(f"SET LOCAL {name} = {value}"))
     statement = _packed_log(cut).compile(db.engine, compile_kwargs={"literal_binds": True})
-    with _driver_connection().cursor().copy(f"COPY ({statement}) TO STDOUT (FORMAT binary)") as copy:
+    with driver_connection().cursor().copy(f"COPY ({statement}) TO STDOUT (FORMAT binary)") as copy:
         copy.set_types(["int8", "bytea", "bytea", "bytea"])
         for chunk, *columns in copy.rows():
             yield _unpacked(chunk * CASES_AT_A_TIME, *columns)
