@@ -110,7 +110,8 @@ def read_events(cases: int) -> pd.DataFrame:
     """The events of the first cases, as pandas reads them from the database."""
     query = text(
         "SELECT e.case_id, e.kind, e.occurred_on, e.outcome, e.household_effect, p.kind AS placement_kind, "
-        "c.from_unit_id, c.to_unit_id, o.sex, o.household_id, h.assistance_since_on FROM case_event e JOIN cases c ON c.id = e.case_id "
+        "c.from_unit_id, c.to_unit_id, o.sex, o.household_id, h.assistance_since_on "
+        "FROM case_event e JOIN cases c ON c.id = e.case_id "
         "JOIN participant o ON o.id = c.participant_id LEFT JOIN household h ON h.id = o.household_id "
         "LEFT JOIN placement p ON p.id = e.placement_id WHERE e.voided_at IS NULL AND e.case_id <= :cases "
         "ORDER BY e.case_id, e.occurred_on, e.sequence"

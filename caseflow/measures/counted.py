@@ -54,6 +54,8 @@ def read(wait: Wait, period: Period, cut: Cut, chosen: Filter) -> Numbers:
     group_of_row = [codes.index(row.code) * len(SEXES) + SEXES.index(row.sex) for row in rows]
     year_of_row = [row.year for row in rows]
     first, last = _month(period.from_on), _month(period.to_on)
+    # The rows hold years, and none outside the period.
+    whole_years = (period.from_on.month, period.to_on.month) == (1, 12)
 
     def pairs_of(field: str) -> tuple[_Pairs, Ints]:
         """What the rows hold, by group; and the years."""
@@ -64,8 +66,10 @@ def read(wait: Wait, period: Period, cut: Cut, chosen: Filter) -> Numbers:
 
     def in_months(field: str) -> _Pairs:
         pairs, years = pairs_of(field)
-        month = years * 12 + (pairs.what >> LENGTH_BITS) - 1
-        return pairs.only((month >= first) & (month <= last)).with_what(lambda what: what & UNKNOWN)
+        if not whole_years:
+            month = years * 12 + (pairs.what >> LENGTH_BITS) - 1
+            pairs = pairs.only((month >= first) & (month <= last))
+        return pairs.with_what(lambda what: what & UNKNOWN)
 
     finished, begun_ended, begun_stopped = (in_months(name) for name in ("ended", "begun_ended", "begun_stopped"))
     waiting = pairs_of("open")[0].with_what(lambda what: what - SHIFT)
