@@ -105,20 +105,13 @@ class Exported:
                 self.duck.execute(f"CREATE TABLE {name} AS SELECT * FROM read_csv('{path}', sample_size = -1)")
                 path.unlink()
 
-
-def read_events(cases: int) -> pd.DataFrame:
-    """The events of the first cases, as pandas reads them from the database."""
-    query = text(
-        "SELECT e.case_id, e.kind, e.occurred_on, e.outcome, e.household_effect, p.kind AS placement_kind, "
-        "c.from_unit_id, c.to_unit_id, o.sex, o.household_id, h.assistance_since_on "
-        "FROM case_event e JOIN cases c ON c.id = e.case_id "
-        "JOIN participant o ON o.id = c.participant_id LEFT JOIN household h ON h.id = o.household_id "
-        "LEFT JOIN placement p ON p.id = e.placement_id WHERE e.voided_at IS NULL AND e.case_id <= :cases "
-        "ORDER BY e.case_id, e.occurred_on, e.sequence"
-    )
-    with db.engine.connect() as connection:
-        dates = ["occurred_on", "assistance_since_on"]
-        return pd.read_sql_query(query, connection, params={"cases": cases}, parse_dates=dates)
+    def sample(self, cases: int) -> pd.DataFrame:
+        """The events of the first cases, as a data frame with pandas' own types."""
+        return self.duck.execute(
+            "SELECT event.*, p.kind AS placement_kind, register.* EXCLUDE (case_id) "
+            "FROM event JOIN register USING (case_id) "
+            f"LEFT JOIN placement p ON p.id = placement_id WHERE case_id <= {cases} ORDER BY case_id, occurred_on"
+        ).df()
 
 
 def with_duckdb(exported: Exported) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:

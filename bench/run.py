@@ -52,11 +52,6 @@ RAW = "– percentile_cont over the raw events"
 CHANGE = "One changed case"
 REBUILD = "Full rebuild"
 DUCKDB, LIFELINES, PM4PY, LOOP = "– DuckDB", "– lifelines + pandas", "– PM4Py", "– loops over objects"
-READING, LIFELINES_ALONE, PM4PY_ALONE = (
-    "– reading the events into pandas",
-    "– lifelines + pandas alone",
-    "– PM4Py alone",
-)
 ROWS = "Rows behind the figures, gone through again"
 SAVINGS = "Savings of {} households × 24 months"
 POLARS, POLARS_ALONE = "– Polars, the same rows read and counted", "– Polars, counted only"
@@ -88,27 +83,18 @@ def _rebuild(measured: Measured, size: int, folder: Path) -> None:
     agree("DuckDB", ours, rivals.compared(months, 5))
     theirs = {key: median for key, (median,) in rivals.compared(curves, 2).items()}
     assert whole.curves == theirs, "Kaplan–Meier and DuckDB differ"
-    _with_data_frames(measured, size, ours)
+    sample = min(size, SAMPLE)
+    factor, note = size / sample, f"{sample} cases, scaled" if sample < size else ""
+    events = exported.sample(sample)
+    found = measured.take(LIFELINES, size, 1, lambda: rivals.with_pandas_and_lifelines(events), note, factor)
+    if sample == size:
+        agree("pandas", ours, found)
+    measured.take(PM4PY, size, 1, lambda: rivals.with_pm4py(events), note, factor)
     loops = min(size, LOOPS)
     label = f"one wait of {loops} cases, scaled"
     measured.take(LOOP, size, 1, lambda: product.loops_over_objects(loops), label, size / loops)
     product.rows()
     measured.take(ROWS, size, 1, product.rows)
-
-
-def _with_data_frames(measured: Measured, size: int, ours: product.MonthFigures) -> None:
-    """They keep no events: the promise is held against them with the reading, and they alone are shown beside it."""
-    sample = min(size, SAMPLE)
-    factor, note = size / sample, f"; {sample} cases, scaled" if sample < size else ""
-    events = measured.take(READING, size, 1, lambda: rivals.read_events(sample), f"read_sql_query{note}", factor)
-    alone, reads = f"in memory already{note}", f"with the reading{note}"
-    found = measured.take(LIFELINES_ALONE, size, 1, lambda: rivals.with_pandas_and_lifelines(events), alone, factor)
-    if sample == size:
-        agree("pandas", ours, found)
-    measured.take(PM4PY_ALONE, size, 1, lambda: rivals.with_pm4py(events), alone, factor)
-    for whole, part in ((LIFELINES, LIFELINES_ALONE), (PM4PY, PM4PY_ALONE)):
-        line = measured.lines.setdefault(whole, Line(whole))
-        line.seconds[size], line.note = measured.at(READING, size) + measured.at(part, size), reads
 
 
 def agree(name: str, ours: product.MonthFigures, theirs: dict[Any, Any]) -> None:
