@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pm4py
 from lifelines import KaplanMeierFitter
+from lifelines.utils import median_survival_times
 from sqlalchemy import Engine, func, select, text
 
 from bench.product import CUT, YEAR, MonthFigures
@@ -24,6 +25,8 @@ EXPORTS = {
     "register": "SELECT c.id AS case_id, from_unit_id, to_unit_id, sex, household_id, assistance_since_on FROM cases c "
     "JOIN participant p ON p.id = c.participant_id LEFT JOIN household h ON h.id = p.household_id",
 }
+
+DAYS = ("occurred_on", "assistance_since_on")
 
 FIRST = "min(occurred_on) FILTER (WHERE e.kind = '{}')"
 CASES = f"""
@@ -90,35 +93,41 @@ SELECT wait, unit, min(length) FILTER (WHERE share <= 0.5 + 1e-12) AS median FRO
 """
 
 
-class Exported:
-    """The events of a database in DuckDB's own tables."""
-
-    def __init__(self, engine: Engine, folder: Path) -> None:
-        self.duck = duckdb.connect()
-        with engine.connect() as connection:
-            cursor = connection.connection.driver_connection.cursor()  # type: ignore[union-attr]
-            for name, query in EXPORTS.items():
-                path = folder / f"{name}.csv"
-                with path.open("wb") as file, cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT csv, HEADER)") as copy:
-                    for block in copy:
-                        file.write(block)
-                self.duck.execute(f"CREATE TABLE {name} AS SELECT * FROM read_csv('{path}', sample_size = -1)")
-                path.unlink()
-
-    def sample(self, cases: int) -> pd.DataFrame:
-        """The events of the first cases, as a data frame with pandas' own types."""
-        return self.duck.execute(
-            "SELECT event.*, p.kind AS placement_kind, register.* EXCLUDE (case_id) "
-            "FROM event JOIN register USING (case_id) "
-            f"LEFT JOIN placement p ON p.id = placement_id WHERE case_id <= {cases} ORDER BY case_id, occurred_on"
-        ).df()
+def export(engine: Engine, folder: Path) -> None:
+    """The events and what belongs to them as files of comma-separated values, by COPY."""
+    with engine.connect() as connection:
+        cursor = connection.connection.driver_connection.cursor()  # type: ignore[union-attr]
+        for name, query in EXPORTS.items():
+            path = folder / f"{name}.csv"
+            with path.open("wb") as file, cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT csv, HEADER)") as copy:
+                for block in copy:
+                    file.write(block)
 
 
-def with_duckdb(exported: Exported) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+def in_duckdb(folder: Path) -> duckdb.DuckDBPyConnection:
+    """What was exported, in DuckDB's own tables."""
+    duck = duckdb.connect()
+    for name in EXPORTS:
+        duck.execute(f"CREATE TABLE {name} AS SELECT * FROM read_csv('{folder / name}.csv', sample_size = -1)")
+    return duck
+
+
+def in_pandas(folder: Path) -> pd.DataFrame:
+    """What was exported, as one data frame with a row per event."""
+    event, placement, register = (
+        pd.read_csv(folder / f"{name}.csv", parse_dates=[column for column in DAYS if column in query])
+        for name, query in EXPORTS.items()
+    )
+    kinds = placement.rename(columns={"id": "placement_id", "kind": "placement_kind"})
+    events = event.merge(kinds, how="left", on="placement_id").merge(register, on="case_id")
+    return events.sort_values(["case_id", "occurred_on"], kind="stable", ignore_index=True)
+
+
+def with_duckdb(duck: duckdb.DuckDBPyConnection) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
     """Every wait, unit, sex and month, and Kaplan–Meier per wait and unit, in columns."""
     parts = " UNION ALL ".join(part(wait) for wait in Wait)
-    exported.duck.execute(f"{CASES} {parts}")
-    return exported.duck.execute(MONTHS).fetchnumpy(), exported.duck.execute(CURVES).fetchnumpy()
+    duck.execute(f"{CASES} {parts}")
+    return duck.execute(MONTHS).fetchnumpy(), duck.execute(CURVES).fetchnumpy()
 
 
 def compared(columns: dict[str, np.ndarray], keys: int) -> dict[Any, Any]:
@@ -129,7 +138,8 @@ def compared(columns: dict[str, np.ndarray], keys: int) -> dict[Any, Any]:
 
 
 def with_pandas_and_lifelines(events: pd.DataFrame) -> MonthFigures:
-    """Every wait, unit, sex and month with pandas, and Kaplan–Meier of every wait and unit with lifelines."""
+    """Every wait, unit, sex and month with pandas, and Kaplan–Meier's median with its interval
+    of every wait and unit with lifelines."""
     cases, months = spans(events), {}
     for wait, names in WAIT_DAYS.items():
         waits = cases[["from_unit_id" if wait.of_referrer else "to_unit_id", "sex", "household", "left_on"]].copy()
@@ -150,7 +160,8 @@ def with_pandas_and_lifelines(events: pd.DataFrame) -> MonthFigures:
         rows = zip(figures.index, figures.itertuples(False, None), strict=True)
         months |= {(wait.value, *place): row for place, row in rows}
         for unit, of_unit in begun.groupby("unit", observed=True):
-            KaplanMeierFitter().fit(length[of_unit.index], of_unit.ended.notna(), label=str(unit))
+            curve = KaplanMeierFitter().fit(length[of_unit.index], of_unit.ended.notna(), label=str(unit))
+            median_survival_times(curve.confidence_interval_)
     return months
 
 
@@ -199,15 +210,17 @@ def once_per_household(waits: pd.DataFrame) -> pd.DataFrame:
 
 
 def with_pm4py(events: pd.DataFrame) -> int:
-    """PM4Py's performance of every pair of activities that follow each other. Returns how many pairs."""
-    log = pm4py.format_dataframe(
-        events.assign(occurred_on=pd.to_datetime(events.occurred_on, utc=True)),
-        case_id="case_id",
-        activity_key="kind",
-        timestamp_key="occurred_on",
-    )
-    performance, _, _ = pm4py.discover_performance_dfg(log)
-    return len(performance)
+    """PM4Py's performance of every pair of activities that follow each other, for each unit, sex and month in which
+    cases were referred. Returns how many figures. Less than the same: it knows neither what lies between two activities
+    that do not follow each other, nor who is still waiting."""
+    referred = events[events.kind == "referred"].set_index("case_id").occurred_on
+    events = events.assign(month=events.case_id.map(referred).dt.to_period("M"))
+    log = pm4py.format_dataframe(events, case_id="case_id", activity_key="kind", timestamp_key="occurred_on")
+    found = 0
+    for _, cases in log.groupby(["to_unit_id", "sex", "month"]):
+        performance, _, _ = pm4py.discover_performance_dfg(cases)
+        found += len(performance)
+    return found
 
 
 def with_percentile_cont() -> dict[tuple[Any, ...], tuple[int, float]]:

@@ -8,8 +8,7 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Row, delete, or_, select, tuple_
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import Row, delete, insert, or_, select, tuple_, update
 
 from caseflow.core.personnummer import Sex
 from caseflow.extensions import db
@@ -41,11 +40,15 @@ def move(before: Sequence[Row[Any]], after: Sequence[Row[Any]]) -> None:
     for name in names:
         old, gone, come = (side.get(name, nothing) for side in (kept, out, into))
         new = {field: counting.moved(old[field], gone[field], come[field]) for field in FIELDS}
-        if any(new.values()):
-            statement = upsert(WaitCount).values(**dict(zip(KEY, name, strict=True)), **new)
-            db.session.execute(statement.on_conflict_do_update(index_elements=KEY, set_=new))
+        this_row = ROW.in_([name])
+        if name not in kept:
+            db.session.execute(insert(WaitCount).values(**dict(zip(KEY, name, strict=True)), **new))
+        elif any(new.values()):
+            # What has not changed is not written again: a column may be long.
+            changed = {field: content for field, content in new.items() if content != old[field]}
+            db.session.execute(update(WaitCount).where(this_row).values(changed))
         else:
-            db.session.execute(delete(WaitCount).where(ROW.in_([name])))
+            db.session.execute(delete(WaitCount).where(this_row))
 
 
 def content_of(rows: Sequence[Row[Any]]) -> Content:
