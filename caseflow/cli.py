@@ -14,6 +14,7 @@ from caseflow.database import unit_of_work
 from caseflow.organisation import base_data
 from caseflow.security.guard import PUBLIC, permission_of
 from caseflow.security.policy import POLICY
+from caseflow.web.language import renew_translations
 
 FEATURES = ("accounts", "organisation", "cases", "imports", "measures", "reports")
 
@@ -23,6 +24,7 @@ def install(app: Flask) -> None:
     app.cli.add_command(routes_table)
     app.cli.add_command(setup)
     app.cli.add_command(print_flow_document)
+    app.cli.add_command(renew_translations)
     for feature in FEATURES:
         if find_spec(f"caseflow.{feature}.commands"):
             for command in import_module(f"caseflow.{feature}.commands").COMMANDS:

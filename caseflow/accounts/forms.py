@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from wtforms import BooleanField, PasswordField, StringField
+from wtforms import BooleanField, PasswordField, RadioField, StringField
 from wtforms.validators import InputRequired, Length
 
 from caseflow.accounts.passwords import MAX_LENGTH, MIN_LENGTH
+from caseflow.core.language import Language
 from caseflow.web.forms import Form
 
 
@@ -34,4 +35,12 @@ class ShortcutForm(Form):
 
     on = BooleanField(
         "Kortkommandon med en tangent", description="/ söker, n ny anteckning, p registrera placering, ? visar listan."
+    )
+
+
+class LanguageForm(Form):
+    """The language of the pages."""
+
+    language = RadioField(
+        "Språk", choices=[(language.value, language.label) for language in Language], validators=[InputRequired()]
     )

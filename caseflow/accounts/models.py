@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from caseflow.core.language import Language
 from caseflow.database import Choice, Instant, Key, RecordedAt
 from caseflow.extensions import Base
 from caseflow.security.permissions import Actor, Role
@@ -32,6 +33,9 @@ class User(Base):
     closed_at: Mapped[Instant | None]
     created_at: Mapped[RecordedAt]
     single_key_shortcuts: Mapped[bool] = mapped_column(default=True)
+    language: Mapped[Language] = mapped_column(
+        Choice(Language), default=Language.SWEDISH, server_default=Language.SWEDISH.value
+    )
 
     unit: Mapped[Unit | None] = relationship(lazy="joined")
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from caseflow.accounts import passwords
 from caseflow.accounts.models import User
 from caseflow.core.errors import RuleBroken
+from caseflow.core.language import Language
 from caseflow.extensions import db
 
 
@@ -38,6 +39,12 @@ def change_password(user: User, present: str, new: str) -> None:
 def set_shortcuts(user: User, on: bool) -> None:
     """Turn single-key shortcuts on or off."""
     user.single_key_shortcuts = on
+    db.session.flush()
+
+
+def set_language(user: User, language: Language) -> None:
+    """What language the pages are in."""
+    user.language = language
     db.session.flush()
 
 

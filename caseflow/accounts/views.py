@@ -6,12 +6,14 @@ import logging
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import refresh
 from flask_limiter.util import get_remote_address
 from flask_login import current_user, logout_user
 
 from caseflow.accounts import demo, queries, services, signing_in
-from caseflow.accounts.forms import PasswordForm, ShortcutForm, SignInForm
+from caseflow.accounts.forms import LanguageForm, PasswordForm, ShortcutForm, SignInForm
 from caseflow.core.errors import RuleBroken
+from caseflow.core.language import Language, _
 from caseflow.database import unit_of_work
 from caseflow.extensions import limiter
 from caseflow.security.crypto import lookup_hash
@@ -118,7 +120,27 @@ def set_shortcuts() -> ResponseReturnValue:
     return redirect(url_for("accounts.my_page"), 303)
 
 
+@bp.post("/min-sida/sprak")
+@requires(Permission.USE_OWN_ACCOUNT)
+def set_language() -> ResponseReturnValue:
+    """The language of the pages."""
+    form = LanguageForm()
+    if not form.validate_on_submit():
+        return _my_page(PasswordForm(formdata=None)), 422
+    with unit_of_work():
+        services.set_language(current_user, Language(form.language.data))
+    refresh()
+    flash(_("Språket är bytt"))
+    return redirect(url_for("accounts.my_page"), 303)
+
+
 def _my_page(form: PasswordForm) -> str:
     shortcuts = ShortcutForm(formdata=None, on=current_user.single_key_shortcuts)
     accesses = [] if current_user.must_change_password else queries.list_own_access(current_actor())
-    return render_template("accounts/my_page.html", form=form, shortcuts=shortcuts, accesses=accesses)
+    return render_template(
+        "accounts/my_page.html",
+        form=form,
+        shortcuts=shortcuts,
+        languages=LanguageForm(formdata=None, language=current_user.language.value),
+        accesses=accesses,
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from caseflow.web import addresses, errors, formatting, headers, health, navigation
+from caseflow.web import addresses, errors, formatting, headers, health, language, navigation
 
 
 def install(app: Flask) -> None:
@@ -13,5 +13,6 @@ def install(app: Flask) -> None:
     errors.install(app)
     formatting.install(app)
     headers.install(app)
+    language.install(app)
     navigation.install(app)
     app.register_blueprint(health.bp)

@@ -102,3 +102,14 @@ def test_one_time_passwords_are_long_readable_and_never_the_same() -> None:
     made = {passwords.one_time_password() for _ in range(50)}
     assert len(made) == 50
     assert all(len(password) == 19 and not set(password) & set("01lio") for password in made)
+
+
+def test_the_pages_are_in_the_language_that_the_user_chose(client: FlaskClient, user: User) -> None:
+    assert '<html lang="sv">' in client.get("/min-sida").text
+    assert client.post("/min-sida/sprak", data={"language": "en"}).location == "/min-sida"
+    page = client.get("/min-sida").text
+    assert '<html lang="en">' in page
+    assert "The language has been changed" in page
+    assert client.post("/min-sida/sprak", data={"language": "tlh"}).status_code == 422
+    assert client.post("/min-sida/sprak", data={"language": "sv"}).status_code == 303
+    assert "Språket är bytt" in client.get("/min-sida").text

@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 # Not ours, or made by a tool.
 SKIPPED = ("static/vendor", "migrations/versions")
-BINARY = (".png", ".woff2", ".xlsx", ".zip")
+BINARY = (".mo", ".png", ".woff2", ".xlsx", ".zip")
 
 
 @cache

@@ -1,0 +1,44 @@
+"""The language of what people read. Texts are written in Swedish in the source; the catalogue holds the English.
+
+`_("Registrera praktik")` is said in the reader's language, `_("Registrera %(kind)s", kind=…)` with values in it, and
+`_n("%(num)s dag", "%(num)s dagar", n)` by number. `_l` waits with the translation until the text is shown: for texts
+that are made when a module is loaded (labels of forms, tables of words). Nobody reads: Swedish.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+
+from flask_babel import force_locale, get_locale
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext as _n
+
+__all__ = ["Language", "_", "_l", "_n", "current", "in_swedish"]
+
+
+class Language(StrEnum):
+    """A language that users can choose."""
+
+    SWEDISH = "sv"
+    ENGLISH = "en"
+
+    @property
+    def label(self) -> str:
+        """Its name in the language itself."""
+        return {"sv": "Svenska", "en": "English"}[self]
+
+
+def current() -> Language:
+    """The reader's."""
+    locale = get_locale()
+    return Language(locale.language) if locale else Language.SWEDISH
+
+
+@contextmanager
+def in_swedish() -> Iterator[None]:
+    """What is kept or compared is said in one language, whoever asks for it."""
+    with force_locale(Language.SWEDISH):
+        yield

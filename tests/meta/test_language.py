@@ -1,0 +1,147 @@
+"""Every text that users read can be had in English: nothing is said past the catalogue, and it lacks nothing."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from jinja2 import nodes
+
+from tests.meta.sources import ROOT, named, python_files, tree
+
+TEMPLATES = ROOT / "templates"
+CALLS = {"_", "_l", "_n", "gettext", "ngettext"}
+LOGGED = {"getLogger", "debug", "info", "warning", "error", "exception"}
+# Folders whose texts still are in Swedish alone.
+SWEDISH_ALONE = {
+    "caseflow/accounts",
+    "caseflow/cases",
+    "caseflow/core",
+    "caseflow/imports",
+    "caseflow/jobs",
+    "caseflow/measures",
+    "caseflow/organisation",
+    "caseflow/people",
+    "caseflow/reports",
+    "caseflow/security",
+    "caseflow/web",
+    "templates/accounts",
+    "templates/cases",
+    "templates/errors",
+    "templates/imports",
+    "templates/jobs",
+    "templates/macros",
+    "templates/measures",
+    "templates/organisation",
+    "templates/reports",
+    "templates",
+}
+# What is said to whoever runs commands, in a terminal, and words of files: in Swedish alone.
+EXEMPT = re.compile(
+    r"caseflow/(local/|cli\.py|worker\.py|[a-z]+/commands\.py|organisation/base_data\.py|accounts/demo\.py"
+    r"|imports/kinds\.py|core/language\.py)"
+)
+# Names that are the same in every language, or that nobody reads.
+NAMES = {"Caseflow", "Row", "View", "FilterExpressions", "åäö"}
+SHOWN = ("title", "aria-label", "placeholder", "alt", "content", "label", "aria-description", "aria-roledescription")
+TAG = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1>|<[^<>]*>", re.DOTALL)
+ATTRIBUTE = re.compile(rf"\s(?:{'|'.join(SHOWN)})=\"([^\"]*)\"")
+WORD = re.compile(r"[A-Za-zÅÄÖåäö]{2,}")
+# A text that people read has Swedish letters, or begins like a sentence.
+SAID = re.compile(r"[åäöÅÄÖ]|^[A-ZÅÄÖ][a-zåäö]+(?![a-zA-Z]*[A-Z_(=\[])")
+
+
+def template_names() -> list[str]:
+    paths = sorted(TEMPLATES.rglob("*.html"))
+    return [named(path) for path in paths if named(path.parent) not in SWEDISH_ALONE]
+
+
+def module_names() -> list[str]:
+    paths = python_files("caseflow/")
+    return [named(path) for path in paths if not EXEMPT.match(named(path)) and named(path.parent) not in SWEDISH_ALONE]
+
+
+@pytest.mark.parametrize("name", template_names())
+def test_a_template_says_everything_through_the_catalogue(migrated_app: Flask, name: str) -> None:
+    parsed = migrated_app.jinja_env.parse((ROOT / name).read_text())
+    assert [*texts_of(parsed), *said_in_expressions(parsed)] == []
+
+
+@pytest.mark.parametrize("name", module_names())
+def test_a_module_says_everything_through_the_catalogue(name: str) -> None:
+    assert sorted(said_past_the_catalogue(ROOT / name)) == []
+
+
+def test_what_is_translated_stands_whole_in_the_source() -> None:
+    """A text put together before it is looked up is in no catalogue."""
+    wrong = [
+        f"{named(path)}:{node.lineno}"
+        for path in python_files("caseflow/")
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in CALLS
+        if not isinstance(node.args[0], ast.Constant)
+    ]
+    assert wrong == []
+
+
+def texts_of(parsed: nodes.Template) -> list[str]:
+    """Words in the HTML itself, between tags or in an attribute that is shown; an expression stands as a digit."""
+    html = "".join(
+        part.data if isinstance(part, nodes.TemplateData) else "0"
+        for output in parsed.find_all(nodes.Output)
+        for part in output.nodes
+    )
+    shown = [TAG.sub(" ", html), *ATTRIBUTE.findall(html)]
+    return [word for text in shown for word in WORD.findall(text.replace("&nbsp;", " ")) if word not in NAMES]
+
+
+def said_in_expressions(parsed: nodes.Template) -> Iterator[str]:
+    """Constants that read as a text, outside the calls of the catalogue."""
+    within = {
+        id(constant)
+        for call in parsed.find_all(nodes.Call)
+        if isinstance(call.node, nodes.Name) and call.node.name in CALLS
+        for constant in call.find_all(nodes.Const)
+    }
+    for constant in parsed.find_all(nodes.Const):
+        value = constant.value
+        if id(constant) not in within and isinstance(value, str) and SAID.search(value) and value not in NAMES:
+            yield value
+
+
+def said_past_the_catalogue(path: Path) -> Iterator[str]:
+    """Texts of a module that are neither documentation nor in a call of the catalogue."""
+    module = tree(path)
+    passed = set()
+    for node in ast.walk(module):
+        if isinstance(node, ast.Call) and called(node) in CALLS | {
+            "getLogger",
+            "debug",
+            "info",
+            "warning",
+            "exception",
+        }:
+            passed |= {id(inner) for inner in ast.walk(node)}
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            passed.add(id(node.value))
+        if isinstance(node, ast.Raise | ast.Assert):
+            passed |= {id(inner) for inner in ast.walk(node) if is_own_mistake(node)}
+    for node in ast.walk(module):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in passed:
+            yield from [node.value] if SAID.search(node.value) and node.value not in NAMES else []
+
+
+def is_own_mistake(node: ast.Raise | ast.Assert) -> bool:
+    """Whether what is said reaches no user: an assertion, or one of Python's own errors."""
+    if isinstance(node, ast.Assert):
+        return True
+    raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+    return isinstance(raised, ast.Name) and raised.id in {"ValueError", "TypeError", "RuntimeError", "LookupError"}
+
+
+def called(node: ast.Call) -> str:
+    return node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
