@@ -34,6 +34,7 @@ from caseflow.accounts.models import User
 from caseflow.cases.models import Case, CaseEvent, CaseProgramme, Placement
 from caseflow.cases.rules import EXITED, OPEN
 from caseflow.cases.terms import EmploymentForm, EventKind, ExitOutcome, PlacementKind, Stage
+from caseflow.core.language import _
 from caseflow.database import swedish
 from caseflow.extensions import db
 from caseflow.organisation.models import Programme, Target, Unit, Workplace
@@ -382,7 +383,7 @@ def to_row(row: Row[Any]) -> CaseRow:
 
 def title_of(protected: bool, number: str, first_name: str, last_name: str) -> str:
     """What a list calls the participant."""
-    return f"Ärende {number}" if protected else f"{first_name} {last_name}"
+    return _("Ärende %(number)s", number=number) if protected else f"{first_name} {last_name}"
 
 
 def is_open() -> ColumnElement[bool]:

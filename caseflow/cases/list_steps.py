@@ -11,6 +11,7 @@ from caseflow.cases import steps
 from caseflow.cases.list_queries import CaseRow
 from caseflow.cases.rules import CaseState, PlacementFact
 from caseflow.cases.terms import EventKind
+from caseflow.core.language import _
 from caseflow.security.permissions import Actor, Permission
 from caseflow.security.policy import allows
 
@@ -47,9 +48,9 @@ def step_link(row: CaseRow, kind: EventKind, actor: Actor) -> tuple[str, str | N
     if kind == K.PLACEMENT_ENDED:
         assert row.placement is not None
         url = url_for("cases.end_placement", number=row.number, placement_id=row.placement.id)
-        return "Avsluta placering", url if allows(actor, Permission.LOG_CASE) else None
+        return _("Avsluta placering"), url if allows(actor, Permission.LOG_CASE) else None
     step = STEPS[kind]
-    return step.label, url_for(step.endpoint, number=row.number) if allows(actor, step.permission) else None
+    return str(step.label), url_for(step.endpoint, number=row.number) if allows(actor, step.permission) else None
 
 
 def menu(row: CaseRow, actor: Actor) -> list[tuple[str, str]]:
@@ -58,4 +59,4 @@ def menu(row: CaseRow, actor: Actor) -> list[tuple[str, str]]:
     if row.placement is not None:
         ongoing = (PlacementFact(row.placement.id, row.placement.kind, 100),)
     offered = steps.offered(actor, CaseState(stage=row.stage, ongoing=ongoing))
-    return [(step.label, url_for(step.endpoint, number=row.number)) for step in offered if step.kind in IN_MENU]
+    return [(str(step.label), url_for(step.endpoint, number=row.number)) for step in offered if step.kind in IN_MENU]

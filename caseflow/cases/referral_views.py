@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import LazyString
 from sqlalchemy import ColumnElement
 
 from caseflow.cases import list_queries
@@ -17,6 +18,7 @@ from caseflow.cases.rules import EXITED, WORKED
 from caseflow.cases.terms import Stage
 from caseflow.cases.views import bp
 from caseflow.core import clock
+from caseflow.core.language import _l
 from caseflow.people.models import Household
 from caseflow.security.guard import current_actor, requires
 from caseflow.security.permissions import Actor, Permission
@@ -25,15 +27,15 @@ from caseflow.security.permissions import Actor, Permission
 RETURNED_DAYS = 365
 UNDECIDED = (Stage.REFERRED,)
 RECEIVED = {
-    "vantar": ("Väntar på svar", UNDECIDED),
-    "mottagna": ("Mottagna, inget första möte", (Stage.ACCEPTED,)),
-    "aterlamnade": ("Återlämnade och återkallade", (Stage.RETURNED, Stage.WITHDRAWN)),
+    "vantar": (_l("Väntar på svar"), UNDECIDED),
+    "mottagna": (_l("Mottagna, inget första möte"), (Stage.ACCEPTED,)),
+    "aterlamnade": (_l("Återlämnade och återkallade"), (Stage.RETURNED, Stage.WITHDRAWN)),
 }
 SENT = {
-    "pagaende": ("Väntar på första möte", (Stage.REFERRED, Stage.ACCEPTED)),
-    "arbetas": ("Hos mottagaren", tuple(WORKED)),
-    "avslutade": ("Avslutade", tuple(EXITED)),
-    "aterlamnade": ("Återlämnade och återkallade", (Stage.RETURNED, Stage.WITHDRAWN)),
+    "pagaende": (_l("Väntar på första möte"), (Stage.REFERRED, Stage.ACCEPTED)),
+    "arbetas": (_l("Hos mottagaren"), tuple(WORKED)),
+    "avslutade": (_l("Avslutade"), tuple(EXITED)),
+    "aterlamnade": (_l("Återlämnade och återkallade"), (Stage.RETURNED, Stage.WITHDRAWN)),
 }
 
 
@@ -63,7 +65,7 @@ def sent_referrals() -> ResponseReturnValue:
     )
 
 
-Choices = dict[str, tuple[str, tuple[Stage, ...]]]
+Choices = dict[str, tuple[LazyString, tuple[Stage, ...]]]
 
 
 def _page(
@@ -87,7 +89,7 @@ def _page(
         sort=sort,
         shown=shown,
         choices=[
-            (key, label, sum(counts.stages.get(stage, 0) for stage in stages))
+            (key, str(label), sum(counts.stages.get(stage, 0) for stage in stages))
             for key, (label, stages) in choices.items()
         ],
         notes=list_closing_notes([row.number for row in page.rows]),

@@ -22,6 +22,8 @@ from caseflow.security.audit import AccessKind, AccessLog
 from caseflow.security.permissions import Actor
 
 MIN_LETTERS = 2
+# A personnummer without century and hyphen.
+IDENTITY_LENGTH = 10
 RECENT = 5
 # How far back in the own log "last opened" looks: opening one case often must not push out the others.
 RECENT_LOOKS = 100
@@ -49,7 +51,7 @@ def search(actor: Actor, text: str, today: date, limit: int) -> Found:
         return Found([], 0)
     if CASE_NUMBER.fullmatch(text):
         return _find(actor, Case.number.startswith(text, autoescape=True), today, limit)
-    if IDENTITY.fullmatch(text) and len(text) >= len("ÅÅMMDDNNNN"):
+    if IDENTITY.fullmatch(text) and len(text) >= IDENTITY_LENGTH:
         return _find_identity(actor, text, today, limit)
     return _find(actor, search_condition(text), today, limit)
 

@@ -13,6 +13,7 @@ from caseflow.cases.list_queries import ONGOING, CaseRow, list_first, target_of
 from caseflow.cases.models import Case
 from caseflow.cases.rules import WORKED
 from caseflow.cases.terms import EventKind, Stage
+from caseflow.core.language import _l
 from caseflow.security.permissions import Actor
 
 ENDING_DAYS = 30
@@ -33,15 +34,15 @@ class Work(StrEnum):
 
     @property
     def label(self) -> str:
-        return _LABELS[self]
+        return str(_LABELS[self])
 
 
 _LABELS = {
-    Work.LATE: "Försenat",
-    Work.REFERRALS: "Nya anvisningar",
-    Work.MEETINGS: "Första möten att hålla",
-    Work.ENDING: f"Placeringar som slutar inom {ENDING_DAYS}\N{NO-BREAK SPACE}dagar",
-    Work.FOLLOW_UPS: f"Uppföljningar inom {FOLLOW_UP_WITHIN_DAYS}\N{NO-BREAK SPACE}dagar",
+    Work.LATE: _l("Försenat"),
+    Work.REFERRALS: _l("Nya anvisningar"),
+    Work.MEETINGS: _l("Första möten att hålla"),
+    Work.ENDING: _l("Placeringar som slutar inom %(days)s\N{NO-BREAK SPACE}dagar", days=ENDING_DAYS),
+    Work.FOLLOW_UPS: _l("Uppföljningar inom %(days)s\N{NO-BREAK SPACE}dagar", days=FOLLOW_UP_WITHIN_DAYS),
 }
 
 
