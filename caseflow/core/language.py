@@ -11,12 +11,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 
+import flask_babel
 from flask_babel import force_locale, get_locale
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext as _n
 
 __all__ = ["Language", "_", "_l", "_n", "current", "in_swedish"]
+
+
+def _(text: str, **values: object) -> str:
+    """The text in the reader's language."""
+    return str(flask_babel.gettext(text, **values))
+
+
+def _n(one: str, many: str, number: int, **values: object) -> str:
+    """The text for so many, in the reader's language."""
+    return str(flask_babel.ngettext(one, many, number, **values))
 
 
 class Language(StrEnum):
