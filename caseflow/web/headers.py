@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import secrets
+
 from flask import Flask, Response, request
 
-# `style` attributes carry custom properties only (days, positions); see docs/decisions/0003-style-attributes.md.
+# What no page needs is not allowed; docs/decisions/0020-content-policy.md says why scripts and styles go by nonce.
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'none'",
-        "script-src 'self'",
-        "style-src-elem 'self'",
-        "style-src-attr 'unsafe-inline'",
+        "script-src {nonce}",
+        "style-src {nonce}",
         "img-src 'self' data:",
         "font-src 'self'",
         "connect-src 'self'",
@@ -20,13 +21,27 @@ CONTENT_SECURITY_POLICY = "; ".join(
     )
 )
 
+NONCE = "caseflow.csp_nonce"
+
+
+def csp_nonce() -> str:
+    """The word that lets this answer's own scripts and style sheets be loaded, and nothing else."""
+    return str(request.environ.setdefault(NONCE, secrets.token_urlsafe(16)))
+
+
+def content_security_policy() -> str:
+    """The policy of this answer. One that has written no nonce loads no script and no style at all."""
+    nonce = f"'nonce-{csp_nonce()}'" if NONCE in request.environ else "'none'"
+    return CONTENT_SECURITY_POLICY.format(nonce=nonce)
+
 
 def install(app: Flask) -> None:
     """Add the headers."""
+    app.jinja_env.globals["csp_nonce"] = csp_nonce
 
     @app.after_request
     def add_headers(response: Response) -> Response:
-        response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        response.headers.setdefault("Content-Security-Policy", content_security_policy())
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("Referrer-Policy", "same-origin")
         response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")

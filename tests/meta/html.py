@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -14,8 +13,6 @@ from flask import Flask
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import RequestRedirect
 
-# Days, target, share, position, count and height: the numbers that a bar or a track is drawn from.
-MEASURES = re.compile(r"^(\s*--[vtdxnh]:[^;]*;?)+$")
 CONTROLS = ("input", "select", "textarea")
 WITHOUT_LABEL = ("hidden", "submit", "button")
 REFERENCES = ("for", "aria-labelledby", "aria-describedby", "aria-controls", "list", "headers")
@@ -129,9 +126,8 @@ def _policy(page: Page) -> list[str]:
     found = []
     for element in page.root.iter():
         found += [f"{name} on {element.tag}" for name in element.attrib if name.startswith("on")]
-        style = element.attrib.get("style")
-        if style is not None and not MEASURES.match(style):
-            found.append(f"style {style}")
+        if "style" in element.attrib:
+            found.append(f"style on {element.tag}")
         if element.tag == "style":
             found.append("a style element")
         if element.tag == "script" and "src" not in element.attrib and element.attrib.get("type") != "application/json":
