@@ -9,6 +9,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from caseflow.core.errors import RuleBroken
+from caseflow.core.language import _
 
 MIN_LENGTH = 12
 MAX_LENGTH = 200
@@ -39,18 +40,18 @@ def is_outdated(stored: str) -> bool:
 def check_new(password: str, username: str) -> None:
     """Raise RuleBroken with what is wrong with a new password. Length is what counts (NIST SP 800-63B)."""
     if len(password) < MIN_LENGTH:
-        raise RuleBroken(f"Välj ett lösenord med minst {MIN_LENGTH} tecken.", field="new_password")
+        raise RuleBroken(_("Välj ett lösenord med minst %(count)s tecken.", count=MIN_LENGTH), field="new_password")
     if len(password) > MAX_LENGTH:
-        raise RuleBroken(f"Välj ett lösenord med högst {MAX_LENGTH} tecken.", field="new_password")
+        raise RuleBroken(_("Välj ett lösenord med högst %(count)s tecken.", count=MAX_LENGTH), field="new_password")
     if username in password.lower():
-        raise RuleBroken("Välj ett lösenord som inte innehåller ditt användarnamn.", field="new_password")
+        raise RuleBroken(_("Välj ett lösenord som inte innehåller ditt användarnamn."), field="new_password")
     if len(set(password)) < 5:
-        raise RuleBroken("Välj ett lösenord med fler olika tecken.", field="new_password")
+        raise RuleBroken(_("Välj ett lösenord med fler olika tecken."), field="new_password")
 
 
 def one_time_password() -> str:
     """A password to hand over once: four groups of four, about 79 bits."""
-    letters = [secrets.choice(READABLE) for _ in range(16)]
+    letters = [secrets.choice(READABLE) for place in range(16)]
     return "-".join("".join(letters[place : place + 4]) for place in range(0, 16, 4))
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from caseflow.accounts import passwords
 from caseflow.accounts.models import User
 from caseflow.core.errors import RuleBroken
-from caseflow.core.language import Language
+from caseflow.core.language import Language, _
 from caseflow.extensions import db
 
 
@@ -27,10 +27,10 @@ def authenticate(username: str, password: str) -> User | None:
 def change_password(user: User, present: str, new: str) -> None:
     """Give the user a password of their own choice. Every other session of the user ends."""
     if not passwords.matches(user.password_hash, present):
-        raise RuleBroken("Skriv det lösenord du har nu. Det du skrev stämmer inte.", field="present_password")
+        raise RuleBroken(_("Skriv det lösenord du har nu. Det du skrev stämmer inte."), field="present_password")
     passwords.check_new(new, user.username)
     if new == present:
-        raise RuleBroken("Välj ett annat lösenord än det du har nu.", field="new_password")
+        raise RuleBroken(_("Välj ett annat lösenord än det du har nu."), field="new_password")
     set_password(user, new)
     user.must_change_password = False
     db.session.flush()

@@ -11,6 +11,7 @@ from flask_login import current_user, login_user
 
 from caseflow.accounts.models import User
 from caseflow.core import clock
+from caseflow.core.language import _l
 from caseflow.extensions import db, login
 from caseflow.security.guard import PUBLIC
 
@@ -21,10 +22,10 @@ RENEW_SECONDS = 60
 POLLED = frozenset({"jobs.job_list_fragment", "jobs.job_progress", "imports.run_progress"})
 OPEN_BEFORE_OWN_PASSWORD = frozenset({"accounts.my_page", "accounts.change_password", "accounts.sign_out"})
 
-PLEASE_SIGN_IN = "Logga in för att fortsätta."
-IDLE_TOO_LONG = "Du loggades ut efter 60 minuter utan aktivitet. Logga in igen."
-ENDED = "Din inloggning har upphört. Logga in igen."
-OWN_PASSWORD_FIRST = "Välj ett eget lösenord innan du går vidare."  # noqa: S105  a sentence
+PLEASE_SIGN_IN = _l("Logga in för att fortsätta.")
+IDLE_TOO_LONG = _l("Du loggades ut efter 60 minuter utan aktivitet. Logga in igen.")
+ENDED = _l("Din inloggning har upphört. Logga in igen.")
+OWN_PASSWORD_FIRST = _l("Välj ett eget lösenord innan du går vidare.")
 
 login.session_protection = "basic"
 
@@ -44,7 +45,7 @@ def idle_seconds() -> int:
 @login.user_loader  # type: ignore[untyped-decorator]
 def load_user(session_id: str) -> User | None:
     """The user of a session; None once it has been idle too long, the account is closed or the password changed."""
-    user_id, _, stamp = session_id.partition(".")
+    user_id, _dot, stamp = session_id.partition(".")
     if not user_id.isdigit() or idle_seconds() > IDLE.total_seconds():
         return None
     user = db.session.get(User, int(user_id))
@@ -63,7 +64,7 @@ def ask_to_sign_in() -> ResponseReturnValue:
     session.clear()
     wanted = _page_asked_for()
     if ended or wanted:
-        flash(ended or PLEASE_SIGN_IN)
+        flash(str(ended or PLEASE_SIGN_IN))
     return redirect(url_for("accounts.sign_in", next=wanted), 303)
 
 
@@ -74,7 +75,7 @@ def keep_session() -> ResponseReturnValue | None:
     if request.endpoint not in POLLED and abs(idle_seconds()) >= RENEW_SECONDS:
         session["seen_at"] = int(clock.now().timestamp())
     if current_user.must_change_password and request.endpoint not in OPEN_BEFORE_OWN_PASSWORD:
-        flash(OWN_PASSWORD_FIRST)
+        flash(str(OWN_PASSWORD_FIRST))
         return redirect(url_for("accounts.my_page"), 303)
     return None
 

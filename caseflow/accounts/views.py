@@ -13,7 +13,7 @@ from flask_login import current_user, logout_user
 from caseflow.accounts import demo, queries, services, signing_in
 from caseflow.accounts.forms import LanguageForm, PasswordForm, ShortcutForm, SignInForm
 from caseflow.core.errors import RuleBroken
-from caseflow.core.language import Language, _
+from caseflow.core.language import Language, _, _l
 from caseflow.database import unit_of_work
 from caseflow.extensions import limiter
 from caseflow.security.crypto import lookup_hash
@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 bp = Blueprint("accounts", __name__)
 bp.before_app_request(signing_in.keep_session)
 
-WRONG = "Användarnamnet eller lösenordet stämmer inte. Kontrollera båda och försök igen."
+WRONG = _l("Användarnamnet eller lösenordet stämmer inte. Kontrollera båda och försök igen.")
 
 
 def address_and_username() -> str:
@@ -56,7 +56,7 @@ def sign_in() -> ResponseReturnValue:
             log.info("user %s signed in", user.id)
             return redirect(signing_in.own_path(request.args.get("next")) or url_for("accounts.home"), 303)
         log.warning("failed sign-in")
-        form.form_errors.append(WRONG)
+        form.form_errors.append(str(WRONG))
     if form.is_submitted():
         status = 422
     sign_ins = demo.USERS if current_app.config["CASEFLOW_DEMO"] else ()
@@ -71,7 +71,7 @@ def sign_out() -> ResponseReturnValue:
         services.end_sessions(current_user)
     logout_user()
     session.clear()
-    flash("Du är utloggad.")
+    flash(_("Du är utloggad."))
     return redirect(url_for("accounts.sign_in"), 303)
 
 
@@ -105,7 +105,7 @@ def change_password() -> ResponseReturnValue:
         return _my_page(form), 422
     # The old session ended with the old password.
     signing_in.begin_session(current_user._get_current_object())
-    flash("Lösenordet är bytt")
+    flash(_("Lösenordet är bytt"))
     return redirect(url_for("accounts.my_page"), 303)
 
 
@@ -116,7 +116,7 @@ def set_shortcuts() -> ResponseReturnValue:
     form = ShortcutForm()
     with unit_of_work():
         services.set_shortcuts(current_user, bool(form.on.data))
-    flash("Kortkommandon är på" if current_user.single_key_shortcuts else "Kortkommandon är av")
+    flash(_("Kortkommandon är på") if current_user.single_key_shortcuts else _("Kortkommandon är av"))
     return redirect(url_for("accounts.my_page"), 303)
 
 

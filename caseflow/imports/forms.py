@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_wtf.file import FileRequired, MultipleFileField
 from wtforms import BooleanField
 
+from caseflow.core.language import _l
 from caseflow.web.forms import Form
 
 
@@ -12,8 +13,10 @@ class UploadForm(Form):
     """Files to check or to read in; the button that was pressed says which."""
 
     files = MultipleFileField(
-        "Filer",
-        description="CSV, XLSX eller ZIP. Välj flera samtidigt, i vilken ordning som helst. Högst 50 MB tillsammans.",
-        validators=[FileRequired("Välj minst en fil.")],
+        _l("Filer"),
+        description=_l(
+            "CSV, XLSX eller ZIP. Välj flera samtidigt, i vilken ordning som helst. Högst 50 MB tillsammans."
+        ),
+        validators=[FileRequired(_l("Välj minst en fil."))],
     )
-    strict = BooleanField("Läs in allt eller inget", description="Är en enda rad fel ändras ingenting.")
+    strict = BooleanField(_l("Läs in allt eller inget"), description=_l("Är en enda rad fel ändras ingenting."))

@@ -8,7 +8,7 @@ from enum import StrEnum
 from caseflow.cases.terms import EmploymentForm, EventKind, ExitOutcome, HouseholdEffect, PlacementKind
 from caseflow.imports import values
 from caseflow.imports.values import Reader, fold
-from caseflow.organisation.rules import SECTOR_LABELS
+from caseflow.organisation.rules import Sector
 
 
 class FileKind(StrEnum):
@@ -98,7 +98,7 @@ COLUMNS: dict[FileKind, tuple[Column, ...]] = {
         Column("anstallningsform", values.choice({form.word: form for form in EmploymentForm})),
         Column("arbetsgivare", _place, required=True),
         Column("arbetsplats", _place),
-        Column("sektor", values.choice({label: sector for sector, label in SECTOR_LABELS.items()})),
+        Column("sektor", values.choice({sector.label: sector for sector in Sector})),
         Column("omfattning_procent", values.whole(1, 100)),
         Column("start", values.day, required=True),
         Column("planerat_slut", values.day),

@@ -9,6 +9,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
 from caseflow.core.errors import NotFound
+from caseflow.core.language import _
 from caseflow.extensions import db
 from caseflow.imports.models import ImportRun
 from caseflow.imports.reading import Unreadable
@@ -29,7 +30,7 @@ def get_run(run_id: int) -> ImportRun:
     """The upload. Raises NotFound."""
     run = db.session.get(ImportRun, run_id)
     if run is None:
-        raise NotFound("Inläsningen finns inte.")
+        raise NotFound(_("Inläsningen finns inte."))
     return run
 
 

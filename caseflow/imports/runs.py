@@ -12,6 +12,7 @@ from sqlalchemy import delete, select, update
 
 from caseflow.core import clock
 from caseflow.core.errors import RuleBroken
+from caseflow.core.language import _
 from caseflow.extensions import db
 from caseflow.imports.models import ImportFile, ImportRun
 from caseflow.imports.report import ImportReport
@@ -32,7 +33,7 @@ def request_run(actor: Actor, files: Sequence[SourceFile], *, dry_run: bool, str
     permit(actor, Permission.IMPORT_FILES)
     assert actor.id is not None
     if not files:
-        raise RuleBroken("Välj minst en fil.", field="files")
+        raise RuleBroken(_("Välj minst en fil."), field="files")
     names = [PurePath(file.name.replace("\\", "/")).name[-NAME_LIMIT:] for file in files]
     run = ImportRun(requested_by_id=actor.id, dry_run=dry_run, strict=strict, file_names=names)
     run.files = [
@@ -48,7 +49,7 @@ def read_in_checked(actor: Actor, checked: ImportRun) -> ImportRun:
     assert actor.id is not None
     locked = db.session.scalars(select(ImportRun).where(ImportRun.id == checked.id).with_for_update()).one()
     if not locked.dry_run or locked.finished_at is None or not locked.files:
-        raise RuleBroken("Filerna finns inte kvar. Välj dem igen och läs in dem.")
+        raise RuleBroken(_("Filerna finns inte kvar. Välj dem igen och läs in dem."))
     run = ImportRun(requested_by_id=actor.id, dry_run=False, strict=locked.strict, file_names=list(locked.file_names))
     db.session.add(run)
     db.session.flush()
@@ -65,10 +66,12 @@ def carry_out(run_id: int, progress: Callable[[int, int | None, str], None]) -> 
     if run.finished_at is not None:
         return
     if not run.requested_by.is_active:
-        raise RuleBroken("Kontot för den som ville läsa in filerna är stängt. Välj filerna igen och läs in dem själv.")
+        raise RuleBroken(
+            _("Kontot för den som ville läsa in filerna är stängt. Välj filerna igen och läs in dem själv.")
+        )
     permit(run.requested_by.actor, Permission.IMPORT_FILES)
     if not run.files:
-        raise RuleBroken("Filerna finns inte kvar. Välj dem igen och läs in dem.")
+        raise RuleBroken(_("Filerna finns inte kvar. Välj dem igen och läs in dem."))
     sources = [SourceFile(file.name, crypto.decrypt_bytes(file.content_encrypted)) for file in run.files]
     report = import_files(
         sources,

@@ -8,6 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, send_fil
 from flask.typing import ResponseReturnValue
 
 from caseflow.core.errors import NotFound, RuleBroken
+from caseflow.core.language import _
 from caseflow.database import unit_of_work
 from caseflow.imports import queries, runs
 from caseflow.imports.forms import UploadForm
@@ -88,7 +89,7 @@ def refused_rows(run_id: int) -> ResponseReturnValue:
     """The refused rows as a file to mend and send in again. The look is logged: it names persons."""
     report = queries.report_of(queries.get_run(run_id))
     if report is None or not report.refused:
-        raise NotFound("Det finns inga avvisade rader att hämta. De sparas i 30 dagar.")
+        raise NotFound(_("Det finns inga avvisade rader att hämta. De sparas i 30 dagar."))
     log_access(current_actor(), AccessKind.DOWNLOADED, detail=f"Avvisade rader, inläsning {run_id}")
     file = refused_file(report)
     return send_file(io.BytesIO(file.content), as_attachment=True, download_name=file.name, max_age=0)

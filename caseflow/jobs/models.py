@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from caseflow.core.language import _
 from caseflow.database import Choice, Instant, Key, RecordedAt
 from caseflow.extensions import Base
 
@@ -26,7 +27,8 @@ class JobStatus(StrEnum):
 
     @property
     def label(self) -> str:
-        return {"queued": "Väntar", "running": "Pågår", "done": "Klart", "dead": "Misslyckades"}[self.value]
+        labels = {"queued": _("Väntar"), "running": _("Pågår"), "done": _("Klart"), "dead": _("Misslyckades")}
+        return str(labels[self.value])
 
 
 class Job(Base):

@@ -6,22 +6,23 @@ from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import selectinload
 
 from caseflow.core.errors import NotFound
+from caseflow.core.language import _, _l
 from caseflow.extensions import db
 from caseflow.jobs.models import Job, JobStatus
 
 # What each task does, in the user's words. The names are those the features register.
 TASK_LABELS = {
-    "measures.rebuild": "Räkna om alla mått",
-    "measures.renew_case": "Räkna om ett ärendes ledtider",
-    "measures.reports": "Räkna om rapporterna",
-    "imports.run": "Läs in filer",
-    "imports.forget": "Rensa gamla uppladdade filer",
+    "measures.rebuild": _l("Räkna om alla mått"),
+    "measures.renew_case": _l("Räkna om ett ärendes ledtider"),
+    "measures.reports": _l("Räkna om rapporterna"),
+    "imports.run": _l("Läs in filer"),
+    "imports.forget": _l("Rensa gamla uppladdade filer"),
 }
 
 
 def label_of(task: str) -> str:
-    """What the task does, in Swedish; its name where nobody has said."""
-    return TASK_LABELS.get(task, task)
+    """What the task does; its name where nobody has said."""
+    return str(TASK_LABELS.get(task, task))
 
 
 def list_jobs(status: JobStatus | None = None) -> Select[tuple[Job]]:
@@ -34,7 +35,7 @@ def get_job(job_id: int) -> Job:
     """The job. Raises NotFound."""
     job = db.session.get(Job, job_id)
     if job is None:
-        raise NotFound("Arbetet finns inte. Gamla arbeten tas bort efter 90 dagar.")
+        raise NotFound(_("Arbetet finns inte. Gamla arbeten tas bort efter 90 dagar."))
     return job
 
 

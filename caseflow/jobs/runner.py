@@ -18,6 +18,7 @@ from sqlalchemy import Engine, delete, func, or_, select, update
 
 from caseflow.core import clock
 from caseflow.core.errors import CaseflowError, place_of
+from caseflow.core.language import in_swedish
 from caseflow.extensions import db
 from caseflow.jobs.models import Job, JobStatus
 
@@ -74,7 +75,8 @@ def run_job(job_id: int) -> JobStatus | None:
     name, args, token, attempts = claimed
     progress = Progress(db.engine, job_id, token)
     try:
-        with _heartbeat(progress):
+        # What a job leaves behind is kept and read by everybody.
+        with in_swedish(), _heartbeat(progress):
             TASKS[name](args, progress)
             return _finish(job_id, token)
     except BaseException as error:

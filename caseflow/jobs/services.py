@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from caseflow.core.errors import NotFound, RuleBroken
+from caseflow.core.language import _
 from caseflow.extensions import db
 from caseflow.jobs import dispatch
 from caseflow.jobs.models import Job, JobStatus
@@ -22,12 +23,12 @@ def retry(actor: Actor, job_id: int) -> None:
     permit(actor, Permission.COMPUTE_MEASURES)
     job = db.session.scalar(select(Job).where(Job.id == job_id).with_for_update())
     if job is None:
-        raise NotFound("Arbetet finns inte.")
+        raise NotFound(_("Arbetet finns inte."))
     permit(actor, retry_permission(job.task))
     if job.status != JobStatus.DEAD:
-        raise RuleBroken("Arbetet har inte misslyckats. Ladda om sidan för att se hur det går.")
+        raise RuleBroken(_("Arbetet har inte misslyckats. Ladda om sidan för att se hur det går."))
     if db.session.scalar(select(Job.id).where(Job.key == job.key, Job.status == JobStatus.QUEUED).limit(1)):
-        raise RuleBroken("Samma arbete väntar redan på sin tur.")
+        raise RuleBroken(_("Samma arbete väntar redan på sin tur."))
     job.status, job.attempts, job.error = JobStatus.QUEUED, 0, None
     job.done_n, job.total_n, job.progress_text = 0, None, ""
     job.started_at = job.finished_at = None

@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from caseflow.core.errors import RuleBroken
+from caseflow.core.language import _
 from caseflow.database import unit_of_work
 from caseflow.jobs import queries, services
 from caseflow.jobs.models import JobStatus
@@ -46,7 +47,7 @@ def job_retry(job_id: int) -> ResponseReturnValue:
     try:
         with unit_of_work():
             services.retry(current_actor(), job_id)
-        flash("Arbetet är startat igen")
+        flash(_("Arbetet är startat igen"))
     except RuleBroken as error:
         flash(error.message, "error")
     return redirect(url_for("jobs.job_list"), 303)

@@ -5,26 +5,36 @@ from __future__ import annotations
 from wtforms import DateField, IntegerField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from caseflow.core.language import _, _l
 from caseflow.organisation.models import Unit
-from caseflow.organisation.rules import MEASURES, SECTOR_LABELS, Sector, UnitKind, measure_label, measure_unit
+from caseflow.organisation.rules import MEASURES, Sector, UnitKind, measure_label, measure_unit
 from caseflow.organisation.services import ProgrammeInput, WorkplaceInput
 from caseflow.organisation.targets import TargetInput
-from caseflow.web.forms import SENTENCES, Form, SwedishDecimalField, strip
+from caseflow.web.forms import Form, SwedishDecimalField, strip
 
-SECTORS = [(sector.value, label.capitalize()) for sector, label in SECTOR_LABELS.items()]
-AMOUNT = NumberRange(min=0, max=10**9, message="Skriv ett tal från 0 till en miljard.")
-WRITE_DATE = SENTENCES["Not a valid date value."]
+AMOUNT = NumberRange(min=0, max=10**9, message=_l("Skriv ett tal från 0 till en miljard."))
+WRITE_DATE = _l("Skriv datumet som ÅÅÅÅ-MM-DD.")
+
+
+def sectors() -> dict[str, str]:
+    """Every sector to choose among."""
+    return {sector.value: sector.label.capitalize() for sector in Sector}
+
+
+def measures() -> dict[str, str]:
+    """Everything that can have a target, and what it is counted in."""
+    return {code: f"{measure_label(code)} ({measure_unit(code)})" for code in MEASURES}
 
 
 class UnitForm(Form):
     """Name and purpose of a unit."""
 
-    name = StringField("Namn", [InputRequired("Skriv enhetens namn."), Length(max=120)], filters=[strip])
+    name = StringField(_l("Namn"), [InputRequired(_l("Skriv enhetens namn.")), Length(max=120)], filters=[strip])
     purpose = StringField(
-        "Vad enheten gör",
+        _l("Vad enheten gör"),
         [Optional(), Length(max=200)],
         filters=[strip],
-        description="Visas när någon väljer mottagande enhet.",
+        description=_l("Visas när någon väljer mottagande enhet."),
     )
 
 
@@ -32,15 +42,16 @@ class UnitCostForm(Form):
     """What a unit cost one calendar year."""
 
     year = IntegerField(
-        "År", [InputRequired("Skriv året."), NumberRange(min=2000, max=2100, message="Skriv året med fyra siffror.")]
+        _l("År"),
+        [InputRequired(_l("Skriv året.")), NumberRange(min=2000, max=2100, message=_l("Skriv året med fyra siffror."))],
     )
     net_cost_kr = SwedishDecimalField(
-        "Nettokostnad",
+        _l("Nettokostnad"),
         [
-            InputRequired("Skriv beloppet i kronor."),
-            NumberRange(min=1, max=10**9, message="Skriv ett belopp från 1 krona till en miljard."),
+            InputRequired(_l("Skriv beloppet i kronor.")),
+            NumberRange(min=1, max=10**9, message=_l("Skriv ett belopp från 1 krona till en miljard.")),
         ],
-        description="Hela årets nettokostnad i kronor, ur bokslutet.",
+        description=_l("Hela årets nettokostnad i kronor, ur bokslutet."),
     )
 
 
@@ -48,39 +59,43 @@ class NewUnitForm(UnitForm):
     """A new unit also says what it is called for short, and what it does in the flow."""
 
     code = StringField(
-        "Förkortning",
-        [InputRequired("Skriv enhetens förkortning."), Length(max=40)],
+        _l("Förkortning"),
+        [InputRequired(_l("Skriv enhetens förkortning.")), Length(max=40)],
         filters=[strip],
-        description="Till exempel AMC. Den står i filer och rapporter och kan inte ändras senare.",
+        description=_l("Till exempel AMC. Den står i filer och rapporter och kan inte ändras senare."),
     )
     kind = RadioField(
-        "Uppgift",
-        [InputRequired("Välj vad enheten gör.")],
-        choices=[(kind.value, kind.label) for kind in UnitKind],
+        _l("Uppgift"),
+        [InputRequired(_l("Välj vad enheten gör."))],
+        choices=lambda: {kind.value: kind.label for kind in UnitKind},
     )
 
 
 class WorkplaceForm(Form):
     """A workplace, its employer and whom to call."""
 
-    name = StringField("Arbetsplats", [InputRequired("Skriv arbetsplatsens namn."), Length(max=160)], filters=[strip])
+    name = StringField(
+        _l("Arbetsplats"), [InputRequired(_l("Skriv arbetsplatsens namn.")), Length(max=160)], filters=[strip]
+    )
     employer = StringField(
-        "Arbetsgivare",
-        [InputRequired("Skriv arbetsgivarens namn."), Length(max=160)],
+        _l("Arbetsgivare"),
+        [InputRequired(_l("Skriv arbetsgivarens namn.")), Length(max=160)],
         filters=[strip],
-        description="Välj en som finns, eller skriv en ny.",
+        description=_l("Välj en som finns, eller skriv en ny."),
     )
     sector = SelectField(
-        "Sektor", choices=[("", "Välj sektor"), *SECTORS], description="Behövs bara när arbetsgivaren är ny."
+        _l("Sektor"),
+        choices=lambda: {"": _("Välj sektor"), **sectors()},
+        description=_l("Behövs bara när arbetsgivaren är ny."),
     )
     department = StringField(
-        "Förvaltning eller nämnd",
+        _l("Förvaltning eller nämnd"),
         [Optional(), Length(max=160)],
         filters=[strip],
-        description="När arbetsgivaren är den egna kommunen.",
+        description=_l("När arbetsgivaren är den egna kommunen."),
     )
-    supervisor = StringField("Handledare", [Optional(), Length(max=120)], filters=[strip])
-    phone = StringField("Telefon", [Optional(), Length(max=40)], filters=[strip])
+    supervisor = StringField(_l("Handledare"), [Optional(), Length(max=120)], filters=[strip])
+    phone = StringField(_l("Telefon"), [Optional(), Length(max=40)], filters=[strip])
 
     @property
     def given(self) -> WorkplaceInput:
@@ -98,25 +113,28 @@ class WorkplaceForm(Form):
 class EmployerForm(Form):
     """An employer, for all its workplaces."""
 
-    name = StringField("Arbetsgivare", [InputRequired("Skriv arbetsgivarens namn."), Length(max=160)], filters=[strip])
-    sector = RadioField("Sektor", [InputRequired("Välj sektor.")], choices=SECTORS)
-    department = StringField("Förvaltning eller nämnd", [Optional(), Length(max=160)], filters=[strip])
+    name = StringField(
+        _l("Arbetsgivare"), [InputRequired(_l("Skriv arbetsgivarens namn.")), Length(max=160)], filters=[strip]
+    )
+    sector = RadioField(_l("Sektor"), [InputRequired(_l("Välj sektor."))], choices=sectors)
+    department = StringField(_l("Förvaltning eller nämnd"), [Optional(), Length(max=160)], filters=[strip])
 
 
 class ProgrammeForm(Form):
     """A programme: name, span, goal."""
 
-    name = StringField("Namn", [InputRequired("Skriv programmets namn."), Length(max=120)], filters=[strip])
-    starts_on = DateField("Start", [Optional()])
-    ends_on = DateField("Slut", [Optional()])
+    name = StringField(_l("Namn"), [InputRequired(_l("Skriv programmets namn.")), Length(max=120)], filters=[strip])
+    starts_on = DateField(_l("Start"), [Optional()])
+    ends_on = DateField(_l("Slut"), [Optional()])
     place_goal = IntegerField(
-        "Mål, antal platser", [Optional(), NumberRange(min=1, max=100_000, message="Skriv ett antal från 1 och uppåt.")]
+        _l("Mål, antal platser"),
+        [Optional(), NumberRange(min=1, max=100_000, message=_l("Skriv ett antal från 1 och uppåt."))],
     )
     of_which_workplace = StringField(
-        "Egen rad i rapporten för arbetsplatsen",
+        _l("Egen rad i rapporten för arbetsplatsen"),
         [Optional(), Length(max=160)],
         filters=[strip],
-        description="”Varav”-raden i placeringstabellen, till exempel Återbruket.",
+        description=_l("”Varav”-raden i placeringstabellen, till exempel Återbruket."),
     )
 
     @property
@@ -135,12 +153,13 @@ class BudgetForm(Form):
     """One year of a programme's money."""
 
     year = IntegerField(
-        "År", [InputRequired("Skriv året."), NumberRange(min=2000, max=2100, message="Skriv året med fyra siffror.")]
+        _l("År"),
+        [InputRequired(_l("Skriv året.")), NumberRange(min=2000, max=2100, message=_l("Skriv året med fyra siffror."))],
     )
-    granted_kr = SwedishDecimalField("Beviljat", [InputRequired("Skriv beloppet i kronor."), AMOUNT])
+    granted_kr = SwedishDecimalField(_l("Beviljat"), [InputRequired(_l("Skriv beloppet i kronor.")), AMOUNT])
     assistance_reduction_kr = SwedishDecimalField(
-        "Sänkt budget för försörjningsstöd",
-        [InputRequired("Skriv beloppet i kronor."), AMOUNT],
+        _l("Sänkt budget för försörjningsstöd"),
+        [InputRequired(_l("Skriv beloppet i kronor.")), AMOUNT],
     )
 
 
@@ -149,21 +168,22 @@ class GoalForm(Form):
 
     # The page holds the budget's year too.
     goal_year = IntegerField(
-        "År", [InputRequired("Skriv året."), NumberRange(min=2000, max=2100, message="Skriv året med fyra siffror.")]
+        _l("År"),
+        [InputRequired(_l("Skriv året.")), NumberRange(min=2000, max=2100, message=_l("Skriv året med fyra siffror."))],
     )
     board = StringField(
-        "Nämnd eller förvaltning",
+        _l("Nämnd eller förvaltning"),
         [Optional(), Length(max=160)],
         filters=[strip],
-        description="Tomt: alla tillsammans. Annars som det står på arbetsgivaren.",
+        description=_l("Tomt: alla tillsammans. Annars som det står på arbetsgivaren."),
     )
     places = IntegerField(
-        "Mål, antal platser",
+        _l("Mål, antal platser"),
         [
-            InputRequired("Skriv antalet platser."),
-            NumberRange(min=0, max=100_000, message="Skriv ett antal, 0 eller mer."),
+            InputRequired(_l("Skriv antalet platser.")),
+            NumberRange(min=0, max=100_000, message=_l("Skriv ett antal, 0 eller mer.")),
         ],
-        description="0 tar bort målet.",
+        description=_l("0 tar bort målet."),
     )
 
 
@@ -171,24 +191,24 @@ class TargetForm(Form):
     """What a measure should reach, and from when."""
 
     measure = SelectField(
-        "Mått",
-        [InputRequired("Välj ett mått.")],
-        choices=[("", "Välj mått"), *((code, f"{measure_label(code)} ({measure_unit(code)})") for code in MEASURES)],
+        _l("Mått"),
+        [InputRequired(_l("Välj ett mått."))],
+        choices=lambda: {"": _("Välj mått"), **measures()},
     )
-    unit = SelectField("Enhet", description="Ett målvärde för en enhet går före det för alla enheter.")
-    value = SwedishDecimalField("Värde", [Optional(), AMOUNT])
+    unit = SelectField(_l("Enhet"), description=_l("Ett målvärde för en enhet går före det för alla enheter."))
+    value = SwedishDecimalField(_l("Värde"), [Optional(), AMOUNT])
     wording = StringField(
-        "Nämndens formulering",
+        _l("Nämndens formulering"),
         [Optional(), Length(max=120)],
         filters=[strip],
-        description="Till exempel ”ska minska”, när nämnden inte har satt någon siffra.",
+        description=_l("Till exempel ”ska minska”, när nämnden inte har satt någon siffra."),
     )
-    valid_from = DateField("Gäller från", [InputRequired(WRITE_DATE)])
-    valid_to = DateField("Gäller till och med", [Optional()], description="Tomt: tills vidare.")
+    valid_from = DateField(_l("Gäller från"), [InputRequired(WRITE_DATE)])
+    valid_to = DateField(_l("Gäller till och med"), [Optional()], description=_l("Tomt: tills vidare."))
 
     def offer(self, units: list[Unit]) -> None:
         """Let the user choose among these units."""
-        self.unit.choices = [("", "Alla enheter"), *((unit.code, unit.code) for unit in units)]
+        self.unit.choices = {"": _("Alla enheter"), **{unit.code: unit.code for unit in units}}
 
     def given(self, units: list[Unit]) -> TargetInput:
         """What was written, for the services."""
@@ -206,4 +226,4 @@ class TargetForm(Form):
 class EndTargetForm(Form):
     """The last day of a target."""
 
-    last_on = DateField("Sista dag", [InputRequired(WRITE_DATE)])
+    last_on = DateField(_l("Sista dag"), [InputRequired(WRITE_DATE)])

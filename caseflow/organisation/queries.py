@@ -9,6 +9,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import contains_eager
 
 from caseflow.core.errors import NotFound
+from caseflow.core.language import _
 from caseflow.database import swedish
 from caseflow.extensions import db
 from caseflow.organisation.models import Employer, Programme, Target, Unit, UnitCost, Workplace
@@ -25,7 +26,7 @@ def get_unit(code: str) -> Unit:
     """The unit with the code. Raises NotFound."""
     unit = db.session.scalar(select(Unit).where(Unit.code == code))
     if unit is None:
-        raise NotFound(f"Enheten {code} finns inte.")
+        raise NotFound(_("Enheten %(code)s finns inte.", code=code))
     return unit
 
 
@@ -51,7 +52,7 @@ def get_programme(code_or_name: str) -> Programme:
         select(Programme).where(or_(Programme.code == code_or_name, Programme.name == code_or_name))
     )
     if found is None:
-        raise NotFound(f"Programmet {code_or_name} finns inte.")
+        raise NotFound(_("Programmet %(code_or_name)s finns inte.", code_or_name=code_or_name))
     return found
 
 
@@ -65,7 +66,7 @@ def get_workplace(workplace_id: int) -> Workplace:
     """The workplace. Raises NotFound."""
     workplace = db.session.get(Workplace, workplace_id)
     if workplace is None:
-        raise NotFound("Arbetsplatsen finns inte.")
+        raise NotFound(_("Arbetsplatsen finns inte."))
     return workplace
 
 
@@ -73,7 +74,7 @@ def get_employer(employer_id: int) -> Employer:
     """The employer. Raises NotFound."""
     employer = db.session.get(Employer, employer_id)
     if employer is None:
-        raise NotFound("Arbetsgivaren finns inte.")
+        raise NotFound(_("Arbetsgivaren finns inte."))
     return employer
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from caseflow.core.errors import RuleBroken
+from caseflow.core.language import _, _l
 from caseflow.security.permissions import Role
 
 
@@ -17,7 +18,7 @@ class UnitKind(StrEnum):
 
     @property
     def label(self) -> str:
-        return {"refers": "Anvisar", "receives": "Tar emot", "supports": "Stöd"}[self.value]
+        return str({"refers": _("Anvisar"), "receives": _("Tar emot"), "supports": _("Stöd")}[self.value])
 
 
 class Sector(StrEnum):
@@ -30,14 +31,14 @@ class Sector(StrEnum):
 
     @property
     def label(self) -> str:
-        return SECTOR_LABELS[self]
+        return str(SECTOR_LABELS[self])
 
 
 SECTOR_LABELS = {
-    Sector.MUNICIPALITY: "kommun",
-    Sector.MUNICIPAL_COMPANY: "kommunalt bolag",
-    Sector.PRIVATE: "privat",
-    Sector.NON_PROFIT: "ideell",
+    Sector.MUNICIPALITY: _l("kommun"),
+    Sector.MUNICIPAL_COMPANY: _l("kommunalt bolag"),
+    Sector.PRIVATE: _l("privat"),
+    Sector.NON_PROFIT: _l("ideell"),
 }
 
 # The kind of unit that a role works at; the other roles need none.
@@ -49,46 +50,50 @@ def check_unit_of(role: Role, kind: UnitKind | None) -> None:
     """Raise RuleBroken unless a user of the role can belong to a unit of the kind. A manager may have one."""
     wanted = UNIT_KIND_OF_ROLE.get(role)
     if wanted is not None and kind != wanted:
-        what = {UnitKind.RECEIVES: "tar emot anvisningar", UnitKind.REFERS: "anvisar"}[wanted]
-        raise RuleBroken(f"Välj en enhet som {what}: {role.label.lower()} arbetar på en sådan.", field="unit")
+        who = role.label.lower()
+        told = {
+            UnitKind.RECEIVES: _("Välj en enhet som tar emot anvisningar: %(who)s arbetar på en sådan.", who=who),
+            UnitKind.REFERS: _("Välj en enhet som anvisar: %(who)s arbetar på en sådan.", who=who),
+        }
+        raise RuleBroken(told[wanted], field="unit")
     if role in ROLES_WITHOUT_UNIT and kind is not None:
-        raise RuleBroken(f"Välj ingen enhet: {role.label.lower()} ser inga ärenden.", field="unit")
+        raise RuleBroken(_("Välj ingen enhet: %(who)s ser inga ärenden.", who=role.label.lower()), field="unit")
 
 
 # What can have a target: code, Swedish name, unit of the value.
 MEASURES = {
-    "W1": ("Första kontakt till beslut", "dagar"),
-    "W2": ("Ansökan till beslut", "dagar"),
-    "W3": ("Anvisning till första möte", "dagar"),
-    "W4": ("Första möte till första placering", "dagar"),
-    "W5": ("Första placering till arbetsmarknadsanställning", "dagar"),
-    "W6": ("Anvisning till avslut i arbete eller studier", "dagar"),
-    "W7": ("Tid med försörjningsstöd när hushållet lämnar", "månader"),
-    "F1": ("Inskrivna deltagare, i genomsnitt per månad", "deltagare"),
-    "F2": ("Avslut till arbete eller studier", "avslut"),
-    "F3": ("Avslut till varken arbete eller studier", "avslut"),
-    "F4": ("Avslut från OSA till arbete eller studier", "avslut"),
-    "F5": ("Påbörjade placeringar under året", "placeringar"),
-    "F6": ("Deltagare med höjd anställningsbarhet", "deltagare"),
-    "F7": ("Avslut till arbete eller studier per miljon kronor", "avslut per mnkr"),
-    "H1": ("Hushåll med försörjningsstöd, i genomsnitt per månad", "hushåll"),
-    "H2": ("Hushåll med försörjningsstöd i mer än två år", "hushåll"),
-    "H3": ("Försörjningsstöd per hushåll och månad", "kr"),
-    "H4": ("Utbetalt försörjningsstöd, rullande tolv månader", "kr"),
-    "K1": ("Avslut där deltagaren börjat arbeta eller studera (KKiK)", "%"),
-    "stage:referred": ("Tid i steget Anvisad", "dagar"),
-    "stage:accepted": ("Tid i steget Mottagen", "dagar"),
-    "stage:assessment": ("Tid i steget Kartläggning", "dagar"),
-    "stage:placement": ("Tid i steget Praktik, arbetsträning, utvecklingsplats", "dagar"),
-    "stage:employment": ("Tid i steget Arbetsmarknadsanställning", "dagar"),
+    "W1": (_l("Första kontakt till beslut"), _l("dagar")),
+    "W2": (_l("Ansökan till beslut"), _l("dagar")),
+    "W3": (_l("Anvisning till första möte"), _l("dagar")),
+    "W4": (_l("Första möte till första placering"), _l("dagar")),
+    "W5": (_l("Första placering till arbetsmarknadsanställning"), _l("dagar")),
+    "W6": (_l("Anvisning till avslut i arbete eller studier"), _l("dagar")),
+    "W7": (_l("Tid med försörjningsstöd när hushållet lämnar"), _l("månader")),
+    "F1": (_l("Inskrivna deltagare, i genomsnitt per månad"), _l("deltagare")),
+    "F2": (_l("Avslut till arbete eller studier"), _l("avslut")),
+    "F3": (_l("Avslut till varken arbete eller studier"), _l("avslut")),
+    "F4": (_l("Avslut från OSA till arbete eller studier"), _l("avslut")),
+    "F5": (_l("Påbörjade placeringar under året"), _l("placeringar")),
+    "F6": (_l("Deltagare med höjd anställningsbarhet"), _l("deltagare")),
+    "F7": (_l("Avslut till arbete eller studier per miljon kronor"), _l("avslut per mnkr")),
+    "H1": (_l("Hushåll med försörjningsstöd, i genomsnitt per månad"), _l("hushåll")),
+    "H2": (_l("Hushåll med försörjningsstöd i mer än två år"), _l("hushåll")),
+    "H3": (_l("Försörjningsstöd per hushåll och månad"), "kr"),
+    "H4": (_l("Utbetalt försörjningsstöd, rullande tolv månader"), "kr"),
+    "K1": (_l("Avslut där deltagaren börjat arbeta eller studera (KKiK)"), "%"),
+    "stage:referred": (_l("Tid i steget Anvisad"), _l("dagar")),
+    "stage:accepted": (_l("Tid i steget Mottagen"), _l("dagar")),
+    "stage:assessment": (_l("Tid i steget Kartläggning"), _l("dagar")),
+    "stage:placement": (_l("Tid i steget Praktik, arbetsträning, utvecklingsplats"), _l("dagar")),
+    "stage:employment": (_l("Tid i steget Arbetsmarknadsanställning"), _l("dagar")),
 }
 
 
 def measure_label(code: str) -> str:
-    """The measure's Swedish name; its code where it has none."""
-    return MEASURES.get(code, (code, ""))[0]
+    """The measure's name; its code where it has none."""
+    return str(MEASURES.get(code, (code, ""))[0])
 
 
 def measure_unit(code: str) -> str:
     """What the measure is counted in."""
-    return MEASURES.get(code, ("", ""))[1]
+    return str(MEASURES.get(code, ("", ""))[1])

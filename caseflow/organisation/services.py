@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from caseflow.core import clock
 from caseflow.core.errors import NotFound, RuleBroken
+from caseflow.core.language import _
 from caseflow.extensions import Base, db
 from caseflow.organisation.models import Employer, Programme, ProgrammeBudget, ProgrammeGoal, Unit, UnitCost, Workplace
 from caseflow.organisation.rules import Sector, UnitKind
@@ -50,7 +51,7 @@ def add_unit(actor: Actor, code: str, name: str, kind: UnitKind, purpose: str) -
     """A new unit. Raises RuleBroken when the code is taken."""
     permit(actor, Permission.ADMINISTER)
     unit = Unit(code=code, name=name, kind=kind, purpose=purpose)
-    _add(unit, f"Enheten {code} finns redan. Välj en annan förkortning.", "code")
+    _add(unit, _("Enheten %(code)s finns redan. Välj en annan förkortning.", code=code), "code")
     return unit
 
 
@@ -110,7 +111,7 @@ def add_workplace(actor: Actor, given: WorkplaceInput) -> Workplace:
 def edit_workplace(actor: Actor, workplace_id: int, given: WorkplaceInput) -> Workplace:
     """Another name, employer or contact. Placements there follow along: it is the same place."""
     permit(actor, Permission.MANAGE_WORKPLACES)
-    workplace = _lock(Workplace, workplace_id, "Arbetsplatsen finns inte.")
+    workplace = _lock(Workplace, workplace_id, _("Arbetsplatsen finns inte."))
 
     def change() -> None:
         workplace.name, workplace.employer = given.name, _employer(given)
@@ -123,7 +124,7 @@ def edit_workplace(actor: Actor, workplace_id: int, given: WorkplaceInput) -> Wo
 def close_workplace(actor: Actor, workplace_id: int) -> None:
     """The workplace can no longer be chosen for a placement; those that go on there stay."""
     permit(actor, Permission.MANAGE_WORKPLACES)
-    workplace = _lock(Workplace, workplace_id, "Arbetsplatsen finns inte.")
+    workplace = _lock(Workplace, workplace_id, _("Arbetsplatsen finns inte."))
     workplace.closed_at = workplace.closed_at or clock.now()
     db.session.flush()
 
@@ -131,19 +132,19 @@ def close_workplace(actor: Actor, workplace_id: int) -> None:
 def reopen_workplace(actor: Actor, workplace_id: int) -> None:
     """The workplace can be chosen again."""
     permit(actor, Permission.MANAGE_WORKPLACES)
-    _lock(Workplace, workplace_id, "Arbetsplatsen finns inte.").closed_at = None
+    _lock(Workplace, workplace_id, _("Arbetsplatsen finns inte.")).closed_at = None
     db.session.flush()
 
 
 def edit_employer(actor: Actor, employer_id: int, name: str, sector: Sector, department: str) -> None:
     """Another name, sector or department of an employer, for all its workplaces."""
     permit(actor, Permission.MANAGE_WORKPLACES)
-    employer = _lock(Employer, employer_id, "Arbetsgivaren finns inte.")
+    employer = _lock(Employer, employer_id, _("Arbetsgivaren finns inte."))
 
     def change() -> None:
         employer.name, employer.sector, employer.department = name, sector, department
 
-    _change(change, f"Det finns redan en arbetsgivare som heter {name}.", "name")
+    _change(change, _("Det finns redan en arbetsgivare som heter %(name)s.", name=name), "name")
 
 
 def add_programme(actor: Actor, given: ProgrammeInput) -> Programme:
@@ -152,7 +153,7 @@ def add_programme(actor: Actor, given: ProgrammeInput) -> Programme:
     _check_span(given)
     programme = Programme(code=code_from(given.name), name=given.name)
     _fill(programme, given)
-    _add(programme, f"Det finns redan ett program som heter {given.name}, eller nästan så.", "name")
+    _add(programme, _("Det finns redan ett program som heter %(name)s, eller nästan så.", name=given.name), "name")
     return programme
 
 
@@ -161,7 +162,9 @@ def edit_programme(actor: Actor, code: str, given: ProgrammeInput) -> None:
     permit(actor, Permission.ADMINISTER)
     _check_span(given)
     programme = _lock_programme(code)
-    _change(lambda: _fill(programme, given), f"Det finns redan ett program som heter {given.name}.", "name")
+    _change(
+        lambda: _fill(programme, given), _("Det finns redan ett program som heter %(name)s.", name=given.name), "name"
+    )
 
 
 def set_budget(actor: Actor, code: str, year: int, granted_kr: Decimal, assistance_reduction_kr: Decimal) -> None:
@@ -201,13 +204,15 @@ def _employer(given: WorkplaceInput) -> Employer:
     if known is not None:
         return known
     if given.sector is None:
-        raise RuleBroken("Välj sektor: arbetsgivaren är ny.", field="sector")
+        raise RuleBroken(_("Välj sektor: arbetsgivaren är ny."), field="sector")
     return Employer(name=given.employer, sector=given.sector, department=given.department)
 
 
 def _check_span(given: ProgrammeInput) -> None:
     if given.starts_on and given.ends_on and given.ends_on < given.starts_on:
-        raise RuleBroken(f"Slutet kan inte ligga före starten {given.starts_on}.", field="ends_on")
+        raise RuleBroken(
+            _("Slutet kan inte ligga före starten %(starts_on)s.", starts_on=given.starts_on), field="ends_on"
+        )
 
 
 def _fill(programme: Programme, given: ProgrammeInput) -> None:
@@ -225,14 +230,14 @@ def _lock(model: type[Row], row_id: int, missing: str) -> Row:
 def _lock_unit(code: str) -> Unit:
     unit = db.session.scalar(select(Unit).where(Unit.code == code).with_for_update())
     if unit is None:
-        raise NotFound(f"Enheten {code} finns inte.")
+        raise NotFound(_("Enheten %(code)s finns inte.", code=code))
     return unit
 
 
 def _lock_programme(code: str) -> Programme:
     programme = db.session.scalar(select(Programme).where(Programme.code == code).with_for_update())
     if programme is None:
-        raise NotFound("Programmet finns inte.")
+        raise NotFound(_("Programmet finns inte."))
     return programme
 
 

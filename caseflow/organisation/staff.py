@@ -16,6 +16,7 @@ from caseflow.accounts.models import User
 from caseflow.accounts.services import end_sessions, normal_username, set_password
 from caseflow.core import clock
 from caseflow.core.errors import NotFound, RuleBroken
+from caseflow.core.language import _
 from caseflow.database import swedish
 from caseflow.extensions import db
 from caseflow.organisation.models import Unit
@@ -53,7 +54,7 @@ def get_user(user_id: int) -> User:
     """The user. Raises NotFound."""
     user = db.session.get(User, user_id)
     if user is None:
-        raise NotFound("Användaren finns inte.")
+        raise NotFound(_("Användaren finns inte."))
     return user
 
 
@@ -69,7 +70,9 @@ def add_user(actor: Actor, username: str, given: StaffInput) -> tuple[User, str]
         with db.session.begin_nested():
             db.session.add(user)
     except IntegrityError:
-        raise RuleBroken(f"Användarnamnet {username} finns redan. Välj ett annat.", field="username") from None
+        raise RuleBroken(
+            _("Användarnamnet %(username)s finns redan. Välj ett annat.", username=username), field="username"
+        ) from None
     return user, password
 
 
@@ -90,7 +93,7 @@ def close_account(actor: Actor, user_id: int) -> User:
     permit(actor, Permission.ADMINISTER)
     user = _lock(user_id)
     if user.id == actor.id:
-        raise RuleBroken("Du kan inte stänga ditt eget konto. Be en annan systemförvaltare.")
+        raise RuleBroken(_("Du kan inte stänga ditt eget konto. Be en annan systemförvaltare."))
     _check_not_last_administrator(user)
     if user.closed_at is None:
         user.closed_at = clock.now()
@@ -113,7 +116,7 @@ def reset_password(actor: Actor, user_id: int) -> tuple[User, str]:
     permit(actor, Permission.ADMINISTER)
     user = _lock(user_id)
     if user.closed_at is not None:
-        raise RuleBroken("Kontot är stängt. Öppna det i stället: då får användaren ett nytt engångslösenord.")
+        raise RuleBroken(_("Kontot är stängt. Öppna det i stället: då får användaren ett nytt engångslösenord."))
     return user, _give_one_time_password(user)
 
 
@@ -121,7 +124,7 @@ def _check_username(text: str) -> str:
     username = normal_username(text)
     if not USERNAME.fullmatch(username):
         raise RuleBroken(
-            "Skriv användarnamnet med små bokstäver a–z, siffror, punkt eller bindestreck, minst två tecken.",
+            _("Skriv användarnamnet med små bokstäver a–z, siffror, punkt eller bindestreck, minst två tecken."),
             field="username",
         )
     return username
@@ -143,7 +146,7 @@ def _lock(user_id: int) -> User:
     for user in found:
         if user.id == user_id:
             return user
-    raise NotFound("Användaren finns inte.")
+    raise NotFound(_("Användaren finns inte."))
 
 
 def _check_not_last_administrator(user: User) -> None:
@@ -153,7 +156,8 @@ def _check_not_last_administrator(user: User) -> None:
     others = select(User.id).where(User.role == Role.ADMINISTRATOR, User.closed_at.is_(None), User.id != user.id)
     if db.session.scalar(others.limit(1)) is None:
         raise RuleBroken(
-            f"{user.name} är den enda systemförvaltaren. Lägg till en annan systemförvaltare först.", field="role"
+            _("%(name)s är den enda systemförvaltaren. Lägg till en annan systemförvaltare först.", name=user.name),
+            field="role",
         )
 
 
@@ -161,10 +165,10 @@ def add_first_administrator(username: str) -> str:
     """The first administrator; returns the one-time password. Raises RuleBroken when there is one already."""
     db.session.execute(text("LOCK TABLE user_account IN SHARE ROW EXCLUSIVE MODE"))
     if db.session.scalar(select(User.id).where(User.role == Role.ADMINISTRATOR).limit(1)) is not None:
-        raise RuleBroken("Det finns redan en systemförvaltare. Låt den personen lägga upp fler på sidan Användare.")
+        raise RuleBroken(_("Det finns redan en systemförvaltare. Låt den personen lägga upp fler på sidan Användare."))
     username = _check_username(username)
     password = passwords.one_time_password()
-    user = User(username=username, name="Systemförvaltare", role=Role.ADMINISTRATOR, must_change_password=True)
+    user = User(username=username, name=_("Systemförvaltare"), role=Role.ADMINISTRATOR, must_change_password=True)
     set_password(user, password)
     db.session.add(user)
     db.session.flush()

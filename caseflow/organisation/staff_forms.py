@@ -5,6 +5,7 @@ from __future__ import annotations
 from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
+from caseflow.core.language import _, _l
 from caseflow.organisation.models import Unit
 from caseflow.organisation.staff import StaffInput
 from caseflow.security.permissions import Role
@@ -16,24 +17,26 @@ NO_UNIT = ""
 class StaffForm(Form):
     """Name, role and unit. The choices of `unit` are set by `offer`."""
 
-    name = StringField("Namn", [InputRequired("Skriv för- och efternamn."), Length(max=120)], filters=[strip])
+    name = StringField(_l("Namn"), [InputRequired(_l("Skriv för- och efternamn.")), Length(max=120)], filters=[strip])
     role = SelectField(
-        "Roll",
-        [InputRequired("Välj en roll.")],
-        choices=[("", "Välj roll"), *((role.value, role.label) for role in Role)],
+        _l("Roll"),
+        [InputRequired(_l("Välj en roll."))],
+        choices=lambda: {"": _("Välj roll"), **{role.value: role.label for role in Role}},
     )
     unit = SelectField(
-        "Enhet",
-        description="Konsulenter arbetar på en mottagande enhet, socialsekreterare på en anvisande. "
-        "En chef utan enhet ser alla ärenden.",
+        _l("Enhet"),
+        description=_l(
+            "Konsulenter arbetar på en mottagande enhet, socialsekreterare på en anvisande. "
+            "En chef utan enhet ser alla ärenden."
+        ),
     )
 
     def offer(self, units: list[Unit]) -> None:
         """Let the user choose among these units."""
-        self.unit.choices = [
-            (NO_UNIT, "Ingen enhet"),
-            *((unit.code, f"{unit.code} – {unit.kind.label}") for unit in units),
-        ]
+        self.unit.choices = {
+            NO_UNIT: _("Ingen enhet"),
+            **{unit.code: f"{unit.code} – {unit.kind.label}" for unit in units},
+        }
 
     def given(self, units: list[Unit]) -> StaffInput:
         """What was written, for the services."""
@@ -45,8 +48,8 @@ class NewStaffForm(StaffForm):
     """A new user has a user name too."""
 
     username = StringField(
-        "Användarnamn",
-        [InputRequired("Skriv ett användarnamn."), Length(max=80)],
+        _l("Användarnamn"),
+        [InputRequired(_l("Skriv ett användarnamn.")), Length(max=80)],
         filters=[strip],
-        description="Till exempel fornamn.efternamn. Det kan inte ändras senare.",
+        description=_l("Till exempel fornamn.efternamn. Det kan inte ändras senare."),
     )

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from caseflow.accounts.models import User
 from caseflow.core.errors import RuleBroken
+from caseflow.core.language import _
 from caseflow.database import unit_of_work
 from caseflow.organisation import staff
 from caseflow.organisation.queries import list_units
@@ -50,7 +51,7 @@ def user_new() -> ResponseReturnValue:
         try:
             with unit_of_work():
                 user, password = staff.add_user(current_actor(), form.username.data or "", form.given(units))
-            return _show_password("Användare registrerad", user, password)
+            return _show_password(_("Användare registrerad"), user, password)
         except RuleBroken as error:
             show_rule(form, error)
     return render_template("organisation/user_new.html", form=form), 422 if form.is_submitted() else 200
@@ -69,7 +70,7 @@ def user_edit(user_id: int) -> ResponseReturnValue:
         try:
             with unit_of_work():
                 staff.edit_user(current_actor(), user_id, form.given(units))
-            flash("Användaren är ändrad")
+            flash(_("Användaren är ändrad"))
             return redirect(url_for("organisation.user_list"), 303)
         except RuleBroken as error:
             show_rule(form, error)
@@ -86,7 +87,7 @@ def user_close(user_id: int) -> ResponseReturnValue:
     try:
         with unit_of_work():
             staff.close_account(current_actor(), user_id)
-        flash("Kontot är stängt")
+        flash(_("Kontot är stängt"))
     except RuleBroken as error:
         flash(error.message, "error")
     return redirect(url_for("organisation.user_edit", user_id=user_id), 303)
@@ -102,7 +103,7 @@ def user_reopen(user_id: int) -> ResponseReturnValue:
     except RuleBroken as error:
         flash(error.message, "error")
         return redirect(url_for("organisation.user_edit", user_id=user_id), 303)
-    return _show_password("Kontot är öppnat", user, password)
+    return _show_password(_("Kontot är öppnat"), user, password)
 
 
 @bp.post("/forvaltning/anvandare/<int:user_id>/losenord")
@@ -111,7 +112,7 @@ def user_reset_password(user_id: int) -> ResponseReturnValue:
     """A new one-time password."""
     with unit_of_work():
         user, password = staff.reset_password(current_actor(), user_id)
-    return _show_password("Nytt engångslösenord", user, password)
+    return _show_password(_("Nytt engångslösenord"), user, password)
 
 
 def _show_password(title: str, user: User, password: str) -> str:

@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from caseflow.core.errors import RuleBroken
+from caseflow.core.language import _
 from caseflow.database import unit_of_work
 from caseflow.organisation import targets
 from caseflow.organisation.forms import EndTargetForm, TargetForm
@@ -34,7 +35,7 @@ def target_new() -> ResponseReturnValue:
         try:
             with unit_of_work():
                 targets.set_target(current_actor(), form.given(units))
-            flash("Målvärde registrerat")
+            flash(_("Målvärde registrerat"))
             return redirect(url_for("organisation.target_list"), 303)
         except RuleBroken as error:
             show_rule(form, error)
@@ -52,7 +53,7 @@ def target_end(target_id: int) -> ResponseReturnValue:
         try:
             with unit_of_work():
                 targets.end_target(current_actor(), target_id, form.last_on.data)
-            flash("Målvärdet är avslutat")
+            flash(_("Målvärdet är avslutat"))
             return redirect(url_for("organisation.target_list"), 303)
         except RuleBroken as error:
             show_rule(form, error)
@@ -67,7 +68,7 @@ def target_remove(target_id: int) -> ResponseReturnValue:
     try:
         with unit_of_work():
             targets.remove_coming_target(current_actor(), target_id)
-        flash("Målvärdet är borttaget")
+        flash(_("Målvärdet är borttaget"))
     except RuleBroken as error:
         flash(error.message, "error")
     return redirect(url_for("organisation.target_list"), 303)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import selectinload
 
 from caseflow.core import clock
 from caseflow.core.errors import NotFound, RuleBroken
+from caseflow.core.language import _
 from caseflow.extensions import db
 from caseflow.organisation.models import Target, Unit
 from caseflow.organisation.rules import MEASURES, measure_label
@@ -43,7 +44,7 @@ def get_target(target_id: int) -> Target:
     """The target. Raises NotFound."""
     target = db.session.get(Target, target_id, populate_existing=True)
     if target is None:
-        raise NotFound("Målvärdet finns inte.")
+        raise NotFound(_("Målvärdet finns inte."))
     return target
 
 
@@ -51,14 +52,16 @@ def set_target(actor: Actor, given: TargetInput) -> Target:
     """Add a target. The one that is valid until further notice ends on the day before. Raises RuleBroken on overlap."""
     permit(actor, Permission.ADMINISTER)
     if given.value is None and not given.wording:
-        raise RuleBroken("Skriv ett värde, eller nämndens formulering.", field="value")
+        raise RuleBroken(_("Skriv ett värde, eller nämndens formulering."), field="value")
     if given.valid_to is not None and given.valid_to < given.valid_from:
-        raise RuleBroken(f"Slutet kan inte ligga före starten {given.valid_from}.", field="valid_to")
+        raise RuleBroken(
+            _("Slutet kan inte ligga före starten %(valid_from)s.", valid_from=given.valid_from), field="valid_to"
+        )
     _lock_targets()
     unit_id = given.unit.id if given.unit else None
     for old in _overlapping(given, unit_id):
         if old.valid_to is not None or old.valid_from >= given.valid_from:
-            raise RuleBroken(_overlap_sentence(old), field="valid_from")
+            raise _overlap(old)
         old.valid_to = given.valid_from - timedelta(days=1)
     target = Target(
         measure=given.measure,
@@ -79,9 +82,14 @@ def end_target(actor: Actor, target_id: int, last_on: date) -> None:
     _lock_targets()
     target = get_target(target_id)
     if last_on < target.valid_from:
-        raise RuleBroken(f"Sista dagen kan inte ligga före starten {target.valid_from}.", field="last_on")
+        raise RuleBroken(
+            _("Sista dagen kan inte ligga före starten %(valid_from)s.", valid_from=target.valid_from), field="last_on"
+        )
     if target.valid_to is not None and last_on > target.valid_to:
-        raise RuleBroken(f"Målvärdet slutar redan {target.valid_to}. Lägg till ett nytt i stället.", field="last_on")
+        raise RuleBroken(
+            _("Målvärdet slutar redan %(valid_to)s. Lägg till ett nytt i stället.", valid_to=target.valid_to),
+            field="last_on",
+        )
     target.valid_to = last_on
     db.session.flush()
 
@@ -92,7 +100,7 @@ def remove_coming_target(actor: Actor, target_id: int) -> None:
     _lock_targets()
     target = get_target(target_id)
     if target.valid_from <= clock.today():
-        raise RuleBroken("Målvärdet gäller redan och kan inte tas bort. Avsluta det i stället.")
+        raise RuleBroken(_("Målvärdet gäller redan och kan inte tas bort. Avsluta det i stället."))
     db.session.delete(target)
     db.session.flush()
 
@@ -111,9 +119,17 @@ def _overlapping(given: TargetInput, unit_id: int | None) -> list[Target]:
     return list(db.session.scalars(query.execution_options(populate_existing=True)))
 
 
-def _overlap_sentence(old: Target) -> str:
-    until = f"till {old.valid_to}" if old.valid_to else "tills vidare"
-    return (
-        f"Det finns redan ett målvärde för {measure_label(old.measure)} från {old.valid_from} {until}. "
-        "Välj dagar som inte krockar med det."
+def _overlap(old: Target) -> RuleBroken:
+    taken = {"measure": measure_label(old.measure), "valid_from": old.valid_from, "valid_to": old.valid_to}
+    told = _(
+        "Det finns redan ett målvärde för %(measure)s från %(valid_from)s till %(valid_to)s. "
+        "Välj dagar som inte krockar med det.",
+        **taken,
     )
+    if old.valid_to is None:
+        told = _(
+            "Det finns redan ett målvärde för %(measure)s från %(valid_from)s tills vidare. "
+            "Välj dagar som inte krockar med det.",
+            **taken,
+        )
+    return RuleBroken(told, field="valid_from")

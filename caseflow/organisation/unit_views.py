@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from caseflow.core import clock
 from caseflow.core.errors import RuleBroken
+from caseflow.core.language import _
 from caseflow.database import unit_of_work
 from caseflow.organisation import queries, services
 from caseflow.organisation.forms import BudgetForm, GoalForm, NewUnitForm, ProgrammeForm, UnitCostForm, UnitForm
@@ -40,7 +41,7 @@ def unit_new() -> ResponseReturnValue:
                     UnitKind(form.kind.data),
                     form.purpose.data or "",
                 )
-            flash("Enhet registrerad")
+            flash(_("Enhet registrerad"))
             return redirect(url_for("organisation.unit_list"), 303)
         except RuleBroken as error:
             show_rule(form, error)
@@ -56,7 +57,7 @@ def unit_edit(code: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with unit_of_work():
             services.edit_unit(current_actor(), code, form.name.data or "", form.purpose.data or "")
-        flash("Enheten är ändrad")
+        flash(_("Enheten är ändrad"))
         return redirect(url_for("organisation.unit_list"), 303)
     cost = UnitCostForm(formdata=None, year=clock.today().year - 1)
     return _unit_page(unit, form, cost), 422 if form.is_submitted() else 200
@@ -74,7 +75,7 @@ def unit_cost_set(code: str) -> ResponseReturnValue:
     assert net_cost_kr is not None
     with unit_of_work():
         services.set_unit_cost(current_actor(), code, year, net_cost_kr)
-    flash(f"Nettokostnad för {year} registrerad")
+    flash(_("Nettokostnad för %(year)s registrerad", year=year))
     return redirect(url_for("organisation.unit_edit", code=code), 303)
 
 
@@ -89,7 +90,7 @@ def unit_close(code: str) -> ResponseReturnValue:
     """The unit can no longer be chosen."""
     with unit_of_work():
         services.close_unit(current_actor(), code)
-    flash(f"{code} är stängd")
+    flash(_("%(code)s är stängd", code=code))
     return redirect(url_for("organisation.unit_list"), 303)
 
 
@@ -99,7 +100,7 @@ def unit_reopen(code: str) -> ResponseReturnValue:
     """The unit can be chosen again."""
     with unit_of_work():
         services.reopen_unit(current_actor(), code)
-    flash(f"{code} är öppen igen")
+    flash(_("%(code)s är öppen igen", code=code))
     return redirect(url_for("organisation.unit_list"), 303)
 
 
@@ -119,7 +120,7 @@ def programme_new() -> ResponseReturnValue:
         try:
             with unit_of_work():
                 services.add_programme(current_actor(), form.given)
-            flash("Program registrerat")
+            flash(_("Program registrerat"))
             return redirect(url_for("organisation.programme_list"), 303)
         except RuleBroken as error:
             show_rule(form, error)
@@ -136,7 +137,7 @@ def programme_edit(code: str) -> ResponseReturnValue:
         try:
             with unit_of_work():
                 services.edit_programme(current_actor(), code, form.given)
-            flash("Programmet är ändrat")
+            flash(_("Programmet är ändrat"))
             return redirect(url_for("organisation.programme_list"), 303)
         except RuleBroken as error:
             show_rule(form, error)
@@ -157,7 +158,7 @@ def budget_set(code: str) -> ResponseReturnValue:
     assert reduction is not None
     with unit_of_work():
         services.set_budget(current_actor(), code, year, granted, reduction)
-    flash(f"Budget för {year} registrerad")
+    flash(_("Budget för %(year)s registrerad", year=year))
     return redirect(url_for("organisation.programme_edit", code=code), 303)
 
 
@@ -174,7 +175,7 @@ def goal_set(code: str) -> ResponseReturnValue:
     assert places is not None
     with unit_of_work():
         services.set_goal(current_actor(), code, year, goal.board.data or "", places)
-    flash(f"Mål för {year} registrerat" if places else f"Mål för {year} borttaget")
+    flash(_("Mål för %(year)s registrerat", year=year) if places else _("Mål för %(year)s borttaget", year=year))
     return redirect(url_for("organisation.programme_edit", code=code), 303)
 
 

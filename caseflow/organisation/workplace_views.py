@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from caseflow.core.errors import RuleBroken
+from caseflow.core.language import _
 from caseflow.database import unit_of_work
 from caseflow.organisation import queries, services
 from caseflow.organisation.forms import EmployerForm, WorkplaceForm
@@ -47,7 +48,7 @@ def workplace_new() -> ResponseReturnValue:
         try:
             with unit_of_work():
                 services.add_workplace(current_actor(), form.given)
-            flash("Arbetsplats registrerad")
+            flash(_("Arbetsplats registrerad"))
             return redirect(url_for("organisation.workplace_list"), 303)
         except RuleBroken as error:
             show_rule(form, error)
@@ -67,7 +68,7 @@ def workplace_edit(workplace_id: int) -> ResponseReturnValue:
         try:
             with unit_of_work():
                 services.edit_workplace(current_actor(), workplace_id, form.given)
-            flash("Arbetsplatsen är ändrad")
+            flash(_("Arbetsplatsen är ändrad"))
             return redirect(url_for("organisation.workplace_list"), 303)
         except RuleBroken as error:
             show_rule(form, error)
@@ -83,7 +84,7 @@ def workplace_close(workplace_id: int) -> ResponseReturnValue:
     """The workplace can no longer be chosen."""
     with unit_of_work():
         services.close_workplace(current_actor(), workplace_id)
-    flash("Arbetsplatsen är stängd")
+    flash(_("Arbetsplatsen är stängd"))
     return redirect(url_for("organisation.workplace_list"), 303)
 
 
@@ -93,7 +94,7 @@ def workplace_reopen(workplace_id: int) -> ResponseReturnValue:
     """The workplace can be chosen again."""
     with unit_of_work():
         services.reopen_workplace(current_actor(), workplace_id)
-    flash("Arbetsplatsen är öppen igen")
+    flash(_("Arbetsplatsen är öppen igen"))
     return redirect(url_for("organisation.workplace_list"), 303)
 
 
@@ -109,7 +110,7 @@ def employer_edit(employer_id: int) -> ResponseReturnValue:
         try:
             with unit_of_work():
                 services.edit_employer(current_actor(), employer_id, name, Sector(form.sector.data), department)
-            flash("Arbetsgivaren är ändrad")
+            flash(_("Arbetsgivaren är ändrad"))
             return redirect(url_for("organisation.workplace_list"), 303)
         except RuleBroken as error:
             show_rule(form, error)
