@@ -38,8 +38,8 @@ def report_list() -> ResponseReturnValue:
             "reports": [
                 {
                     "report": kind.key,
-                    "title": kind.title,
-                    "purpose": kind.purpose,
+                    "title": str(kind.title),
+                    "purpose": str(kind.purpose),
                     "asks": list(kind.asks),
                     "address": url_for("api.report", key=kind.key),
                 }
@@ -87,11 +87,11 @@ def _measure(key: str) -> dict[str, Any]:
     measure = MEASURES[key]
     return {
         "measure": key,
-        "label": measure.label,
-        "unit": measure.unit,
-        "definition": measure.definition,
-        "source": measure.source,
-        "parts": dict(measure.parts),
+        "label": str(measure.label),
+        "unit": str(measure.unit),
+        "definition": str(measure.definition),
+        "source": str(measure.source),
+        "parts": {key: str(label) for key, label in dict(measure.parts).items()},
     }
 
 

@@ -14,10 +14,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from caseflow.core.language import _
 from caseflow.measures.rules import Goal
 from caseflow.reports.as_json import AddressOf
 from caseflow.reports.document import Cell, Column, Document, Kind, Row, Table, Value
-from caseflow.reports.wording import GOAL_WORDS, HIDDEN
+from caseflow.reports.wording import goal_words, hidden_words
 
 HEADER = (
     "rapport", "brytdag", "kant", "tabell", "tabellrubrik", "rad", "radrubrik", "kolumn", "kolumnrubrik", "slag",
@@ -50,15 +51,15 @@ def harmless(text: str) -> str:
 
 
 def _lines(document: Document, address_of: AddressOf | None) -> Iterator[dict[str, str]]:
-    yield _text("rapport", "Rapport", "title", "Titel", document.title)
+    yield _text("rapport", _("Rapport"), "title", _("Titel"), document.title)
     for place, (label, words) in enumerate(document.facts, start=1):
-        yield _text("facts", "Uppgifter", str(place), label, words)
+        yield _text("facts", _("Uppgifter"), str(place), label, words)
     for place, warning in enumerate(document.warnings, start=1):
-        yield _text("warnings", "Att veta", str(place), "", warning)
+        yield _text("warnings", _("Att veta"), str(place), "", warning)
     for table in document.tables:
         yield from _table_lines(table, address_of)
     for place, one in enumerate(document.definitions, start=1):
-        yield _text("definitions", "Definitioner", str(place), one.term, one.text) | {
+        yield _text("definitions", _("Definitioner"), str(place), one.term, one.text) | {
             "anmarkning": harmless(one.source)
         }
 
@@ -83,7 +84,7 @@ def _table_lines(table: Table, address_of: AddressOf | None) -> Iterator[dict[st
             yield of_row | _cell(cell, column, address_of)
     for place, note in enumerate((table.caption, *table.notes)):
         if note:
-            yield _text(table.key, table.title, f"note_{place}", "Anmärkning", note) | of_table
+            yield _text(table.key, table.title, f"note_{place}", _("Anmärkning"), note) | of_table
 
 
 def _row_label(row: Row, columns: tuple[Column, ...]) -> str:
@@ -97,7 +98,7 @@ def _cell(cell: Cell, column: Column, address_of: AddressOf | None) -> dict[str,
         "kolumn": harmless(column.key),
         "kolumnrubrik": harmless(column.label),
         "slag": column.kind.value,
-        "varde": HIDDEN if cell.suppressed else csv_value(cell.value),
+        "varde": hidden_words() if cell.suppressed else csv_value(cell.value),
         "visas": "nej" if cell.suppressed else "ja",
         "n": "" if cell.n is None else str(cell.n),
         "anmarkning": harmless(cell.note),
@@ -110,7 +111,7 @@ def csv_value(value: Value) -> str:
     if value is None:
         return ""
     if isinstance(value, Goal):
-        return GOAL_WORDS[value]
+        return goal_words(value)
     if isinstance(value, bool):
         return "ja" if value else "nej"
     if isinstance(value, date):

@@ -16,6 +16,7 @@ from typing import Any
 
 import typst
 
+from caseflow.core.language import _, current
 from caseflow.measures.rules import Goal
 from caseflow.reports.as_json import AddressOf
 from caseflow.reports.document import Cell, Chart, ChartKind, Column, Document, Kind, Table
@@ -55,12 +56,23 @@ def _document(document: Document, address_of: AddressOf | None) -> dict[str, Any
     sheets = _sheets(document, address_of)
     return {
         "lying": bool(sheets) and all(sheet["landscape"] for sheet in sheets),
+        "language": current().value,
         "title": _plain(document.title),
         "as_of": document.as_of.isoformat(),
         "facts": [[_plain(label), _plain(words)] for label, words in document.facts],
         "warnings": [_plain(warning) for warning in document.warnings],
         "sheets": sheets,
+        "words": _words(document),
         "definitions": [[_plain(one.term), _plain(one.text), _plain(one.source)] for one in document.definitions],
+    }
+
+
+def _words(document: Document) -> dict[str, str]:
+    """What the template itself says."""
+    return {
+        "foot": _plain(_("%(title)s, brytdag %(day)s", title=document.title, day=document.as_of.isoformat())),
+        "method": _("Så räknas siffrorna"),
+        "source": _("Källa"),
     }
 
 
@@ -158,16 +170,22 @@ def _chart(chart: Chart) -> dict[str, Any] | None:
     return {"svg": picture, "caption": _plain(chart.caption), "alt": _plain(_alt(chart))} if picture else None
 
 
+def _axes(chart: Chart) -> str:
+    if chart.y_label and chart.x_label:
+        return _("%(figure)s efter %(along)s", figure=chart.y_label, along=chart.x_label)
+    return chart.y_label or chart.x_label
+
+
 def _alt(chart: Chart) -> str:
     """What the chart shows, for who does not see it; the figures stand in the table."""
     kinds = {
-        ChartKind.LINE: "Linjediagram",
-        ChartKind.STEP: "Trappstegskurva",
-        ChartKind.BARS: "Stapeldiagram",
-        ChartKind.CONTROL: "Styrdiagram",
-        ChartKind.SANKEY: "Flödesdiagram",
+        ChartKind.LINE: _("Linjediagram"),
+        ChartKind.STEP: _("Trappstegskurva"),
+        ChartKind.BARS: _("Stapeldiagram"),
+        ChartKind.CONTROL: _("Styrdiagram"),
+        ChartKind.SANKEY: _("Flödesdiagram"),
     }
     names = ", ".join(series.name for series in chart.series)
-    axes = f"{chart.y_label}{' efter ' if chart.y_label and chart.x_label else ''}{chart.x_label}"
-    parts = [kinds[chart.kind], axes, names]
-    return f"{': '.join(part for part in parts if part)}. {chart.caption} Siffrorna står i tabellen."
+    parts = [kinds[chart.kind], _axes(chart), names]
+    what = ": ".join(part for part in parts if part)
+    return " ".join((f"{what}.", chart.caption, _("Siffrorna står i tabellen.")))

@@ -18,12 +18,13 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
+from caseflow.core.language import Language, _, current
 from caseflow.measures.rules import Goal
 from caseflow.reports.as_csv import FORMULA_STARTS
 from caseflow.reports.as_json import AddressOf
 from caseflow.reports.document import Cell, Column, Document, Kind, Table, Value
 from caseflow.reports.wording import NUMBERS, cell_words
-from caseflow.reports.xlsx_charts import CHART_SHEET, add_charts
+from caseflow.reports.xlsx_charts import add_charts
 
 TITLE = Font(name="Calibri", size=16, bold=True)
 BOLD = Font(name="Calibri", size=11, bold=True)
@@ -44,7 +45,9 @@ HEADER_ROW = 3
 def xlsx_bytes(document: Document, address_of: AddressOf | None = None) -> bytes:
     """The whole file. A figure's cell is a link to what it counts where `address_of` gives a whole address."""
     book = Workbook()
-    names = sheet_names(["Rapport", *(table.title for table in document.tables), "Definitioner", CHART_SHEET])
+    names = sheet_names(
+        [_("Rapport"), *(table.title for table in document.tables), _("Definitioner"), _("Diagramdata")]
+    )
     first = book.worksheets[0]
     first.title = names[0]
     _write_first(first, document)
@@ -56,7 +59,7 @@ def xlsx_bytes(document: Document, address_of: AddressOf | None = None) -> bytes
         _set_up_print(sheet, document)
     book.properties.title = document.title
     book.properties.creator = "Caseflow"
-    book.properties.language = "sv-SE"
+    book.properties.language = "en-GB" if current() is Language.ENGLISH else "sv-SE"
     return _saved(book, document.known_at or datetime.combine(document.as_of, time(12), UTC))
 
 
@@ -75,8 +78,8 @@ def sheet_names(titles: Sequence[str]) -> list[str]:
     """A name for each title that Excel takes: short, without forbidden characters, none twice whatever its case."""
     names: list[str] = []
     for title in titles:
-        base = " ".join(FORBIDDEN.sub(" ", title).split()) or "Tabell"
-        base = "Tabell History" if base.casefold() == "history" else base
+        base = " ".join(FORBIDDEN.sub(" ", title).split()) or _("Tabell")
+        base = _("Tabell") + " History" if base.casefold() == "history" else base
         name, number = base[:LONGEST_NAME].strip(), 1
         while name.casefold() in {taken.casefold() for taken in names}:
             number += 1
@@ -99,7 +102,7 @@ def _write_first(sheet: Worksheet, document: Document) -> None:
     _put(sheet, 1, 1, document.title, TITLE)
     row = 3
     for warning in document.warnings:
-        _put(sheet, row, 1, "Att veta", BOLD)
+        _put(sheet, row, 1, _("Att veta"), BOLD)
         _put(sheet, row, 2, warning).alignment = WRAPPED
         row += 1
     for label, words in document.facts:
@@ -108,7 +111,7 @@ def _write_first(sheet: Worksheet, document: Document) -> None:
         row += 1
     row += 1
     for table in document.tables:
-        _put(sheet, row, 1, "Tabell", BOLD)
+        _put(sheet, row, 1, _("Tabell"), BOLD)
         _put(sheet, row, 2, table.title)
         row += 1
     sheet.column_dimensions["A"].width = 24
@@ -170,7 +173,9 @@ def _write_notes(sheet: Worksheet, table: Table, row: int) -> None:
 
 
 def _write_definitions(sheet: Worksheet, document: Document) -> None:
-    for place, (heading, width) in enumerate((("Begrepp", 36), ("Så räknas det", TEXT_WIDTH), ("Källa", 36)), start=1):
+    for place, (heading, width) in enumerate(
+        ((_("Begrepp"), 36), (_("Så räknas det"), TEXT_WIDTH), (_("Källa"), 36)), start=1
+    ):
         _put(sheet, 1, place, heading, BOLD).border = RULE
         sheet.column_dimensions[get_column_letter(place)].width = width
     for row, one in enumerate(document.definitions, start=2):

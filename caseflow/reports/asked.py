@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import select
 
+from caseflow.core.language import _, _l
 from caseflow.core.personnummer import Sex
 from caseflow.extensions import db
 from caseflow.measures.facts import Facts, as_known
@@ -16,7 +17,12 @@ from caseflow.reports.document import Definition
 from caseflow.reports.question import Question
 from caseflow.web.formatting import klockslag
 
-SEX_LABELS = {Sex.WOMAN: "Kvinnor", Sex.MAN: "Män"}
+SEX_LABELS = {Sex.WOMAN: _l("Kvinnor"), Sex.MAN: _l("Män")}
+
+
+def sex_label(sex: Sex) -> str:
+    """Women or men, in the reader's language."""
+    return str(SEX_LABELS[sex])
 
 
 def selection_of(question: Question) -> Selection:
@@ -28,13 +34,13 @@ def facts_of(question: Question) -> tuple[tuple[str, str], ...]:
     """Period, cut-off and filter as label and words; what is not chosen is left out."""
     chosen, known_at = question.chosen, question.cut.known_at
     words = (
-        ("Period", spoken(question.period)),
-        ("Brytdag", question.cut.as_of.isoformat()),
-        ("Som det var känt", klockslag(known_at) if known_at else None),
-        ("Enhet", f"{chosen.unit.code} (anvisar eller tar emot)" if chosen.unit else None),
-        ("Program", as_known(chosen.programme, known_at).name if chosen.programme else None),
-        ("Kön", SEX_LABELS[chosen.sex] if chosen.sex else None),
-        ("Ålder", f"{chosen.ages.label} på periodens sista räknade dag" if chosen.ages else None),
+        (_("Period"), spoken(question.period)),
+        (_("Brytdag"), question.cut.as_of.isoformat()),
+        (_("Som det var känt"), klockslag(known_at) if known_at else None),
+        (_("Enhet"), _("%(unit)s (anvisar eller tar emot)", unit=chosen.unit.code) if chosen.unit else None),
+        (_("Program"), as_known(chosen.programme, known_at).name if chosen.programme else None),
+        (_("Kön"), sex_label(chosen.sex) if chosen.sex else None),
+        (_("Ålder"), _("%(ages)s på periodens sista räknade dag", ages=chosen.ages.label) if chosen.ages else None),
     )
     return tuple((label, word) for label, word in words if word is not None)
 
@@ -53,4 +59,4 @@ def spoken(period: Period) -> str:
 
 def definitions_of(measures: Iterable[Measure]) -> tuple[Definition, ...]:
     """The definitions of the measures that a report shows."""
-    return tuple(Definition(measure.label, measure.definition, measure.source) for measure in measures)
+    return tuple(Definition(str(measure.label), str(measure.definition), str(measure.source)) for measure in measures)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from caseflow.core.language import _, _l
 from caseflow.measures.indicators import (
     ASSISTANCE,
     EFFICIENCY,
@@ -33,12 +34,12 @@ def build(question: Question) -> Document:
     measures = {one.measure.key: one.measure for one in found.values()}
     return Document(
         key=KIND.key,
-        title="Nämndindikatorer",
+        title=_("Nämndindikatorer"),
         as_of=question.cut.as_of,
         known_at=question.cut.known_at,
         facts=(*facts_of(question), *_compared_with(selection)),
         tables=tuple(_tables(selection, found)),
-        definitions=(*definitions_of(measures.values()), *DEFINITIONS),
+        definitions=(*definitions_of(measures.values()), *_definitions()),
         warnings=tuple(_warnings(selection, found)),
     )
 
@@ -47,21 +48,21 @@ def _tables(selection: Selection, found: dict[str, Indicator]) -> Iterator[Table
     def of(keys: tuple[str, ...]) -> list[Indicator]:
         return [found[key] for key in keys]
 
-    yield indicator_table("participants", "Deltagare, avslut och placeringar", of(PARTICIPANTS), Kind.NUMBER)
-    yield indicator_table("shares", "Andelar", of(SHARES), Kind.PERCENT, 1)
-    yield indicator_table("households", "Hushåll med försörjningsstöd", of(HOUSEHOLDS), Kind.NUMBER)
-    yield indicator_table("assistance", "Utbetalt försörjningsstöd", of(ASSISTANCE), Kind.KRONOR)
-    yield indicator_table("waits", "Väntetider, medel", of(WAITS), Kind.NUMBER, 1)
+    yield indicator_table("participants", _("Deltagare, avslut och placeringar"), of(PARTICIPANTS), Kind.NUMBER)
+    yield indicator_table("shares", _("Andelar"), of(SHARES), Kind.PERCENT, 1)
+    yield indicator_table("households", _("Hushåll med försörjningsstöd"), of(HOUSEHOLDS), Kind.NUMBER)
+    yield indicator_table("assistance", _("Utbetalt försörjningsstöd"), of(ASSISTANCE), Kind.KRONOR)
+    yield indicator_table("waits", _("Väntetider, medel"), of(WAITS), Kind.NUMBER, 1)
     yield board_waits.table(selection)
-    yield indicator_table("efficiency", "Avslut per miljon kronor", of(EFFICIENCY), Kind.NUMBER, 1)
+    yield indicator_table("efficiency", _("Avslut per miljon kronor"), of(EFFICIENCY), Kind.NUMBER, 1)
     if selection.chosen.unit is None:
         yield board_units.table(selection, found)
         yield board_units.efficiency(selection, found["F2"], found["F7"])
 
 
 def _compared_with(selection: Selection) -> Iterator[tuple[str, str]]:
-    same, *_ = earlier_periods(selection)
-    yield "Samma period året före", f"{same.from_on}–{same.to_on}"
+    same = earlier_periods(selection)[0]
+    yield _("Samma period året före"), f"{same.from_on}–{same.to_on}"
 
 
 def _warnings(selection: Selection, found: dict[str, Indicator]) -> Iterator[str]:
@@ -69,36 +70,48 @@ def _warnings(selection: Selection, found: dict[str, Indicator]) -> Iterator[str
     begins_on = record_begins_on(selection.cut)
     first = earlier_periods(selection)[-1].from_on
     if begins_on is None:
-        yield "Inget ärende är registrerat."
+        yield _("Inget ärende är registrerat.")
     elif begins_on > first:
-        yield f"Registrets första anvisning är från {begins_on}. Tidigare perioder är ofullständiga eller okända."
+        yield _(
+            "Registrets första anvisning är från %(begins_on)s. Tidigare perioder är ofullständiga eller okända.",
+            begins_on=begins_on,
+        )
     if selection.last_on < selection.period.to_on:
-        yield f"Perioden är inte slut: siffrorna gäller till och med {selection.last_on}."
+        yield _("Perioden är inte slut: siffrorna gäller till och med %(last_on)s.", last_on=selection.last_on)
     lacking, compared = value_of(found["F6:lacking"].now), value_of(found["F6:compared"].now)
     if lacking:
         yield (
-            f"{tal(lacking)} inskrivna deltagare saknar en andra skattning att jämföra med; {tal(compared)} kan "
-            "jämföras. Höjd anställningsbarhet säger inget om de övriga."
+            _(
+                "%(lacking)s inskrivna deltagare saknar en andra skattning att jämföra med; %(compared)s kan "
+                "jämföras. Höjd anställningsbarhet säger inget om de övriga.",
+                lacking=tal(lacking),
+                compared=tal(compared),
+            )
         )
     if value_of(found["F7"].now) is None:
-        yield "Avslut per miljon kronor kräver ett helt år och en nettokostnad för varje enhet som tar emot."
+        yield _("Avslut per miljon kronor kräver ett helt år och en nettokostnad för varje enhet som tar emot.")
 
 
-DEFINITIONS = (
-    Definition(
-        "Färg enligt regeln",
-        "”Ska öka” och ”ska minska” jämförs med samma period året före och är uppfyllda när värdet är bättre. Annars "
-        "jämförs värdet med målvärdet på periodens sista dag: uppfyllt när målet nås, delvis inom en tiondel, annars "
-        "inte. Det som läggs ihop under året jämförs med så stor del av målet som perioden är av året. Grått när "
-        "värdet, målet eller jämförelsen saknas. En controller kan välja en annan färg; båda visas.",
-        "Caseflows beskrivning av måtten",
-    ),
-)
+def _definitions() -> tuple[Definition, ...]:
+    return (
+        Definition(
+            _("Färg enligt regeln"),
+            _(
+                "”Ska öka” och ”ska minska” jämförs med samma period året före och är uppfyllda när värdet är bättre. "
+                "Annars jämförs värdet med målvärdet på periodens sista dag: uppfyllt när målet nås, delvis inom en "
+                "tiondel, annars inte. Det som läggs ihop under året jämförs med så stor del av målet som perioden är "
+                "av året. Grått när värdet, målet eller jämförelsen saknas. En controller kan välja en annan färg; "
+                "båda visas."
+            ),
+            _("Caseflows beskrivning av måtten"),
+        ),
+    )
+
 
 KIND = ReportKind(
     key="namndindikatorer",
-    title="Nämndindikatorer",
-    purpose="Nämndens indikatorer för ett år: värde, kön, åren före, målvärde och färg.",
+    title=_l("Nämndindikatorer"),
+    purpose=_l("Nämndens indikatorer för ett år: värde, kön, åren före, målvärde och färg."),
     build=build,
     asks=("unit", "programme", "sex", "ages"),
     whole_years=True,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from caseflow.core.clock import local
+from caseflow.core.language import _
 from caseflow.core.personnummer import Sex
 from caseflow.measures.figures import Figure, Figures
 from caseflow.measures.goals import part_of_year
@@ -23,23 +24,23 @@ def indicator_table(key: str, title: str, lines: Sequence[Indicator], kind: Kind
     by_sex = any(one.measure.by_sex for one in lines)
     same, *years = earlier_periods(lines[0].selection)
     figure_columns = (
-        Column("value", "Värde", kind, decimals),
-        *((Column("women", "Kvinnor", kind, decimals), Column("men", "Män", kind, decimals)) if by_sex else ()),
+        Column("value", _("Värde"), kind, decimals),
+        *((Column("women", _("Kvinnor"), kind, decimals), Column("men", _("Män"), kind, decimals)) if by_sex else ()),
         *(Column(f"year_{number}", str(year.from_on.year), kind, decimals) for number, year in enumerate(years, 1)),
-        Column("last_year", f"Samma period {same.from_on.year}", kind, decimals),
+        Column("last_year", _("Samma period %(year)s", year=same.from_on.year), kind, decimals),
     )
     return Table(
         key=key,
         title=title,
         columns=(
-            Column("indicator", "Indikator"),
-            Column("unit", "Räknas i"),
+            Column("indicator", _("Indikator")),
+            Column("unit", _("Räknas i")),
             *figure_columns,
-            Column("target", "Målvärde"),
-            Column("computed", "Färg enligt regeln", Kind.GOAL),
-            Column("colour", "Gällande färg", Kind.GOAL),
-            Column("comment", "Kommentar"),
-            Column("source", "Källa"),
+            Column("target", _("Målvärde")),
+            Column("computed", _("Färg enligt regeln"), Kind.GOAL),
+            Column("colour", _("Gällande färg"), Kind.GOAL),
+            Column("comment", _("Kommentar")),
+            Column("source", _("Källa")),
         ),
         rows=tuple(_row(one, by_sex) for one in lines),
         additions=tuple(_additions(lines)) if by_sex else (),
@@ -61,7 +62,15 @@ def _row(line: Indicator, by_sex: bool) -> Row:
             Cell(aim_words(line)),
             Cell(line.computed),
             Cell(line.colour),
-            Cell(f"Färgen vald av controller {local(chosen.recorded_at):%Y-%m-%d}: {chosen.comment}" if chosen else ""),
+            Cell(
+                _(
+                    "Färgen vald av controller %(day)s: %(comment)s",
+                    day=f"{local(chosen.recorded_at):%Y-%m-%d}",
+                    comment=chosen.comment,
+                )
+                if chosen
+                else ""
+            ),
             Cell(line.measure.source),
         ),
     )
@@ -88,11 +97,11 @@ def aim_words(line: Indicator) -> str:
     if line.selection.part:
         return ""
     if aim is None:
-        return "inget målvärde"
+        return _("inget målvärde")
     words = [f"{tal(aim.value)} {measure.unit}"] if aim.value is not None else []
     part = part_of_year(line.selection)
     if words and measure.yearly and part < 1 and aim.value is not None:
-        words.append(f"({tal(aim.value * part, 0)} för perioden)")
+        words.append(_("(%(part)s för perioden)", part=tal(aim.value * part, 0)))
     value = " ".join(words)
     return ", ".join(word for word in (value, aim.wording) if word)
 

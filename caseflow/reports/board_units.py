@@ -4,25 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from caseflow.core.language import _
 from caseflow.core.personnummer import Sex
 from caseflow.measures.costs import net_costs
 from caseflow.measures.indicators import Indicator, earlier_periods, list_receiving_units
 from caseflow.measures.selection import Selection
 from caseflow.organisation.models import Unit
-from caseflow.reports.asked import SEX_LABELS
+from caseflow.reports.asked import sex_label
 from caseflow.reports.board_tables import cell
 from caseflow.reports.document import Addition, Cell, Column, Kind, Row, Table
 
 COUNTED = ("F2", "F3", "F5", "F6")
-SHOWN = (
-    ("F1", Column("enrolled", "Inskrivna per månad", Kind.NUMBER)),
-    ("F2", Column("to_work_or_studies", "Till arbete eller studier", Kind.COUNT)),
-    ("F3", Column("to_neither", "Till varken eller", Kind.COUNT)),
-    ("F5", Column("placements", "Påbörjade placeringar", Kind.COUNT)),
-    ("F6", Column("raised", "Höjd anställningsbarhet", Kind.COUNT)),
-    ("F6_share", Column("raised_share", "Höjda av dem som kan jämföras", Kind.PERCENT, 1)),
-    ("K1", Column("kkik", "Börjat arbeta eller studera (KKiK)", Kind.PERCENT, 1)),
-)
+
+
+def _shown() -> tuple[tuple[str, Column], ...]:
+    return (
+        ("F1", Column("enrolled", _("Inskrivna per månad"), Kind.NUMBER)),
+        ("F2", Column("to_work_or_studies", _("Till arbete eller studier"), Kind.COUNT)),
+        ("F3", Column("to_neither", _("Till varken eller"), Kind.COUNT)),
+        ("F5", Column("placements", _("Påbörjade placeringar"), Kind.COUNT)),
+        ("F6", Column("raised", _("Höjd anställningsbarhet"), Kind.COUNT)),
+        ("F6_share", Column("raised_share", _("Höjda av dem som kan jämföras"), Kind.PERCENT, 1)),
+        ("K1", Column("kkik", _("Börjat arbeta eller studera (KKiK)"), Kind.PERCENT, 1)),
+    )
 
 
 def table(selection: Selection, found: Mapping[str, Indicator]) -> Table:
@@ -36,25 +40,25 @@ def table(selection: Selection, found: Mapping[str, Indicator]) -> Table:
         Row(
             key,
             (
-                Cell(unit.code if unit else "Alla"),
-                Cell(SEX_LABELS[sex] if sex else "Totalt"),
-                *(cell(found[measure].now, found[measure], unit, sex) for measure, _ in SHOWN),
+                Cell(unit.code if unit else _("Alla")),
+                Cell(sex_label(sex) if sex else _("Totalt")),
+                *(cell(found[measure].now, found[measure], unit, sex) for measure, _column in _shown()),
             ),
         )
         for key, unit, sex in groups
     )
     return Table(
         key="units",
-        title="Per enhet som tar emot",
-        columns=(Column("unit", "Enhet"), Column("sex", "Kön"), *(column for _, column in SHOWN)),
+        title=_("Per enhet som tar emot"),
+        columns=(Column("unit", _("Enhet")), Column("sex", _("Kön")), *(column for _measure, column in _shown())),
         rows=tuple(rows),
-        caption="Hushåll står inte här: de har ingen enhet. Väntetider per enhet finns i rapporten Ledtider.",
+        caption=_("Hushåll står inte här: de har ingen enhet. Väntetider per enhet finns i rapporten Ledtider."),
         additions=tuple(_additions(units, sexes)),
     )
 
 
 def _additions(units: list[Unit], sexes: list[Sex]) -> Iterator[Addition]:
-    for measure, column in SHOWN:
+    for measure, column in _shown():
         if measure in ("F1", *COUNTED):
             yield Addition(("all", column.key), tuple((unit.code, column.key) for unit in units))
             for unit in units:
@@ -81,15 +85,15 @@ def efficiency(selection: Selection, exits: Indicator, per_million: Indicator) -
     years = [period.from_on.year for period in earlier_periods(selection)[1:]]
     return Table(
         key="efficiency_units",
-        title="Avslut per miljon kronor, per enhet",
+        title=_("Avslut per miljon kronor, per enhet"),
         columns=(
-            Column("unit", "Enhet"),
-            Column("exits", "Till arbete eller studier", Kind.COUNT),
-            Column("net_cost", "Nettokostnad", Kind.KRONOR),
-            Column("per_million", "Per miljon kronor", Kind.NUMBER, 1),
+            Column("unit", _("Enhet")),
+            Column("exits", _("Till arbete eller studier"), Kind.COUNT),
+            Column("net_cost", _("Nettokostnad"), Kind.KRONOR),
+            Column("per_million", _("Per miljon kronor"), Kind.NUMBER, 1),
             *(Column(f"year_{number}", str(year), Kind.NUMBER, 1) for number, year in enumerate(years, 1)),
         ),
         rows=tuple(rows),
-        caption="Enheterna har olika målgrupper: siffrorna kan inte jämföras med varandra.",
-        notes=("Uppgift saknas: nettokostnaden är inte registrerad, eller perioden är inte ett helt år.",),
+        caption=_("Enheterna har olika målgrupper: siffrorna kan inte jämföras med varandra."),
+        notes=(_("Uppgift saknas: nettokostnaden är inte registrerad, eller perioden är inte ett helt år."),),
     )

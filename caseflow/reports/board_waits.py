@@ -4,50 +4,56 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from caseflow.core.language import _
 from caseflow.core.personnummer import Sex
 from caseflow.measures.queries import wait_report
 from caseflow.measures.rules import Wait
 from caseflow.measures.selection import Selection
 from caseflow.measures.wait_figures import WaitFigures
 from caseflow.measures.wait_measures import BEGUN, OPEN, UNKNOWN
-from caseflow.reports.asked import SEX_LABELS
+from caseflow.reports.asked import sex_label
 from caseflow.reports.document import Addition, Cell, Column, Kind, Row, Table, Trace
 
 COUNTS = ("n", "begun_n", "open_n", "unknown_n")
-COLUMNS = (
-    Column("wait", "Väntetid"),
-    Column("sex", "Kön"),
-    Column("unit", "Räknas i"),
-    Column("n", "Slutade i perioden", Kind.COUNT),
-    Column("mean", "Medel", Kind.NUMBER, 1),
-    Column("median", "Median", Kind.NUMBER, 1),
-    Column("p90", "Nio av tio inom", Kind.NUMBER, 1),
-    Column("share_within_target", "Inom målet", Kind.PERCENT, 1),
-    Column("begun_n", "Började i perioden", Kind.COUNT),
-    Column("km_median", "Median enligt Kaplan–Meier", Kind.NUMBER),
-    Column("km_low", "Undre gräns, 95 %", Kind.NUMBER),
-    Column("km_high", "Övre gräns, 95 %", Kind.NUMBER),
-    Column("open_n", "Väntar på brytdagen", Kind.COUNT),
-    Column("open_median_age", "De väntandes medianålder", Kind.NUMBER, 1),
-    Column("longest_open", "Längst väntan på brytdagen", Kind.NUMBER),
-    Column("unknown_n", "Början okänd", Kind.COUNT),
-)
+
+
+def _columns() -> tuple[Column, ...]:
+    return (
+        Column("wait", _("Väntetid")),
+        Column("sex", _("Kön")),
+        Column("unit", _("Räknas i")),
+        Column("n", _("Slutade i perioden"), Kind.COUNT),
+        Column("mean", _("Medel"), Kind.NUMBER, 1),
+        Column("median", _("Median"), Kind.NUMBER, 1),
+        Column("p90", _("Nio av tio inom"), Kind.NUMBER, 1),
+        Column("share_within_target", _("Inom målet"), Kind.PERCENT, 1),
+        Column("begun_n", _("Började i perioden"), Kind.COUNT),
+        Column("km_median", _("Median enligt Kaplan–Meier"), Kind.NUMBER),
+        Column("km_low", _("Undre gräns, 95 %"), Kind.NUMBER),
+        Column("km_high", _("Övre gräns, 95 %"), Kind.NUMBER),
+        Column("open_n", _("Väntar på brytdagen"), Kind.COUNT),
+        Column("open_median_age", _("De väntandes medianålder"), Kind.NUMBER, 1),
+        Column("longest_open", _("Längst väntan på brytdagen"), Kind.NUMBER),
+        Column("unknown_n", _("Början okänd"), Kind.COUNT),
+    )
 
 
 def table(selection: Selection) -> Table:
     """Every wait, all and by sex."""
     return Table(
         key="waits_in_full",
-        title="Väntetider, hela bilden",
-        columns=COLUMNS,
+        title=_("Väntetider, hela bilden"),
+        columns=_columns(),
         rows=tuple(row for wait in Wait for row in _rows(wait, selection)),
         caption=(
-            "Medel, median och nio av tio räknar bara väntan som slutade i perioden. Kaplan–Meier räknar alla som "
-            "började vänta i perioden, även dem som väntar än."
+            _(
+                "Medel, median och nio av tio räknar bara väntan som slutade i perioden. Kaplan–Meier räknar alla som "
+                "började vänta i perioden, även dem som väntar än."
+            )
         ),
         notes=(
-            "Uppgift saknas om medianen enligt Kaplan–Meier: så få har nått målet att den ännu inte kan anges.",
-            "Början okänd: väntan slutade i perioden, men ingen vet när den började. Den ingår inte i övriga tal.",
+            _("Uppgift saknas om medianen enligt Kaplan–Meier: så få har nått målet att den ännu inte kan anges."),
+            _("Början okänd: väntan slutade i perioden, men ingen vet när den började. Den ingår inte i övriga tal."),
         ),
         additions=tuple(
             Addition((wait.value, column), tuple((f"{wait}.{sex}", column) for sex in Sex))
@@ -60,10 +66,10 @@ def table(selection: Selection) -> Table:
 
 def _rows(wait: Wait, selection: Selection) -> Iterator[Row]:
     found = wait_report(wait, selection.period, selection.cut, selection.chosen).all_units
-    yield Row(wait.value, tuple(_cells(wait, "Totalt", found.total, selection)))
+    yield Row(wait.value, tuple(_cells(wait, _("Totalt"), found.total, selection)))
     if selection.chosen.sex is None:
         for sex, figures in ((Sex.WOMAN, found.women), (Sex.MAN, found.men)):
-            yield Row(f"{wait}.{sex}", tuple(_cells(wait, SEX_LABELS[sex], figures, selection.only(sex=sex))))
+            yield Row(f"{wait}.{sex}", tuple(_cells(wait, sex_label(sex), figures, selection.only(sex=sex))))
 
 
 def _cells(wait: Wait, sex: str, f: WaitFigures, selection: Selection) -> Iterator[Cell]:

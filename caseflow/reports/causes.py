@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import CTE, BigInteger, Numeric, Select, cast, func, literal, select, union_all
 from sqlalchemy.sql import visitors
 
+from caseflow.core.language import _
 from caseflow.extensions import db
 from caseflow.measures.registry import MEASURES
 from caseflow.measures.selection import Selection
@@ -54,8 +55,8 @@ class _Difference:
     @property
     def fate(self) -> str:
         if not self.then:
-            return "räknas nu"
-        return "räknas inte längre" if not self.now else "räknas på annat sätt"
+            return _("räknas nu")
+        return _("räknas inte längre") if not self.now else _("räknas på annat sätt")
 
 
 def causes_of(lines: Sequence[Line], frozen_at: datetime, as_of: date, actor: Actor) -> dict[int, Cause]:

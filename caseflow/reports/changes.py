@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
@@ -29,6 +30,7 @@ from sqlalchemy.orm import aliased
 from caseflow.cases.models import Case, CaseEvent, CaseProgramme, Placement, WageCost
 from caseflow.cases.rules import TRANSITIONS
 from caseflow.cases.terms import EventKind
+from caseflow.core.language import _, _l
 from caseflow.extensions import db
 from caseflow.history import RegisterVersion
 from caseflow.measures.models import GoalOverride
@@ -37,22 +39,42 @@ from caseflow.people.models import AssistancePayment, Household, Participant
 
 # Events that no figure is made from.
 UNCOUNTED = (EventKind.NOTE, EventKind.FOLLOW_UP, EventKind.HANDED_OVER)
-LATE, CORRECTED, VOIDED, CHANGED = "sen registrering", "rättelse", "makulering", "ändrad uppgift"
+
+
+class Sort(StrEnum):
+    """In what way a fact is known otherwise."""
+
+    LATE = "late"
+    CORRECTED = "corrected"
+    VOIDED = "voided"
+    CHANGED = "changed"
+
+    @property
+    def label(self) -> str:
+        return str(_SORT_LABELS[self])
+
+
+_SORT_LABELS = {
+    Sort.LATE: _l("sen registrering"),
+    Sort.CORRECTED: _l("rättelse"),
+    Sort.VOIDED: _l("makulering"),
+    Sort.CHANGED: _l("ändrad uppgift"),
+}
 PROGRAMME, WAGE, PAYMENT = "case_programme", "wage_cost", "assistance_payment"
 WORDS = {
-    PROGRAMME: "Tid i program",
-    WAGE: "Lönekostnad",
-    PAYMENT: "Utbetalt försörjningsstöd",
-    "cases": "Ärendets enheter",
-    "participant": "Deltagarens uppgifter",
-    "household": "Hushållets uppgifter",
-    "target": "Målvärde",
-    "programme": "Program",
-    "programme_budget": "Programmets budget",
-    "programme_goal": "Programmets mål",
-    "unit": "Enhet",
-    "workplace": "Arbetsplats",
-    "employer": "Arbetsgivare",
+    PROGRAMME: _l("Tid i program"),
+    WAGE: _l("Lönekostnad"),
+    PAYMENT: _l("Utbetalt försörjningsstöd"),
+    "cases": _l("Ärendets enheter"),
+    "participant": _l("Deltagarens uppgifter"),
+    "household": _l("Hushållets uppgifter"),
+    "target": _l("Målvärde"),
+    "programme": _l("Program"),
+    "programme_budget": _l("Programmets budget"),
+    "programme_goal": _l("Programmets mål"),
+    "unit": _l("Enhet"),
+    "workplace": _l("Arbetsplats"),
+    "employer": _l("Arbetsgivare"),
 }
 OF_PERSONS = ("cases", "participant", "household")
 
@@ -67,7 +89,7 @@ class Change:
     what: str
     day: date | None
     noted_at: datetime
-    sort: str
+    sort: Sort
     stands: bool
     reason: str
 
@@ -96,7 +118,7 @@ def list_register_changes(since: datetime) -> list[tuple[str, str, datetime]]:
         .order_by(version.replaced_at, version.register, version.row_id)
     )
     rows = db.session.execute(query).tuples()
-    found = [(WORDS[register], _name(facts, key), at) for register, key, at, facts in rows]
+    found = [(str(WORDS[register]), _name(facts, key), at) for register, key, at, facts in rows]
     found += [(what, name, at) for what, name, at in db.session.execute(_costs_and_colours(since)).tuples()]
     return sorted(found, key=lambda one: one[2])
 
@@ -108,8 +130,8 @@ def _costs_and_colours(since: datetime) -> CompoundSelect[Any]:
         return case((model.recorded_at > since, model.recorded_at), else_=model.voided_at)
 
     cost, colour = UnitCost, GoalOverride
-    costs = select(literal("Enhetens kostnad"), func.concat(Unit.code, " ", cost.year), noted_at(cost))
-    colours = select(literal("Vald färg för mål"), func.concat(colour.measure), noted_at(colour))
+    costs = select(literal(_("Enhetens kostnad")), func.concat(Unit.code, " ", cost.year), noted_at(cost))
+    colours = select(literal(_("Vald färg för mål")), func.concat(colour.measure), noted_at(colour))
     return union_all(
         costs.join(Unit, Unit.id == cost.unit_id).where(_changed(cost, since)),
         colours.where(_changed(colour, since)),
@@ -193,8 +215,8 @@ def _payments(household_ids: Collection[int], since: datetime, as_of: date) -> S
 
 def _change(row: Any, since: datetime) -> Change:
     stands = row.voided_at is None
-    sort = CORRECTED if row.corrects else LATE if stands else VOIDED
-    what = WORDS.get(row.what) or TRANSITIONS[EventKind(row.what)].label
+    sort = Sort.CORRECTED if row.corrects else Sort.LATE if stands else Sort.VOIDED
+    what = str(WORDS.get(row.what) or TRANSITIONS[EventKind(row.what)].label)
     noted_at = row.recorded_at if stands else row.voided_at
     return Change(row.case_id, row.household_id, what, row.day, noted_at, sort, stands, row.reason)
 
@@ -219,7 +241,7 @@ def _versions(case_ids: Collection[int], household_ids: Collection[int], since: 
         )
     )
     return [
-        Change(case_id, household_id, WORDS[register], None, at, CHANGED, True, "")
+        Change(case_id, household_id, str(WORDS[register]), None, at, Sort.CHANGED, True, "")
         for case_id, household_id, register, at in db.session.execute(query).tuples()
     ]
 

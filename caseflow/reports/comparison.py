@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from caseflow.core.errors import RuleBroken
+from caseflow.core.language import _, in_swedish
 from caseflow.reports.causes import Cause, causes_of
 from caseflow.reports.changes import list_register_changes
 from caseflow.reports.difference import Line, compare, is_traced, sources_of
@@ -41,11 +42,12 @@ def compare_with_today(frozen: FrozenPage, actor: Actor, number: int) -> Compari
     """The page of lines. Raises RuleBroken where the question cannot be asked any more."""
     question = frozen.question
     if question is None:
-        raise RuleBroken("Frågan kan inte ställas i dag: en enhet eller ett program har bytt kod efter frysningen.")
+        raise RuleBroken(_("Frågan kan inte ställas i dag: en enhet eller ett program har bytt kod efter frysningen."))
     again = content_of(frozen.kind, question, frozen.row.software)
     same_again = checksum(canonical(again)) == frozen.row.sha256
-    drifted = 0 if same_again else len(compare(frozen.document, frozen.kind.build(question)))
-    today = frozen.kind.build(replace(question, cut=replace(question.cut, known_at=None)))
+    with in_swedish():
+        drifted = 0 if same_again else len(compare(frozen.document, frozen.kind.build(question)))
+        today = frozen.kind.build(replace(question, cut=replace(question.cut, known_at=None)))
     lines = compare(frozen.document, today)
     return Comparison(
         same_again, drifted, _page(lines, frozen, actor, number), list_register_changes(frozen.row.known_at)

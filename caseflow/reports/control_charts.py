@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from caseflow.core.language import _, _l
 from caseflow.measures.control_charts import Step, UnitChart, control_charts, sentence
 from caseflow.measures.control_rules import LEAST_POINTS, SETTLED_POINTS, Signal
 from caseflow.measures.registry import get_measure
@@ -25,13 +26,18 @@ from caseflow.reports.document import (
 )
 from caseflow.reports.question import Question, ReportKind
 
-STEP_LABELS = {Step.MONTH: "månad", Step.WEEK: "vecka"}
+STEP_LABELS = {Step.MONTH: _l("månad"), Step.WEEK: _l("vecka")}
 SIGNAL_LABELS = {
-    Signal.OUTSIDE: "utanför gränserna",
-    Signal.RANGE: "ovanligt stort steg",
-    Signal.NEAR_LIMIT: "tre av fyra nära en gräns",
-    Signal.RUN: "åtta i rad på samma sida",
+    Signal.OUTSIDE: _l("utanför gränserna"),
+    Signal.RANGE: _l("ovanligt stort steg"),
+    Signal.NEAR_LIMIT: _l("tre av fyra nära en gräns"),
+    Signal.RUN: _l("åtta i rad på samma sida"),
 }
+
+
+def step_label(step: Step) -> str:
+    """Month or week, in the reader's language."""
+    return str(STEP_LABELS[step])
 
 
 def build(question: Question) -> Document:
@@ -44,19 +50,21 @@ def build(question: Question) -> Document:
         charts = charts[:1]
     return Document(
         key=KIND.key,
-        title=f"Styrdiagram: {wait.label.lower()}",
+        title=_("Styrdiagram: %(label)s", label=wait.label.lower()),
         as_of=question.cut.as_of,
         known_at=question.cut.known_at,
         facts=(
-            ("Ledtid", f"{wait}, {wait.label.lower()}"),
-            ("Punkter", f"medelvärdet per {STEP_LABELS[step]} då väntan tog slut"),
+            (_("Ledtid"), f"{wait}, {wait.label.lower()}"),
+            (_("Punkter"), _("medelvärdet per %(step)s då väntan tog slut", step=step_label(step))),
             *facts_of(replace(question, chosen=selection.chosen)),
         ),
         tables=(_summary(charts, wait), *(_points(one, wait, selection) for one in charts)),
-        definitions=(*definitions_of([get_measure(wait.value)]), *DEFINITIONS),
+        definitions=(*definitions_of([get_measure(wait.value)]), *_definitions()),
         warnings=(
-            "En punkt som byter håll betyder oftast ingenting. Bara det som står under Tecken på förändring är värt "
-            "att fråga efter orsaken till.",
+            _(
+                "En punkt som byter håll betyder oftast ingenting. Bara det som står under Tecken på förändring är "
+                "värt att fråga efter orsaken till."
+            ),
         ),
     )
 
@@ -72,19 +80,25 @@ def _summary(charts: list[UnitChart], wait: Wait) -> Table:
         rows.append(Row(_key(one), (Cell(_label(one)), *cells, Cell(sentence(one, unit), n))))
     return Table(
         "summary",
-        "Tecken på förändring",
+        _("Tecken på förändring"),
         (
-            Column("unit", "Enhet"),
-            Column("centre", f"Medelvärde, {unit}", Kind.NUMBER, 1),
-            Column("low", "Undre gräns", Kind.NUMBER, 1),
-            Column("high", "Övre gräns", Kind.NUMBER, 1),
-            Column("points", "Punkter", Kind.COUNT),
-            Column("signals", "Punkter med tecken", Kind.COUNT),
-            Column("sentence", "Vad diagrammet säger"),
+            Column("unit", _("Enhet")),
+            Column("centre", _("Medelvärde, %(unit)s", unit=unit), Kind.NUMBER, 1),
+            Column("low", _("Undre gräns"), Kind.NUMBER, 1),
+            Column("high", _("Övre gräns"), Kind.NUMBER, 1),
+            Column("points", _("Punkter"), Kind.COUNT),
+            Column("signals", _("Punkter med tecken"), Kind.COUNT),
+            Column("sentence", _("Vad diagrammet säger")),
         ),
         tuple(rows),
-        caption="Medelvärdet är punkternas, så varje vecka eller månad väger lika oavsett hur många som väntade.",
-        notes=(f"Gränser räknas med minst {LEAST_POINTS} punkter och är preliminära med färre än {SETTLED_POINTS}.",),
+        caption=_("Medelvärdet är punkternas, så varje vecka eller månad väger lika oavsett hur många som väntade."),
+        notes=(
+            _(
+                "Gränser räknas med minst %(least)s punkter och är preliminära med färre än %(settled)s.",
+                least=LEAST_POINTS,
+                settled=SETTLED_POINTS,
+            ),
+        ),
     )
 
 
@@ -97,7 +111,7 @@ def _key(one: UnitChart) -> str:
 
 
 def _label(one: UnitChart) -> str:
-    return one.unit.code if one.unit else "Alla"
+    return one.unit.code if one.unit else _("Alla")
 
 
 def _points(one: UnitChart, wait: Wait, selection: Selection) -> Table:
@@ -105,64 +119,74 @@ def _points(one: UnitChart, wait: Wait, selection: Selection) -> Table:
     rows = []
     for label, mean, point in zip(one.labels, one.means, one.chart.points, strict=True):
         trace = Trace(wait.value, selection.only(unit=one.unit, within=mean.period))
-        signals = ", ".join(SIGNAL_LABELS[signal] for signal in Signal if signal in point.signals)
+        signals = ", ".join(str(SIGNAL_LABELS[signal]) for signal in Signal if signal in point.signals)
         cells = (Cell(mean.n, mean.n, trace), Cell(point.value, mean.n, trace), Cell(point.moving_range, mean.n))
         rows.append(Row(label, (Cell(label), *cells, Cell(signals, mean.n))))
     return Table(
         f"points_{_key(one)}",
-        f"{_label(one)}: per {STEP_LABELS[one.step]}",
+        _("%(unit)s: per %(step)s", unit=_label(one), step=step_label(one.step)),
         (
-            Column("period", STEP_LABELS[one.step].capitalize()),
-            Column("n", "Antal", Kind.COUNT),
-            Column("mean", f"Medel, {unit}", Kind.NUMBER, 1),
-            Column("moving_range", "Steg från punkten före", Kind.NUMBER, 1),
-            Column("signals", "Tecken på förändring"),
+            Column("period", step_label(one.step).capitalize()),
+            Column("n", _("Antal"), Kind.COUNT),
+            Column("mean", _("Medel, %(unit)s", unit=unit), Kind.NUMBER, 1),
+            Column("moving_range", _("Steg från punkten före"), Kind.NUMBER, 1),
+            Column("signals", _("Tecken på förändring")),
         ),
         tuple(rows),
         caption=sentence(one, unit),
-        notes=("Uppgift saknas: ingen väntan tog slut. Punkten är ett uppehåll i kurvan, inte en nolla.",),
+        notes=(_("Uppgift saknas: ingen väntan tog slut. Punkten är ett uppehåll i kurvan, inte en nolla."),),
         chart=_chart(one, unit) if one.chart.n else None,
     )
 
 
 def _chart(one: UnitChart, unit: str) -> Chart:
     labels, limits = one.labels, one.chart.limits
-    series = [Series("Medel", tuple(zip(labels, (point.value for point in one.chart.points), strict=True)))]
+    series = [Series(_("Medel"), tuple(zip(labels, (point.value for point in one.chart.points), strict=True)))]
     if limits is not None:
-        lines = (("Medelvärde", limits.centre), ("Undre gräns", limits.low), ("Övre gräns", limits.high))
+        lines = (
+            (_("Medelvärde"), limits.centre, False),
+            (_("Undre gräns"), limits.low, True),
+            (_("Övre gräns"), limits.high, True),
+        )
         series += [
-            Series(name, tuple((label, value) for label in labels), dashed=name != "Medelvärde")
-            for name, value in lines
+            Series(name, tuple((label, value) for label in labels), dashed=dashed) for name, value, dashed in lines
         ]
     return Chart(
         ChartKind.CONTROL,
         f"{_label(one)}: {sentence(one, unit)}",
         tuple(series),
-        x_label=STEP_LABELS[one.step].capitalize(),
+        x_label=step_label(one.step).capitalize(),
         y_label=unit.capitalize(),
     )
 
 
-DEFINITIONS = (
-    Definition(
-        "Styrdiagram (XmR)",
-        "Varje punkt är medelvärdet av de väntetider som tog slut under veckan eller månaden. Gränserna är punkternas "
-        "medelvärde plus och minus 2,66 gånger det genomsnittliga steget mellan två punkter; den undre ritas inte "
-        "under 0. Mellan gränserna är upp och ner det vanliga.",
-        "Wheeler, Making Sense of Data, 2003",
-    ),
-    Definition(
-        "Tecken på förändring",
-        "En punkt utanför gränserna; ett steg större än 3,268 gånger det genomsnittliga; åtta punkter i rad på samma "
-        "sida om medelvärdet; tre av fyra i rad närmare en gräns än medelvärdet. Inga andra regler används.",
-        "Wheeler, Making Sense of Data, 2003",
-    ),
-)
+def _definitions() -> tuple[Definition, ...]:
+    return (
+        Definition(
+            _("Styrdiagram (XmR)"),
+            _(
+                "Varje punkt är medelvärdet av de väntetider som tog slut under veckan eller månaden. Gränserna är "
+                "punkternas medelvärde plus och minus 2,66 gånger det genomsnittliga steget mellan två punkter; den "
+                "undre ritas inte under 0. Mellan gränserna är upp och ner det vanliga."
+            ),
+            _("Wheeler, Making Sense of Data, 2003"),
+        ),
+        Definition(
+            _("Tecken på förändring"),
+            _(
+                "En punkt utanför gränserna; ett steg större än 3,268 gånger det genomsnittliga; åtta punkter i rad "
+                "på samma sida om medelvärdet; tre av fyra i rad närmare en gräns än medelvärdet. Inga andra regler "
+                "används."
+            ),
+            _("Wheeler, Making Sense of Data, 2003"),
+        ),
+    )
+
 
 KIND = ReportKind(
     key="styrdiagram",
-    title="Styrdiagram",
-    purpose="Om en ledtid har förändrats, eller bara varierar som den brukar.",
+    title=_l("Styrdiagram"),
+    purpose=_l("Om en ledtid har förändrats, eller bara varierar som den brukar."),
     build=build,
     asks=("unit", "programme", "sex", "ages", "wait", "step"),
 )

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import takewhile
 
+from caseflow.core.language import _
 from caseflow.reports.document import Cell, Column, Document, Kind, Row, Table
 from caseflow.reports.wording import cell_words
 
@@ -24,11 +25,11 @@ class Line:
 
     @property
     def then_words(self) -> str:
-        return cell_words(self.then, self.column) if self.then else "fanns inte"
+        return cell_words(self.then, self.column) if self.then else _("fanns inte")
 
     @property
     def now_words(self) -> str:
-        return cell_words(self.now, self.column) if self.now else "finns inte längre"
+        return cell_words(self.now, self.column) if self.now else _("finns inte längre")
 
 
 def compare(then: Document, now: Document) -> list[Line]:
@@ -44,15 +45,15 @@ def sources_of(line: Line, lines: Iterable[Line]) -> str:
     cell = (line.row.key, line.column.key)
     for addition in line.table.additions:
         if addition.total == cell:
-            return "Summan av " + ", ".join(_name(line.table, *part) for part in addition.parts) + "."
+            return _("Summan av %(parts)s.", parts=", ".join(_name(line.table, *part) for part in addition.parts))
     beside = [
         one.column.label
         for one in lines
         if (one.table.key, one.row.key) == (line.table.key, line.row.key) and one is not line and is_traced(one)
     ]
     if beside:
-        return f"Räknas ur {', '.join(dict.fromkeys(beside))} på samma rad."
-    return "Räknas ur rapportens andra siffror eller ur register som mål och kostnader."
+        return _("Räknas ur %(columns)s på samma rad.", columns=", ".join(dict.fromkeys(beside)))
+    return _("Räknas ur rapportens andra siffror eller ur register som mål och kostnader.")
 
 
 def is_traced(line: Line) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from caseflow.core.language import _
 from caseflow.reports.document import Chart, ChartKind, Series
 from caseflow.reports.sankey import sankey_svg
 from caseflow.reports.svg import BACK, HAIR, INK, INKS, QUIET, ems, line, picture, text
@@ -23,14 +24,14 @@ def chart_svg(chart: Chart) -> str:
     """The chart as a picture, 490 points wide. Empty where there is nothing to draw."""
     if chart.kind is ChartKind.SANKEY:
         return sankey_svg(chart.links, WIDTH)
-    values = [value for series in chart.series for _, value in series.points if value is not None]
+    values = [value for series in chart.series for _x, value in series.points if value is not None]
     return _svg(chart, values) if values else ""
 
 
 def step_points(points: Sequence[Point]) -> tuple[Point, ...]:
     """The corners of a curve that stays until it falls."""
     corners = list(points[:1])
-    for (_, before), (x, value) in pairwise(points):
+    for (_x, before), (x, value) in pairwise(points):
         corners += [(x, before), (x, value)]
     return tuple(corners)
 
@@ -81,7 +82,7 @@ def _upwards(chart: Chart, values: Sequence[float]) -> Scale:
 
 
 def _across(chart: Chart) -> Scale:
-    places = list(dict.fromkeys(x for series in chart.series for x, _ in series.points))
+    places = list(dict.fromkeys(x for series in chart.series for x, _y in series.points))
     numbers = [float(place) for place in places if isinstance(place, int | float)]
     if chart.kind is ChartKind.BARS or len(numbers) < len(places):
         return Scale(0, 1, (), tuple(str(place) for place in places))
@@ -111,8 +112,8 @@ def _x_axis(across: Scale) -> Iterable[str]:
 
 
 def _axis_names(chart: Chart, up: Scale) -> str:
-    begins = f" (axeln börjar vid {tal(up.low)})" if up.low > 0 else ""
-    return text(LEFT, TOP - 8, f"{chart.y_label}{begins}".strip(), colour=QUIET) + text(
+    begins = _("(axeln börjar vid %(low)s)", low=tal(up.low)) if up.low > 0 else ""
+    return text(LEFT, TOP - 8, f"{chart.y_label} {begins}".strip(), colour=QUIET) + text(
         WIDTH - RIGHT, HEIGHT - 8, chart.x_label, anchor="end", colour=QUIET
     )
 

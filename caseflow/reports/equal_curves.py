@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from caseflow.core.language import _
 from caseflow.core.personnummer import Sex
 from caseflow.measures.charts import last_day
 from caseflow.measures.equality import Comparison
 from caseflow.measures.rules import Survival, Wait
 from caseflow.measures.selection import Selection
 from caseflow.measures.wait_measures import waited_parts
-from caseflow.reports.asked import SEX_LABELS
+from caseflow.reports.asked import sex_label
 from caseflow.reports.document import Cell, Chart, ChartKind, Column, Kind, Row, Series, Table, Trace
 
 
@@ -25,14 +26,14 @@ def curves(wait: Wait, one: Comparison, selection: Selection) -> Table:
         rows.append(Row(str(length), (Cell(length), *cells)))
     columns = [Column("length", wait.unit_label.capitalize(), Kind.COUNT)]
     for sex in of_sex:
-        columns.append(Column(f"{sex}_at_risk", f"{SEX_LABELS[sex]}, väntade fortfarande", Kind.COUNT))
-        columns.append(Column(f"{sex}_share", f"{SEX_LABELS[sex]}, andel som väntar kvar", Kind.PERCENT, 1))
+        columns.append(Column(f"{sex}_at_risk", _("%(sex)s, väntade fortfarande", sex=sex_label(sex)), Kind.COUNT))
+        columns.append(Column(f"{sex}_share", _("%(sex)s, andel som väntar kvar", sex=sex_label(sex)), Kind.PERCENT, 1))
     return Table(
         f"curve_{wait}",
-        f"{wait}: så länge väntar kvinnor och män",
+        _("%(wait)s: så länge väntar kvinnor och män", wait=wait),
         tuple(columns),
         tuple(rows),
-        caption="Kaplan–Meier för alla som började vänta i perioden.",
+        caption=_("Kaplan–Meier för alla som började vänta i perioden."),
         chart=_chart(wait, of_sex) if one.women.n or one.men.n else None,
     )
 
@@ -41,14 +42,14 @@ def _chart(wait: Wait, of_sex: dict[Sex, Survival]) -> Chart:
     last = max(last_day(survival) for survival in of_sex.values())
     return Chart(
         ChartKind.STEP,
-        f"{wait.label}: andel av kvinnorna och av männen som väntar kvar.",
+        _("%(label)s: andel av kvinnorna och av männen som väntar kvar.", label=wait.label),
         tuple(
-            Series(SEX_LABELS[sex], _points(survival, last), dashed=sex is Sex.MAN)
+            Series(sex_label(sex), _points(survival, last), dashed=sex is Sex.MAN)
             for sex, survival in of_sex.items()
             if survival.steps
         ),
         x_label=wait.unit_label.capitalize(),
-        y_label="Procent som väntar kvar",
+        y_label=_("Procent som väntar kvar"),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from caseflow.cases.terms import PlacementKind
+from caseflow.core.language import _, _l
 from caseflow.core.personnummer import Sex
 from caseflow.measures.equality import Comparison, Equality, Group, Method, Subject, compare
 from caseflow.measures.equality_words import effect_sentence, label_of, sentence, summary
@@ -14,11 +15,11 @@ from caseflow.measures.registry import get_measure
 from caseflow.measures.rules import Wait
 from caseflow.measures.selection import Selection
 from caseflow.measures.wait_measures import BEGUN, FINISHED, UNFINISHED
-from caseflow.reports.asked import definitions_of, facts_of, selection_of
+from caseflow.reports.asked import definitions_of, facts_of, selection_of, sex_label
 from caseflow.reports.document import Addition, Cell, Column, Definition, Document, Kind, Row, Table, Trace
 from caseflow.reports.equal_curves import curves
 from caseflow.reports.question import Question, ReportKind
-from caseflow.reports.wording import GOAL_WORDS
+from caseflow.reports.wording import goal_words
 
 PLACED, EXITS = "E1.placements", "E1.exits"
 # The measure and part that count the hits of a share, and those that count all of it.
@@ -28,7 +29,11 @@ _HITS = {
     Subject.STUDIES: ("F2", "studies"),
 } | {Subject(f"placements.{kind}"): (PLACED, kind.value) for kind in PlacementKind}
 _PLACEMENT_KINDS = tuple(Subject(f"placements.{kind}") for kind in PlacementKind)
-_SIDES = (("women", "Kvinnor", Sex.WOMAN), ("men", "Män", Sex.MAN))
+_SIDES = (("women", Sex.WOMAN), ("men", Sex.MAN))
+
+
+def _sides() -> list[tuple[str, str]]:
+    return [(key, sex_label(sex)) for key, sex in _SIDES]
 
 
 @dataclass(frozen=True)
@@ -50,16 +55,17 @@ class _Asked:
 
 def _p(p: float | None, n: int) -> Cell:
     """Three decimals cannot tell a very small p from none."""
-    return Cell(p, n, note="mindre än 0,001" if p is not None and p < 0.001 else "")
+    return Cell(p, n, note=_("mindre än 0,001") if p is not None and p < 0.001 else "")
 
 
-_TOLD = (
-    Column("p", "p", Kind.NUMBER, 3),
-    Column("p_adjusted", "p, justerat", Kind.NUMBER, 3),
-    Column("verdict", "Skillnaden"),
-    Column("sentence", "Vad det betyder"),
-    Column("effect", "Hur stor skillnaden kan vara"),
-)
+def _told_columns() -> tuple[Column, ...]:
+    return (
+        Column("p", "p", Kind.NUMBER, 3),
+        Column("p_adjusted", "p, justerat", Kind.NUMBER, 3),
+        Column("verdict", _("Skillnaden")),
+        Column("sentence", _("Vad det betyder")),
+        Column("effect", _("Hur stor skillnaden kan vara")),
+    )
 
 
 def build(question: Question) -> Document:
@@ -70,12 +76,12 @@ def build(question: Question) -> Document:
     asked = _Asked(selection, found)
     return Document(
         key=KIND.key,
-        title=KIND.title,
+        title=str(KIND.title),
         as_of=question.cut.as_of,
         known_at=question.cut.known_at,
         facts=(
             *facts_of(replace(question, chosen=selection.chosen)),
-            ("Nämndens mål", f"inga signifikanta skillnader: {GOAL_WORDS[found.goal]}"),
+            (_("Nämndens mål"), _("inga signifikanta skillnader: %(goal)s", goal=goal_words(found.goal))),
         ),
         tables=(
             _summary(found),
@@ -86,17 +92,17 @@ def build(question: Question) -> Document:
             *_of_units(asked),
             *(curves(wait, found.of(wait), selection) for wait in Wait),
         ),
-        definitions=(*definitions_of(get_measure(key) for key in ("F2", "F3", EXITS, PLACED)), *DEFINITIONS),
+        definitions=(*definitions_of(get_measure(key) for key in ("F2", "F3", EXITS, PLACED)), *_definitions()),
         warnings=tuple(summary(found)),
     )
 
 
 def _summary(found: Equality) -> Table:
     counts = (
-        ("tested", "Jämförelser gjorda", found.tested),
-        ("significant_before", "Med p under 0,05, var för sig", found.significant_before),
-        ("significant", "Statistiskt säkerställda efter justering", found.significant),
-        ("too_few", "För få för att prövas", found.too_few),
+        ("tested", _("Jämförelser gjorda"), found.tested),
+        ("significant_before", _("Med p under 0,05, var för sig"), found.significant_before),
+        ("significant", _("Statistiskt säkerställda efter justering"), found.significant),
+        ("too_few", _("För få för att prövas"), found.too_few),
     )
     rows = [
         Row(key, (Cell(label), Cell(len(ones)), Cell("; ".join(label_of(one) for one in ones) or "–")))
@@ -105,9 +111,9 @@ def _summary(found: Equality) -> Table:
     ]
     return Table(
         "summary",
-        "Sammanfattning",
-        (Column("what", ""), Column("n", "Antal", Kind.COUNT), Column("which", "Vilka")),
-        (Row("tested", (Cell(counts[0][1]), Cell(len(found.tested)), Cell("se tabellerna nedan"))), *rows),
+        _("Sammanfattning"),
+        (Column("what", ""), Column("n", _("Antal"), Kind.COUNT), Column("which", _("Vilka"))),
+        (Row("tested", (Cell(counts[0][1]), Cell(len(found.tested)), Cell(_("se tabellerna nedan")))), *rows),
         caption=" ".join(summary(found)),
     )
 
@@ -116,14 +122,16 @@ def _waits(asked: _Asked) -> Table:
     rows = [_wait_row(asked, asked.found.of(wait), wait) for wait in Wait]
     return Table(
         "waits",
-        "Väntetider: kvinnor och män",
-        (Column("wait", "Ledtid"), *_WAIT_COLUMNS, *_TOLD),
+        _("Väntetider: kvinnor och män"),
+        (Column("wait", _("Ledtid")), *_wait_columns(), *_told_columns()),
         tuple(rows),
-        caption="Alla som började vänta i perioden; de som väntar än räknas så länge det är känt.",
+        caption=_("Alla som började vänta i perioden; de som väntar än räknas så länge det är känt."),
         notes=(
-            "Medianen är Kaplan–Meiers; uppgift saknas när färre än hälften har väntat färdigt. W7 är i månader.",
-            "Takt: hur många gånger så ofta kvinnors väntan tar slut som mäns, bland dem som väntar samma dag. Över 1 "
-            "går det fortare för kvinnor.",
+            _("Medianen är Kaplan–Meiers; uppgift saknas när färre än hälften har väntat färdigt. W7 är i månader."),
+            _(
+                "Takt: hur många gånger så ofta kvinnors väntan tar slut som mäns, bland dem som väntar samma dag. "
+                "Över 1 går det fortare för kvinnor."
+            ),
         ),
         additions=_begun(asked.found.of(wait) for wait in Wait),
     )
@@ -138,15 +146,19 @@ def _begun(ones: Iterable[Comparison]) -> tuple[Addition, ...]:
     )
 
 
-_WAIT_COLUMNS = (
-    *(Column(f"{key}_n", f"{label}, började vänta", Kind.COUNT) for key, label, _ in _SIDES),
-    *(Column(f"{key}_hits", f"{label}, väntat färdigt", Kind.COUNT) for key, label, _ in _SIDES),
-    *(Column(f"{key}_unfinished", f"{label}, inte färdigt", Kind.COUNT) for key, label, _ in _SIDES),
-    *(Column(f"{key}_median", f"{label}, median", Kind.NUMBER) for key, label, _ in _SIDES),
-    Column("ratio", "Takt, kvinnor mot män", Kind.NUMBER, 2),
-    Column("ratio_low", "Undre gräns, 95 %", Kind.NUMBER, 2),
-    Column("ratio_high", "Övre gräns, 95 %", Kind.NUMBER, 2),
-)
+def _wait_columns() -> tuple[Column, ...]:
+    return (
+        *(Column(f"{key}_n", _("%(label)s, började vänta", label=label), Kind.COUNT) for key, label in _sides()),
+        *(Column(f"{key}_hits", _("%(label)s, väntat färdigt", label=label), Kind.COUNT) for key, label in _sides()),
+        *(
+            Column(f"{key}_unfinished", _("%(label)s, inte färdigt", label=label), Kind.COUNT)
+            for key, label in _sides()
+        ),
+        *(Column(f"{key}_median", _("%(label)s, median", label=label), Kind.NUMBER) for key, label in _sides()),
+        Column("ratio", _("Takt, kvinnor mot män"), Kind.NUMBER, 2),
+        Column("ratio_low", _("Undre gräns, 95 %"), Kind.NUMBER, 2),
+        Column("ratio_high", _("Övre gräns, 95 %"), Kind.NUMBER, 2),
+    )
 
 
 def _wait_row(asked: _Asked, one: Comparison, wait: Wait) -> Row:
@@ -168,11 +180,11 @@ def _exits(asked: _Asked) -> Table:
     )
     return Table(
         "exits",
-        "Avslut: kvinnor och män",
-        _EXIT_COLUMNS,
+        _("Avslut: kvinnor och män"),
+        _exit_columns(),
         tuple(_exit_row(asked, one) for one in (good, *kinds)),
-        caption="Andel av alla avslut i perioden.",
-        notes=_SHARE_NOTES,
+        caption=_("Andel av alla avslut i perioden."),
+        notes=_share_notes(),
         additions=(*additions, *_whole([good])),
     )
 
@@ -185,39 +197,51 @@ def _placements(asked: _Asked) -> Table:
     kinds = [subject.value for subject in _PLACEMENT_KINDS]
     return Table(
         "placements",
-        "Placeringar: kvinnor och män",
-        (Column("placement", "Första placeringen"), *_COUNT_COLUMNS, *_SHARE_COLUMNS, *_TOLD),
+        _("Placeringar: kvinnor och män"),
+        (Column("placement", _("Första placeringen")), *_count_columns(), *_share_columns(), *_told_columns()),
         tuple(rows),
-        caption="Deltagare som började en placering i perioden, var och en vid sin första.",
-        notes=_SHARE_NOTES,
+        caption=_("Deltagare som började en placering i perioden, var och en vid sin första."),
+        notes=_share_notes(),
         additions=tuple(
             Addition((kinds[0], f"{side}_of"), tuple((kind, side) for kind in kinds)) for side in ("women", "men")
         ),
     )
 
 
-_SHARE_NOTES = (
-    "Skillnaden är kvinnornas andel minus männens, i procentenheter. Oddskvoten är kvinnornas odds delat med männens; "
-    "uppgift saknas där den är oändlig.",
-)
-_COUNT_COLUMNS = tuple(Column(key, f"{label}, antal", Kind.COUNT) for key, label, _ in _SIDES)
-_SHARE_COLUMNS = (
-    *(Column(f"{key}_of", f"{label}, av", Kind.COUNT) for key, label, _ in _SIDES),
-    *(Column(f"{key}_share", f"{label}, andel", Kind.PERCENT, 1) for key, label, _ in _SIDES),
-    Column("difference", "Skillnad, procentenheter", Kind.NUMBER, 1),
-    Column("difference_low", "Skillnad, undre gräns 95 %", Kind.NUMBER, 1),
-    Column("difference_high", "Skillnad, övre gräns 95 %", Kind.NUMBER, 1),
-    Column("odds", "Oddskvot", Kind.NUMBER, 2),
-    Column("odds_low", "Oddskvot, undre gräns 95 %", Kind.NUMBER, 2),
-    Column("odds_high", "Oddskvot, övre gräns 95 %", Kind.NUMBER, 2),
-)
-_EXIT_COLUMNS = (
-    Column("outcome", "Avslut"),
-    *_COUNT_COLUMNS,
-    *(Column(f"{key}_neither", f"{label}, till annat", Kind.COUNT) for key, label, _ in _SIDES),
-    *_SHARE_COLUMNS,
-    *_TOLD,
-)
+def _share_notes() -> tuple[str, ...]:
+    return (
+        _(
+            "Skillnaden är kvinnornas andel minus männens, i procentenheter. Oddskvoten är kvinnornas odds delat med "
+            "männens; uppgift saknas där den är oändlig."
+        ),
+    )
+
+
+def _count_columns() -> tuple[Column, ...]:
+    return tuple(Column(key, _("%(label)s, antal", label=label), Kind.COUNT) for key, label in _sides())
+
+
+def _share_columns() -> tuple[Column, ...]:
+    return (
+        *(Column(f"{key}_of", _("%(label)s, av", label=label), Kind.COUNT) for key, label in _sides()),
+        *(Column(f"{key}_share", _("%(label)s, andel", label=label), Kind.PERCENT, 1) for key, label in _sides()),
+        Column("difference", _("Skillnad, procentenheter"), Kind.NUMBER, 1),
+        Column("difference_low", _("Skillnad, undre gräns 95 %"), Kind.NUMBER, 1),
+        Column("difference_high", _("Skillnad, övre gräns 95 %"), Kind.NUMBER, 1),
+        Column("odds", _("Oddskvot"), Kind.NUMBER, 2),
+        Column("odds_low", _("Oddskvot, undre gräns 95 %"), Kind.NUMBER, 2),
+        Column("odds_high", _("Oddskvot, övre gräns 95 %"), Kind.NUMBER, 2),
+    )
+
+
+def _exit_columns() -> tuple[Column, ...]:
+    return (
+        Column("outcome", _("Avslut")),
+        *_count_columns(),
+        *(Column(f"{key}_neither", _("%(label)s, till annat", label=label), Kind.COUNT) for key, label in _sides()),
+        *_share_columns(),
+        *_told_columns(),
+    )
 
 
 def _exit_row(asked: _Asked, one: Comparison) -> Row:
@@ -234,7 +258,7 @@ def _counts(asked: _Asked, one: Comparison) -> list[Cell]:
 
 def _shares(asked: _Asked, one: Comparison, of: str) -> tuple[Cell, ...]:
     all_of = [asked.counted(group.n, one, sex, of, "") for group, sex in _both(one)]
-    shares = [_percent(group) for group, _ in _both(one)]
+    shares = [_percent(group) for group, _sex in _both(one)]
     gap, odds = one.effect, one.odds
     sizes: list[float | None] = [100 * each for each in (gap.value, gap.low, gap.high)] if gap else [None] * 3
     sizes += [_finite(each) for each in (odds.value, odds.low, odds.high)] if odds else [None] * 3
@@ -263,28 +287,28 @@ def _spreads(asked: _Asked) -> Table:
         rows.append(Row(_key(one), (Cell(label_of(one)), *n, Cell(one.association, _fewest(one)), *asked.told(one))))
     return Table(
         "spreads",
-        "Fördelningar: kvinnor och män",
+        _("Fördelningar: kvinnor och män"),
         (
-            Column("what", "Vad som fördelas"),
-            *_COUNT_COLUMNS,
-            Column("association", "Sambandets styrka (Cramérs V)", Kind.NUMBER, 2),
-            *_TOLD,
+            Column("what", _("Vad som fördelas")),
+            *_count_columns(),
+            Column("association", _("Sambandets styrka (Cramérs V)"), Kind.NUMBER, 2),
+            *_told_columns(),
         ),
         tuple(rows),
-        caption="Alla slag prövas på en gång: arbete, studier och annat; de fyra slagen av placering.",
+        caption=_("Alla slag prövas på en gång: arbete, studier och annat; de fyra slagen av placering."),
     )
 
 
 def _of_units(asked: _Asked) -> Iterable[Table]:
     """The same for each unit, where there are several."""
-    nobody = "Enheter utan någon att jämföra står inte med."
+    nobody = _("Enheter utan någon att jämföra står inte med.")
     if waits := asked.found.by_unit(*Wait):
-        columns = (Column("wait", "Ledtid"), *_WAIT_COLUMNS, *_TOLD)
+        columns = (Column("wait", _("Ledtid")), *_wait_columns(), *_told_columns())
         rows = tuple(_wait_row(asked, one, Wait(one.subject)) for one in waits)
-        yield Table("unit_waits", "Väntetider per enhet", columns, rows, nobody, additions=_begun(waits))
+        yield Table("unit_waits", _("Väntetider per enhet"), columns, rows, nobody, additions=_begun(waits))
     if goods := asked.found.by_unit(Subject.WORK_OR_STUDIES):
         rows = tuple(_exit_row(asked, one) for one in goods)
-        yield Table("unit_exits", "Avslut per enhet", _EXIT_COLUMNS, rows, nobody, additions=_whole(goods))
+        yield Table("unit_exits", _("Avslut per enhet"), _exit_columns(), rows, nobody, additions=_whole(goods))
 
 
 def _whole(goods: list[Comparison]) -> tuple[Addition, ...]:
@@ -311,38 +335,49 @@ def _smallest(group: Group, method: Method) -> int:
     return min(group.hits, group.n - group.hits)
 
 
-DEFINITIONS = (
-    Definition(
-        "Log-rank",
-        "Jämför hela kurvorna över hur länge kvinnor och män väntar, inte bara medianerna, och räknar med dem som "
-        "väntar än. Takten är Petos skattning; dess intervall utesluter 1 precis när p är under 0,05. Prövas när minst "
-        "fem i vardera gruppen skulle ha väntat färdigt om det vore lika.",
-        "Mantel 1966; Peto och Peto 1972",
-    ),
-    Definition(
-        "Fishers exakta test",
-        "Sannolikheten att slumpen ensam gör andelarna minst så olika. Gäller även för små antal. Skillnadens "
-        "intervall är Newcombes, oddskvotens exakt upp till 100 och därefter Woolfs.",
-        "Fisher 1935; Newcombe 1998, metod 10",
-    ),
-    Definition(
-        "Chi-två-test",
-        "Prövar om kvinnor och män fördelar sig lika på flera slag. Görs bara när minst fem vore att vänta av varje "
-        "slag och kön; annars prövas slagen bara vart för sig med Fishers test.",
-        "Pearson 1900; Cochran 1954",
-    ),
-    Definition(
-        "Justering för antalet jämförelser",
-        "Av tjugo jämförelser av det som är lika visar en i genomsnitt p under 0,05. Holms metod håller risken för att "
-        "någon enda skillnad felaktigt kallas säkerställd under 5 %. Intervallen är inte justerade.",
-        "Holm 1979",
-    ),
-)
+def _definitions() -> tuple[Definition, ...]:
+    return (
+        Definition(
+            _("Log-rank"),
+            _(
+                "Jämför hela kurvorna över hur länge kvinnor och män väntar, inte bara medianerna, och räknar med dem "
+                "som väntar än. Takten är Petos skattning; dess intervall utesluter 1 precis när p är under 0,05. "
+                "Prövas när minst fem i vardera gruppen skulle ha väntat färdigt om det vore lika."
+            ),
+            _("Mantel 1966; Peto och Peto 1972"),
+        ),
+        Definition(
+            _("Fishers exakta test"),
+            _(
+                "Sannolikheten att slumpen ensam gör andelarna minst så olika. Gäller även för små antal. Skillnadens "
+                "intervall är Newcombes, oddskvotens exakt upp till 100 och därefter Woolfs."
+            ),
+            _("Fisher 1935; Newcombe 1998, metod 10"),
+        ),
+        Definition(
+            _("Chi-två-test"),
+            _(
+                "Prövar om kvinnor och män fördelar sig lika på flera slag. Görs bara när minst fem vore att vänta av "
+                "varje slag och kön; annars prövas slagen bara vart för sig med Fishers test."
+            ),
+            _("Pearson 1900; Cochran 1954"),
+        ),
+        Definition(
+            _("Justering för antalet jämförelser"),
+            _(
+                "Av tjugo jämförelser av det som är lika visar en i genomsnitt p under 0,05. Holms metod håller "
+                "risken för att någon enda skillnad felaktigt kallas säkerställd under 5 %. Intervallen är inte "
+                "justerade."
+            ),
+            _("Holm 1979"),
+        ),
+    )
+
 
 KIND = ReportKind(
     key="jamstalldhet",
-    title="Likvärdig behandling av kvinnor och män",
-    purpose="Om skillnader i väntetider, avslut och placeringar kan bero på slumpen.",
+    title=_l("Likvärdig behandling av kvinnor och män"),
+    purpose=_l("Om skillnader i väntetider, avslut och placeringar kan bero på slumpen."),
     build=build,
     asks=("unit", "programme", "ages"),
 )

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from caseflow.core.errors import NotFound
+from caseflow.core.language import _
 from caseflow.reports.as_csv import csv_text
 from caseflow.reports.as_json import AddressOf, json_text
 from caseflow.reports.as_pdf import pdf_bytes
@@ -33,7 +34,7 @@ class ReportFile:
 def as_file(document: Document, form: str, address_of: AddressOf | None) -> ReportFile:
     """The document in the format. Raises NotFound."""
     if form not in WRITERS:
-        raise NotFound(f"Formatet {form} finns inte. Välj {', '.join(WRITERS)}.")
+        raise NotFound(_("Formatet %(format)s finns inte. Välj %(formats)s.", format=form, formats=", ".join(WRITERS)))
     mimetype, write = WRITERS[form]
     written = write(document, address_of)
     content = written.encode() if isinstance(written, str) else written

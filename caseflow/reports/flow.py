@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from caseflow.core.language import _, _l, _n
 from caseflow.core.personnummer import Sex
 from caseflow.measures.flow import flow
 from caseflow.measures.flow_balance import Balance, balances
@@ -28,7 +29,7 @@ def build(question: Question) -> Document:
     sexes = () if question.chosen.sex else (Sex.WOMAN, Sex.MAN)
     return Document(
         key=KIND.key,
-        title="Flödet genom etapperna",
+        title=_("Flödet genom etapperna"),
         as_of=question.cut.as_of,
         known_at=question.cut.known_at,
         facts=facts_of(question),
@@ -41,47 +42,66 @@ def build(question: Question) -> Document:
             flow_checks.balance(balanced, selection),
             flow_checks.gaps(selection, sexes, silent),
         ),
-        definitions=(*definitions_of(FLOW_MEASURES), *definitions_of([get_measure("flow.gap")]), LITTLE),
+        definitions=(*definitions_of(FLOW_MEASURES), *definitions_of([get_measure("flow.gap")]), _little()),
         warnings=tuple(_warnings(question, balanced)),
     )
 
 
 def _warnings(question: Question, balanced: list[Balance]) -> Iterator[str]:
     if question.cut.as_of < question.period.to_on:
-        yield f"Perioden är inte slut: siffrorna gäller till och med {question.cut.as_of}."
+        yield _("Perioden är inte slut: siffrorna gäller till och med %(as_of)s.", as_of=question.cut.as_of)
     for one in balanced:
         stands_many = one.mean_stock is not None and one.mean_stock >= LEAST_STOCK
         if one.stage is not None and stands_many and one.relative is not None and abs(one.relative) > NOTABLE:
-            yield _told(one, f"I etappen {word(one.stage)} är beståndet", one.relative)
+            yield _told(one, word(one.stage), one.relative)
 
 
-def _told(one: Balance, where: str, relative: float) -> str:
+def _told(one: Balance, stage: str, relative: float) -> str:
     """The difference in words, what it is made of, and how much of it may be missing ends."""
-    size = f"{where} {tal(abs(100 * relative), 0)} % {'större' if relative > 0 else 'mindre'} än inflöde gånger tid."
-    parts = (
-        f"I bestånd räknat är de som är kvar {tal(one.staying, 1)}, tid före perioden {tal(one.before, 1)} "
-        f"och tillväxten {tal(one.growth, 1)}."
+    share = tal(abs(100 * relative), 0)
+    size = (
+        _("I etappen %(stage)s är beståndet %(share)s %% större än inflöde gånger tid.", stage=stage, share=share)
+        if relative > 0
+        else _("I etappen %(stage)s är beståndet %(share)s %% mindre än inflöde gånger tid.", stage=stage, share=share)
+    )
+    parts = _(
+        "I bestånd räknat är de som är kvar %(staying)s, tid före perioden %(before)s och tillväxten %(growth)s.",
+        staying=tal(one.staying, 1),
+        before=tal(one.before, 1),
+        growth=tal(one.growth, 1),
     )
     if not one.silent_n:
-        return f"{size} {parts} Inga ärenden är tysta, så underlaget kan vara helt."
-    cases = "1 ärende har" if one.silent_n == 1 else f"{one.silent_n} ärenden har"
-    silent = f"{cases} ingen händelse på {SILENT_DAYS} dagar och svarar för {tal(one.silent, 1)}"
-    return f"{size} {parts} {silent}: kontrollera om ett slut saknas."
+        return " ".join((size, parts, _("Inga ärenden är tysta, så underlaget kan vara helt.")))
+    silent = _n(
+        "%(num)s ärende har ingen händelse på %(days)s dagar och svarar för %(silent)s: kontrollera om ett slut "
+        "saknas.",
+        "%(num)s ärenden har ingen händelse på %(days)s dagar och svarar för %(silent)s: kontrollera om ett slut "
+        "saknas.",
+        one.silent_n,
+        days=SILENT_DAYS,
+        silent=tal(one.silent, 1),
+    )
+    return f"{size} {parts} {silent}"
 
 
-LITTLE = Definition(
-    "Littles lag",
-    "Beståndet i genomsnitt ska vara det som kommer per dag gånger de dagar det stannar. Tid i etappen är känd bara "
-    "för dem som har lämnat den. Skillnaden är därför exakt: dagarna i perioden för dem som är kvar, minus dagarna "
-    "före perioden för dem som gick, minus det som tillväxten svarar för. I ett jämnt flöde tar de ut varandra. När "
-    "slut inte registreras växer den första delen utan att de andra svarar mot den.",
-    "Little 1961; Caseflows beskrivning av måtten",
-)
+def _little() -> Definition:
+    return Definition(
+        _("Littles lag"),
+        _(
+            "Beståndet i genomsnitt ska vara det som kommer per dag gånger de dagar det stannar. Tid i etappen är "
+            "känd bara för dem som har lämnat den. Skillnaden är därför exakt: dagarna i perioden för dem som är "
+            "kvar, minus dagarna före perioden för dem som gick, minus det som tillväxten svarar för. I ett jämnt "
+            "flöde tar de ut varandra. När slut inte registreras växer den första delen utan att de andra svarar mot "
+            "den."
+        ),
+        _("Little 1961; Caseflows beskrivning av måtten"),
+    )
+
 
 KIND = ReportKind(
     key="flode",
-    title="Flödet",
-    purpose="Hur många som är i varje etapp, hur de kommer dit och vart de går, och om underlaget håller ihop.",
+    title=_l("Flödet"),
+    purpose=_l("Hur många som är i varje etapp, hur de kommer dit och vart de går, och om underlaget håller ihop."),
     build=build,
     asks=("unit", "programme", "sex", "ages"),
 )

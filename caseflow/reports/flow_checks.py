@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from caseflow.cases.terms import Stage
+from caseflow.core.language import _
 from caseflow.core.personnummer import Sex
 from caseflow.measures.figures import figures
 from caseflow.measures.flow_balance import Balance
@@ -15,7 +16,7 @@ from caseflow.measures.flow_stages import OPEN_STAGES
 from caseflow.measures.measure import Measure
 from caseflow.measures.registry import get_measure
 from caseflow.measures.selection import Selection
-from caseflow.reports.asked import SEX_LABELS
+from caseflow.reports.asked import sex_label
 from caseflow.reports.document import Addition, Cell, Column, Kind, Row, Table, Trace
 from caseflow.reports.flow_stock import counted, line
 
@@ -24,25 +25,28 @@ def balance(balanced: Sequence[Balance], selection: Selection) -> Table:
     """Mean stock against arrivals times stay, what the difference is made of, and the silent cases in it."""
     return Table(
         "balance",
-        "Stämmer bestånd med inflöde gånger tid?",
+        _("Stämmer bestånd med inflöde gånger tid?"),
         (
-            Column("stage", "Etapp"),
-            Column("mean_stock", "Bestånd i medel", Kind.NUMBER, 1),
-            Column("per_day", "Kom per dag", Kind.NUMBER, 2),
-            Column("mean_stay", "Dagar i etappen, de som gick", Kind.NUMBER, 1),
-            Column("expected", "Inflöde gånger tid", Kind.NUMBER, 1),
-            Column("difference", "Skillnad", Kind.NUMBER, 1),
-            Column("relative", "Skillnad i procent", Kind.PERCENT),
-            Column("staying", "+ de som är kvar", Kind.NUMBER, 1),
-            Column("before", "− tid före perioden", Kind.NUMBER, 1),
-            Column("growth", "− fler kom än gick", Kind.NUMBER, 1),
-            Column("silent_n", "Tysta ärenden", Kind.COUNT),
-            Column("silent", "Tysta, i bestånd", Kind.NUMBER, 1),
+            Column("stage", _("Etapp")),
+            Column("mean_stock", _("Bestånd i medel"), Kind.NUMBER, 1),
+            Column("per_day", _("Kom per dag"), Kind.NUMBER, 2),
+            Column("mean_stay", _("Dagar i etappen, de som gick"), Kind.NUMBER, 1),
+            Column("expected", _("Inflöde gånger tid"), Kind.NUMBER, 1),
+            Column("difference", _("Skillnad"), Kind.NUMBER, 1),
+            Column("relative", _("Skillnad i procent"), Kind.PERCENT),
+            Column("staying", _("+ de som är kvar"), Kind.NUMBER, 1),
+            Column("before", _("− tid före perioden"), Kind.NUMBER, 1),
+            Column("growth", _("− fler kom än gick"), Kind.NUMBER, 1),
+            Column("silent_n", _("Tysta ärenden"), Kind.COUNT),
+            Column("silent", _("Tysta, i bestånd"), Kind.NUMBER, 1),
         ),
         tuple(_balance_row(one, selection) for one in balanced),
         caption=(
-            "Littles lag. Skillnaden är exakt de tre delarna till höger om den. Stor skillnad och många tysta ärenden: "
-            "troligen saknas slut. Stor skillnad utan tysta ärenden: flödet är inte jämnt, underlaget kan vara helt."
+            _(
+                "Littles lag. Skillnaden är exakt de tre delarna till höger om den. Stor skillnad och många tysta "
+                "ärenden: troligen saknas slut. Stor skillnad utan tysta ärenden: flödet är inte jämnt, underlaget "
+                "kan vara helt."
+            )
         ),
     )
 
@@ -87,13 +91,13 @@ def gaps(selection: Selection, sexes: Sequence[Sex], silent: Sequence[Silence]) 
         counts: Mapping[Sex | None, int] = silent_counts.get(part) or _counts(measure, here)
         of_sex = (counted(counts[sex], GAP, here.only(sex=sex)) for sex in sexes)
         rows.append(Row(part, (Cell(label.capitalize()), counted(counts[None], GAP, here), *of_sex)))
-    columns = tuple(Column(sex.value, SEX_LABELS[sex], Kind.COUNT) for sex in sexes)
+    columns = tuple(Column(sex.value, sex_label(sex), Kind.COUNT) for sex in sexes)
     return Table(
         "gaps",
-        "Luckor i underlaget",
-        (Column("gap", "Lucka"), Column("n", "Antal", Kind.COUNT), *columns),
+        _("Luckor i underlaget"),
+        (Column("gap", _("Lucka")), Column("n", _("Antal"), Kind.COUNT), *columns),
         tuple(rows),
-        caption="Tysta ärenden och passerade slut räknas på sista dagen; de andra när milstolpen nåddes i perioden.",
+        caption=_("Tysta ärenden och passerade slut räknas på sista dagen; de andra när milstolpen nåddes i perioden."),
         additions=tuple(
             Addition((row.key, "n"), tuple((row.key, column.key) for column in columns)) for row in rows if columns
         ),

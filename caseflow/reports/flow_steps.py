@@ -7,17 +7,16 @@ from collections.abc import Iterator, Sequence
 
 from caseflow.cases.rules import EXITED
 from caseflow.cases.terms import Stage
+from caseflow.core.language import _
 from caseflow.core.personnummer import Sex
 from caseflow.measures.flow import Flow, Step
 from caseflow.measures.flow_measures import STEP, step_part
 from caseflow.measures.flow_stages import OPEN_STAGES
 from caseflow.measures.selection import Selection
-from caseflow.reports.asked import SEX_LABELS, units_then
+from caseflow.reports.asked import sex_label, units_then
 from caseflow.reports.document import Addition, Cell, Chart, ChartKind, Column, Kind, Row, Table
 from caseflow.reports.flow_stock import counted
 
-AT_START, STILL_THERE, REOPENED = "Vid periodens början", "Kvar vid periodens slut", "Återöppnade"
-REFERRING = "Anvisande enhet"
 DROPPED = (Stage.RETURNED, Stage.WITHDRAWN)
 
 
@@ -30,45 +29,47 @@ def steps(found: Flow, sexes: Sequence[Sex]) -> Table:
         numbers = (counted(by_sex[sex].get((step.before, step.stage), 0), STEP, here.only(sex=sex)) for sex in sexes)
         names = (Cell(name(step.before)), Cell(step.stage.label), Cell(_kind(step)))
         rows.append(Row(step_part(step.before, step.stage), (*names, counted(step.n, STEP, here), *numbers)))
-    columns = tuple(Column(sex.value, SEX_LABELS[sex], Kind.COUNT) for sex in sexes)
+    columns = tuple(Column(sex.value, sex_label(sex), Kind.COUNT) for sex in sexes)
     return Table(
         "steps",
-        "Steg mellan etapper",
+        _("Steg mellan etapper"),
         (
-            Column("before", "Från"),
-            Column("stage", "Till"),
-            Column("kind", "Slag"),
-            Column("n", "Antal", Kind.COUNT),
+            Column("before", _("Från")),
+            Column("stage", _("Till")),
+            Column("kind", _("Slag")),
+            Column("n", _("Antal"), Kind.COUNT),
             *columns,
         ),
         tuple(rows),
-        caption="Varje gång ett ärende gick från en etapp till en annan, även när det går fram och tillbaka.",
+        caption=_("Varje gång ett ärende gick från en etapp till en annan, även när det går fram och tillbaka."),
         additions=tuple(
             Addition((row.key, "n"), tuple((row.key, column.key) for column in columns)) for row in rows if columns
         ),
         chart=Chart(
             ChartKind.SANKEY,
-            "Från anvisande enhet till avslut. Ett steg tillbaka är ritat som en utgång till höger och en ingång till "
-            "vänster: det som kommer till en etapp är lika mycket som det som lämnar den eller är kvar.",
+            _(
+                "Från anvisande enhet till avslut. Ett steg tillbaka är ritat som en utgång till höger och en ingång "
+                "till vänster: det som kommer till en etapp är lika mycket som det som lämnar den eller är kvar."
+            ),
             links=tuple(links(found)),
         ),
     )
 
 
 def name(stage: Stage) -> str:
-    return REFERRING if stage is Stage.NEW else stage.label
+    return _("Anvisande enhet") if stage is Stage.NEW else stage.label
 
 
 def _kind(step: Step) -> str:
     if step.before is Stage.NEW and step.stage in OPEN_STAGES:
-        return "anvisning"
+        return _("anvisning")
     if step.stage in DROPPED:
-        return "avhopp"
+        return _("avhopp")
     if step.before in EXITED:
-        return "återöppnat"
+        return _("återöppnat")
     if step.is_back:
-        return "tillbaka"
-    return "framåt" if step.stage in OPEN_STAGES else "avslut"
+        return _("tillbaka")
+    return _("framåt") if step.stage in OPEN_STAGES else _("avslut")
 
 
 def links(found: Flow) -> list[tuple[str, str, int]]:
@@ -84,7 +85,7 @@ def links(found: Flow) -> list[tuple[str, str, int]]:
 
 def _links(found: Flow) -> Iterator[tuple[str, str, int]]:
     for stage in OPEN_STAGES:
-        yield from _if_any(AT_START, stage.label, found.stream(stage).at_start)
+        yield from _if_any(_("Vid periodens början"), stage.label, found.stream(stage).at_start)
     for unit, out in found.referred_by().items():
         for step in out:
             yield from _if_any(unit, step.stage.label, step.n)
@@ -93,14 +94,14 @@ def _links(found: Flow) -> Iterator[tuple[str, str, int]]:
         if before is Stage.NEW:
             continue
         if before in EXITED:
-            yield REOPENED, stage.label, step.n
+            yield _("Återöppnade"), stage.label, step.n
         elif step.is_back:
-            yield before.label, f"Åter till {stage.label.lower()}", step.n
-            yield f"Åter från {before.label.lower()}", stage.label, step.n
+            yield before.label, _("Åter till %(label)s", label=stage.label.lower()), step.n
+            yield _("Åter från %(label)s", label=before.label.lower()), stage.label, step.n
         else:
             yield before.label, stage.label, step.n
     for stage in OPEN_STAGES:
-        yield from _if_any(stage.label, STILL_THERE, found.stream(stage).at_end_of(found.days.to_on))
+        yield from _if_any(stage.label, _("Kvar vid periodens slut"), found.stream(stage).at_end_of(found.days.to_on))
 
 
 def _if_any(before: str, after: str, n: int) -> Iterator[tuple[str, str, int]]:
@@ -126,8 +127,8 @@ def referrals(found: Flow, selection: Selection) -> Table:
         rows.append(Row(unit, (Cell(unit), *cells)))
     return Table(
         "referrals",
-        "Anvisade, efter anvisande enhet",
-        (Column("unit", "Anvisande enhet"), *(Column(stage.value, stage.label, Kind.COUNT) for stage in reached)),
+        _("Anvisade, efter anvisande enhet"),
+        (Column("unit", _("Anvisande enhet")), *(Column(stage.value, stage.label, Kind.COUNT) for stage in reached)),
         tuple(rows),
-        caption="Etappen är den där ärendet var när anvisningens dag var slut.",
+        caption=_("Etappen är den där ärendet var när anvisningens dag var slut."),
     )

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from caseflow.cases.terms import Stage
+from caseflow.core.language import _, _l
 from caseflow.core.personnummer import Sex
 from caseflow.measures.flow import Flow, Stream, flow
 from caseflow.measures.flow_measures import DAYS, IN, OUT, STOCK, WHOLE
 from caseflow.measures.flow_stages import CLOSED_STAGES, OPEN_STAGES
 from caseflow.measures.selection import Period, Selection
 from caseflow.measures.wait_series import months_of
-from caseflow.reports.asked import SEX_LABELS, facts_of, selection_of
+from caseflow.reports.asked import facts_of, selection_of, sex_label
 from caseflow.reports.document import (
     Addition,
     Cell,
@@ -31,13 +32,16 @@ from caseflow.reports.question import Question, ReportKind
 
 ALL = "all"
 LINES = (*OPEN_STAGES, None)
-MOVED = (
-    Column("at_start", "Vid periodens början", Kind.COUNT),
-    Column("came", "Kom", Kind.COUNT),
-    Column("was", "Var där någon gång", Kind.COUNT),
-    Column("left", "Gick", Kind.COUNT),
-    Column("at_end", "Vid periodens slut", Kind.COUNT),
-)
+
+
+def _moves() -> tuple[Column, ...]:
+    return (
+        Column("at_start", _("Vid periodens början"), Kind.COUNT),
+        Column("came", _("Kom"), Kind.COUNT),
+        Column("was", _("Var där någon gång"), Kind.COUNT),
+        Column("left", _("Gick"), Kind.COUNT),
+        Column("at_end", _("Vid periodens slut"), Kind.COUNT),
+    )
 
 
 def counted(n: int, measure: str, selection: Selection) -> Cell:
@@ -47,7 +51,7 @@ def counted(n: int, measure: str, selection: Selection) -> Cell:
 
 def line(stage: Stage | None) -> tuple[str, str]:
     """Key and label of a stage's row; None is the whole flow."""
-    return (ALL, "Hela flödet") if stage is None else (stage.value, stage.label)
+    return (ALL, _("Hela flödet")) if stage is None else (stage.value, stage.label)
 
 
 def stages(found: Flow, sexes: Sequence[Sex]) -> Table:
@@ -60,18 +64,20 @@ def stages(found: Flow, sexes: Sequence[Sex]) -> Table:
             counted(found.stream(stage, sex).at_end_of(found.days.to_on), STOCK, here.only(sex=sex)) for sex in sexes
         )
         rows.append(Row(key, (Cell(label), *_moved(found.stream(stage), found.days, here), *ends)))
-    by_sex = tuple(Column(f"at_end_{sex}", f"{SEX_LABELS[sex]} vid slutet", Kind.COUNT) for sex in sexes)
+    by_sex = tuple(Column(f"at_end_{sex}", f"{sex_label(sex)} vid slutet", Kind.COUNT) for sex in sexes)
     of_sex = (
         Addition((row.key, "at_end"), tuple((row.key, column.key) for column in by_sex)) for row in rows if by_sex
     )
     return Table(
         "stages",
-        "Etapperna under perioden",
-        (Column("stage", "Etapp"), *MOVED, *by_sex),
+        _("Etapperna under perioden"),
+        (Column("stage", _("Etapp")), *_moves(), *by_sex),
         tuple(rows),
         caption=(
-            "Bestånd vid början plus de som kom är de som var där; minus de som gick är bestånd vid slutet. "
-            "Hela flödet är från anvisning till stängt ärende, så steg mellan etapperna räknas inte där."
+            _(
+                "Bestånd vid början plus de som kom är de som var där; minus de som gick är bestånd vid slutet. "
+                "Hela flödet är från anvisning till stängt ärende, så steg mellan etapperna räknas inte där."
+            )
         ),
         additions=(
             *(one for row in rows for one in _sums(row.key)),
@@ -115,13 +121,13 @@ def exits(found: Flow, sexes: Sequence[Sex]) -> Table:
         here = found.selection.only(part=stage)
         of_sex = (counted(_ended(found, stage, sex), IN, here.only(sex=sex)) for sex in sexes)
         rows.append(Row(stage.value, (Cell(stage.label), counted(_ended(found, stage), IN, here), *of_sex)))
-    by_sex = tuple(Column(sex.value, SEX_LABELS[sex], Kind.COUNT) for sex in sexes)
+    by_sex = tuple(Column(sex.value, sex_label(sex), Kind.COUNT) for sex in sexes)
     return Table(
         "exits",
-        "Ärenden som stängdes i perioden",
-        (Column("stage", "Slutade som"), Column("n", "Antal", Kind.COUNT), *by_sex),
+        _("Ärenden som stängdes i perioden"),
+        (Column("stage", _("Slutade som")), Column("n", _("Antal"), Kind.COUNT), *by_sex),
         tuple(rows),
-        caption="Ett ärende som stängs, öppnas igen och stängs på nytt räknas varje gång det stängs.",
+        caption=_("Ett ärende som stängs, öppnas igen och stängs på nytt räknas varje gång det stängs."),
         additions=tuple(
             Addition((row.key, "n"), tuple((row.key, column.key) for column in by_sex)) for row in rows if by_sex
         ),
@@ -145,21 +151,21 @@ def months(found: Flow) -> Table:
             rows.append(Row(f"{name}.{key}", (Cell(name), Cell(label), *_moved(streams[stage], month, here))))
             sums += _sums(f"{name}.{key}")
         sums += _stages_in_all(f"{name}.", ("at_start", "at_end"))
-    labels = {"at_start": "Vid månadens början", "at_end": "Vid månadens slut"}
-    columns = (Column(one.key, labels.get(one.key, one.label), one.kind) for one in MOVED)
+    labels = {"at_start": _("Vid månadens början"), "at_end": _("Vid månadens slut")}
+    columns = (Column(one.key, labels.get(one.key, one.label), one.kind) for one in _moves())
     points = [(f"{month.from_on:%Y-%m}", month.to_on) for month in months_of(found.days)]
     return Table(
         "months",
-        "Månad för månad",
-        (Column("month", "Månad"), Column("stage", "Etapp"), *columns),
+        _("Månad för månad"),
+        (Column("month", _("Månad")), Column("stage", _("Etapp")), *columns),
         tuple(rows),
         additions=tuple(sums),
         chart=Chart(
             ChartKind.LINE,
-            "Antalet ärenden i varje etapp vid varje månads slut.",
+            _("Antalet ärenden i varje etapp vid varje månads slut."),
             tuple(_line(stage, streams[stage], points) for stage in OPEN_STAGES),
-            x_label="Månad",
-            y_label="Ärenden",
+            x_label=_("Månad"),
+            y_label=_("Ärenden"),
         ),
     )
 
@@ -190,39 +196,41 @@ def build_days(question: Question) -> Document:
     stage_keys = [stage.value for stage in OPEN_STAGES]
     table = Table(
         "days",
-        "Bestånd när dagen är slut",
-        (Column("day", "Dag", Kind.DAY), *(Column(*line(stage), Kind.COUNT) for stage in LINES)),
+        _("Bestånd när dagen är slut"),
+        (Column("day", _("Dag"), Kind.DAY), *(Column(*line(stage), Kind.COUNT) for stage in LINES)),
         rows,
         additions=tuple(Addition((row.key, ALL), tuple((row.key, key) for key in stage_keys)) for row in rows),
         chart=Chart(
             ChartKind.LINE,
-            "Antalet ärenden i varje etapp när dagen är slut.",
+            _("Antalet ärenden i varje etapp när dagen är slut."),
             tuple(_line(stage, streams[stage], [(day.isoformat(), day) for day in days]) for stage in OPEN_STAGES),
-            x_label="Dag",
-            y_label="Ärenden",
+            x_label=_("Dag"),
+            y_label=_("Ärenden"),
         ),
     )
     return Document(
         key=DAYS_KIND.key,
-        title="Beståndet dag för dag",
+        title=_("Beståndet dag för dag"),
         as_of=question.cut.as_of,
         known_at=question.cut.known_at,
         facts=facts_of(question),
         tables=(table,),
-        definitions=(DAY_END,),
+        definitions=(_day_end(),),
     )
 
 
-DAY_END = Definition(
-    "Bestånd",
-    "Ett ärende är på en dag i den etapp där det är när dagen är slut.",
-    "Ärendets händelser; Caseflows beskrivning av måtten",
-)
+def _day_end() -> Definition:
+    return Definition(
+        _("Bestånd"),
+        _("Ett ärende är på en dag i den etapp där det är när dagen är slut."),
+        _("Ärendets händelser; Caseflows beskrivning av måtten"),
+    )
+
 
 DAYS_KIND = ReportKind(
     key="flode-dagar",
-    title="Beståndet dag för dag",
-    purpose="Hur många ärenden som är i varje etapp, varje dag i perioden.",
+    title=_l("Beståndet dag för dag"),
+    purpose=_l("Hur många ärenden som är i varje etapp, varje dag i perioden."),
     build=build_days,
     asks=("unit", "programme", "sex", "ages"),
 )

@@ -7,10 +7,11 @@ import secrets
 from wtforms import HiddenField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 
+from caseflow.core.language import _l
 from caseflow.web.forms import Form, strip
 
 MOST = 1000
-TOO_LONG = f"Skriv högst {MOST} tecken."
+TOO_LONG = _l("Skriv högst %(max)d tecken.")
 
 
 class FreezeForm(Form):
@@ -18,13 +19,13 @@ class FreezeForm(Form):
 
     request = HiddenField(default=lambda: secrets.token_hex(16), validators=[InputRequired(), Length(max=40)])
     comment = TextAreaField(
-        "Kommentar",
+        _l("Kommentar"),
         [
-            DataRequired("Skriv vad rapporten fryses för, till exempel Delårsrapport 2 2020."),
+            DataRequired(_l("Skriv vad rapporten fryses för, till exempel Delårsrapport 2 2020.")),
             Length(max=MOST, message=TOO_LONG),
         ],
         filters=[strip],
-        description="Vad rapporten ska användas till. Skriv inga namn.",
+        description=_l("Vad rapporten ska användas till. Skriv inga namn."),
     )
 
 
@@ -32,8 +33,8 @@ class WithdrawForm(Form):
     """Why a frozen report no longer holds."""
 
     reason = TextAreaField(
-        "Skäl",
-        [DataRequired("Skriv varför rapporten återkallas."), Length(max=MOST, message=TOO_LONG)],
+        _l("Skäl"),
+        [DataRequired(_l("Skriv varför rapporten återkallas.")), Length(max=MOST, message=TOO_LONG)],
         filters=[strip],
-        description="Den återkallade rapporten kan fortfarande läsas. Skriv inga namn.",
+        description=_l("Den återkallade rapporten kan fortfarande läsas. Skriv inga namn."),
     )

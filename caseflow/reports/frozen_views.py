@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from caseflow.core.errors import RuleBroken
+from caseflow.core.language import _, in_swedish
 from caseflow.database import unit_of_work
 from caseflow.reports import services
 from caseflow.reports.comparison import compare_with_today
@@ -16,6 +17,7 @@ from caseflow.reports.naming import sees_pseudonyms
 from caseflow.reports.queries import get_frozen, list_frozen
 from caseflow.reports.reading import QuestionForm, address_of
 from caseflow.reports.report_views import send, unread
+from caseflow.reports.suppression import for_outside
 from caseflow.reports.views import bp
 from caseflow.reports.wording import cell_words
 from caseflow.security.audit import AccessKind, log_access
@@ -37,7 +39,7 @@ def freeze(key: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with unit_of_work():
             frozen = services.freeze(current_actor(), kind, question, form.comment.data or "", form.request.data or "")
-        flash("Rapporten är fryst")
+        flash(_("Rapporten är fryst"))
         return redirect(url_for("reports.frozen_report", frozen_id=frozen.id), 303)
     page = render_template("reports/freeze.html", kind=kind, form=form, address=address_of(question, kind))
     return page, 422 if form.is_submitted() else 200
@@ -62,8 +64,10 @@ def frozen_report(frozen_id: int) -> ResponseReturnValue:
 @bp.get("/rapporter/frysta/<int:frozen_id>/hamta")
 @requires(Permission.VIEW_MEASURES)
 def frozen_file(frozen_id: int) -> ResponseReturnValue:
-    """The frozen figures as a file."""
-    return send(get_frozen(frozen_id).document)
+    """The frozen figures as a file, in Swedish as they were frozen."""
+    document = get_frozen(frozen_id).document
+    with in_swedish():
+        return send(for_outside(document) if request.args.get("extern") else document)
 
 
 @bp.get("/rapporter/frysta/<int:frozen_id>/skillnad")
@@ -90,7 +94,7 @@ def withdraw(frozen_id: int) -> ResponseReturnValue:
         except RuleBroken as error:
             show_rule(form, error)
         else:
-            flash("Rapporten är återkallad")
+            flash(_("Rapporten är återkallad"))
             return redirect(url_for("reports.frozen_report", frozen_id=frozen_id), 303)
     page = render_template("reports/withdraw.html", shown=shown, form=form)
     return page, 422 if form.is_submitted() else 200

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from caseflow.core.errors import NotFound
+from caseflow.core.language import _
 from caseflow.reports import (
     board_indicators,
     control_charts,
@@ -35,5 +36,7 @@ REPORTS: dict[str, ReportKind] = {
 def get_report(key: str) -> ReportKind:
     """The report. Raises NotFound."""
     if key not in REPORTS:
-        raise NotFound(f"Rapporten {key} finns inte. Välj en av {', '.join(REPORTS)}.")
+        raise NotFound(
+            _("Rapporten %(report)s finns inte. Välj en av %(reports)s.", report=key, reports=", ".join(REPORTS))
+        )
     return REPORTS[key]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from caseflow.core.language import _, _l
 from caseflow.core.personnummer import Sex
 from caseflow.measures.figures import Figures, figures
 from caseflow.measures.indicators import earlier_periods, list_receiving_units
 from caseflow.measures.kkik import BEGAN_WORK_OR_STUDIES, Reason
 from caseflow.measures.selection import Selection
 from caseflow.organisation.models import Unit
-from caseflow.reports.asked import SEX_LABELS, definitions_of, facts_of, selection_of
+from caseflow.reports.asked import definitions_of, facts_of, selection_of, sex_label
 from caseflow.reports.document import Addition, Cell, Column, Definition, Document, Kind, Row, Table, Trace
 from caseflow.reports.question import Question, ReportKind
 
@@ -28,12 +29,12 @@ def build(question: Question) -> Document:
     exits = figures(K1, selection)
     return Document(
         key=KIND.key,
-        title="Nyckeltal till KKiK och Kolada",
+        title=_("Nyckeltal till KKiK och Kolada"),
         as_of=question.cut.as_of,
         known_at=question.cut.known_at,
         facts=facts_of(question),
         tables=tuple(_tables(selection, exits, by_reason)),
-        definitions=(*definitions_of([K1]), *DEFINITIONS),
+        definitions=(*definitions_of([K1]), *_definitions()),
         warnings=tuple(_warnings(by_reason)),
     )
 
@@ -49,21 +50,21 @@ def _shares(selection: Selection, exits: Figures, by_reason: Mapping[Reason, Fig
     """The shares that Kolada asks for, of all exits."""
     periods = earlier_periods(selection)[1:]
     years = [figures(K1, selection.only(period=period)) for period in periods]
-    either = (*(_share(exits, sex) for _, sex in GROUPS), *(_share(year) for year in years))
-    rows = [Row(BEGAN_EITHER, (Cell("Börjat arbeta eller studera"), Cell(BEGAN_EITHER), *either))]
+    either = (*(_share(exits, sex) for _key, sex in GROUPS), *(_share(year) for year in years))
+    rows = [Row(BEGAN_EITHER, (Cell(_("Börjat arbeta eller studera")), Cell(BEGAN_EITHER), *either))]
     for key, label, reason in (
-        (BEGAN_WORK, "Börjat arbeta", Reason.WORK),
-        (BEGAN_STUDIES, "Börjat studera", Reason.STUDIES),
+        (BEGAN_WORK, _("Börjat arbeta"), Reason.WORK),
+        (BEGAN_STUDIES, _("Börjat studera"), Reason.STUDIES),
     ):
-        parts = [_part(by_reason[reason], exits, sex) for _, sex in GROUPS]
+        parts = [_part(by_reason[reason], exits, sex) for _key, sex in GROUPS]
         parts += [_part(figures(K1, year.selection.only(part=reason.value)), year) for year in years]
         rows.append(Row(key, (Cell(label), Cell(key), *parts)))
     return Table(
         key="shares",
-        title="Resultat vid avslut, andel av alla avslut",
+        title=_("Resultat vid avslut, andel av alla avslut"),
         columns=(
-            Column("figure", "Nyckeltal"),
-            Column("kolada", "Kolada"),
+            Column("figure", _("Nyckeltal")),
+            Column("kolada", _("Kolada")),
             *(Column(key, _group_label(sex), Kind.PERCENT, 1) for key, sex in GROUPS),
             *(
                 Column(f"year_{number}", str(period.from_on.year), Kind.PERCENT, 1)
@@ -71,7 +72,7 @@ def _shares(selection: Selection, exits: Figures, by_reason: Mapping[Reason, Fig
             ),
         ),
         rows=tuple(rows),
-        caption="Andel i procent av alla avslut i perioden.",
+        caption=_("Andel i procent av alla avslut i perioden."),
     )
 
 
@@ -96,27 +97,27 @@ def _reasons(selection: Selection, exits: Figures, by_reason: Mapping[Reason, Fi
                 Cell(reason.label),
                 Cell(reason.counts),
                 Cell(kolada.get(reason, "")),
-                *(_count(found, sex) for _, sex in GROUPS),
+                *(_count(found, sex) for _key, sex in GROUPS),
             ),
         )
         for reason, found in by_reason.items()
     ]
-    all_of_them = (_count(exits, sex) for _, sex in GROUPS)
-    rows.append(Row("all", (Cell("Alla avslut"), Cell(""), Cell(""), *all_of_them)))
-    additions = [Addition(("all", key), tuple((reason.value, key) for reason in by_reason)) for key, _ in GROUPS] + [
+    all_of_them = (_count(exits, sex) for _key, sex in GROUPS)
+    rows.append(Row("all", (Cell(_("Alla avslut")), Cell(""), Cell(""), *all_of_them)))
+    additions = [Addition(("all", key), tuple((reason.value, key) for reason in by_reason)) for key, _sex in GROUPS] + [
         Addition((row.key, "total"), ((row.key, "women"), (row.key, "men"))) for row in rows
     ]
     return Table(
         key="reasons",
-        title="Varför avslut räknas eller inte",
+        title=_("Varför avslut räknas eller inte"),
         columns=(
-            Column("reason", "Skäl"),
-            Column("counts", "Räknas"),
-            Column("kolada", "Kolada, antal"),
+            Column("reason", _("Skäl")),
+            Column("counts", _("Räknas")),
+            Column("kolada", _("Kolada, antal")),
             *(Column(key, _group_label(sex), Kind.COUNT) for key, sex in GROUPS),
         ),
         rows=tuple(rows),
-        caption="Varje avslut står en gång. Öppna ett antal för att se avsluten och regeln för vart och ett.",
+        caption=_("Varje avslut står en gång. Öppna ett antal för att se avsluten och regeln för vart och ett."),
         additions=tuple(additions) if selection.chosen.sex is None else (),
     )
 
@@ -135,43 +136,55 @@ def _units(exits: Figures) -> Table:
         rows.append(Row(unit.code, (Cell(unit.code), _count(exits, None, unit), share)))
     return Table(
         key="units",
-        title="Per enhet som tog emot",
+        title=_("Per enhet som tog emot"),
         columns=(
-            Column("unit", "Enhet"),
-            Column("exits", "Avslut", Kind.COUNT),
-            Column("share", "Börjat arbeta eller studera", Kind.PERCENT, 1),
+            Column("unit", _("Enhet")),
+            Column("exits", _("Avslut"), Kind.COUNT),
+            Column("share", _("Börjat arbeta eller studera"), Kind.PERCENT, 1),
         ),
         rows=tuple(rows),
     )
 
 
 def _group_label(sex: Sex | None) -> str:
-    return SEX_LABELS[sex] if sex else "Totalt"
+    return sex_label(sex) if sex else _("Totalt")
 
 
 def _warnings(by_reason: Mapping[Reason, Figures]) -> Iterator[str]:
     early = by_reason[Reason.TOO_EARLY].total.rows
     if early:
         yield (
-            f"{early} avslut till arbete räknas inte än: en månad har inte gått. Andelen kan stiga när brytdagen är "
-            "senare."
+            _(
+                "%(n)s avslut till arbete räknas inte än: en månad har inte gått. Andelen kan stiga när brytdagen är "
+                "senare.",
+                n=early,
+            )
         )
 
 
-DEFINITIONS = (
-    Definition(
-        "Kolada",
-        "Resultat vid avslut i kommunens arbetsmarknadsverksamhet: deltagare som börjat arbeta eller studera "
-        f"({BEGAN_EITHER}), börjat arbeta ({BEGAN_WORK}, antal {BEGAN_WORK_N}), börjat studera ({BEGAN_STUDIES}, antal "
-        f"{BEGAN_STUDIES_N}). Kontrollera numren mot Koladas lista när siffrorna lämnas.",
-        "Kolada, Rådet för främjande av kommunala analyser",
-    ),
-)
+def _definitions() -> tuple[Definition, ...]:
+    return (
+        Definition(
+            _("Kolada"),
+            _(
+                "Resultat vid avslut i kommunens arbetsmarknadsverksamhet: deltagare som börjat arbeta eller studera "
+                "(%(either)s), börjat arbeta (%(work)s, antal %(work_n)s), börjat studera (%(studies)s, antal "
+                "%(studies_n)s). Kontrollera numren mot Koladas lista när siffrorna lämnas.",
+                either=BEGAN_EITHER,
+                work=BEGAN_WORK,
+                work_n=BEGAN_WORK_N,
+                studies=BEGAN_STUDIES,
+                studies_n=BEGAN_STUDIES_N,
+            ),
+            _("Kolada, Rådet för främjande av kommunala analyser"),
+        ),
+    )
+
 
 KIND = ReportKind(
     key="kkik",
-    title="KKiK och Kolada",
-    purpose="Andel avslut där deltagaren börjat arbeta eller studera, och varför varje avslut räknas eller inte.",
+    title=_l("KKiK och Kolada"),
+    purpose=_l("Andel avslut där deltagaren börjat arbeta eller studera, och varför varje avslut räknas eller inte."),
     build=build,
     asks=("unit", "programme", "sex", "ages"),
     whole_years=True,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from caseflow.core.language import _
 from caseflow.core.personnummer import Sex
 from caseflow.measures import rules
 from caseflow.measures.measure import Measure
@@ -14,11 +15,12 @@ from caseflow.measures.selection import Selection
 from caseflow.measures.wait_figures import GroupFigures, WaitFigures
 from caseflow.measures.wait_measures import BEGUN, FINISHED, OPEN, ROUND_LENGTHS, UNFINISHED, UNKNOWN, age_parts
 from caseflow.measures.wait_series import target_days
-from caseflow.reports.asked import SEX_LABELS, units_then
+from caseflow.reports.asked import sex_label, units_then
 from caseflow.reports.document import Addition, Cell, Column, Kind, Row, Table, Trace
 
-WHO = (Column("unit", "Enhet"), Column("sex", "Kön"))
-EVERYBODY = "Alla"
+
+def _who() -> tuple[Column, ...]:
+    return (Column("unit", _("Enhet")), Column("sex", _("Kön")))
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ class Asked:
 
 def groups_of(asked: Asked) -> Iterator[Group]:
     """All units and each, total and each sex. Of one chosen unit or sex only that."""
-    yield from _sexes("all", EVERYBODY, asked.report.all_units, asked.selection)
+    yield from _sexes("all", _("Alla"), asked.report.all_units, asked.selection)
     if asked.selection.chosen.unit is None:
         units = units_then(asked.selection.cut)
         for code, figures in asked.report.units.items():
@@ -59,10 +61,10 @@ def groups_of(asked: Asked) -> Iterator[Group]:
 
 
 def _sexes(key: str, label: str, figures: GroupFigures, selection: Selection) -> Iterator[Group]:
-    yield Group(key, label, "Totalt", figures.total, selection)
+    yield Group(key, label, _("Totalt"), figures.total, selection)
     if selection.chosen.sex is None:
         for sex, of_sex in ((Sex.WOMAN, figures.women), (Sex.MAN, figures.men)):
-            yield Group(f"{key}.{sex}", label, SEX_LABELS[sex], of_sex, selection.only(sex=sex))
+            yield Group(f"{key}.{sex}", label, sex_label(sex), of_sex, selection.only(sex=sex))
 
 
 def _row(group: Group, *cells: Cell) -> Row:
@@ -94,22 +96,24 @@ def finished(asked: Asked, groups: list[Group]) -> Table:
         rows.append(_row(group, asked.counted(f.n, chosen), *measured, Cell(f.target_days), unknown))
     return Table(
         "finished",
-        "Väntan som började i perioden och har slutat"
+        _("Väntan som började i perioden och har slutat")
         if asked.selection.chosen.begun
-        else "Väntan som slutade i perioden",
+        else _("Väntan som slutade i perioden"),
         (
-            *WHO,
-            Column("n", "Antal", Kind.COUNT),
-            Column("mean", f"Medel, {unit}", Kind.NUMBER, 1),
-            Column("median", f"Median, {unit}", Kind.NUMBER, 1),
-            Column("p90", f"Nio av tio inom, {unit}", Kind.NUMBER, 1),
-            Column("share_within_target", "Inom målet", Kind.PERCENT, 1),
-            Column("target", f"Mål, {unit}", Kind.NUMBER, 1),
-            Column("unknown_n", "Början okänd", Kind.COUNT),
+            *_who(),
+            Column("n", _("Antal"), Kind.COUNT),
+            Column("mean", _("Medel, %(unit)s", unit=unit), Kind.NUMBER, 1),
+            Column("median", _("Median, %(unit)s", unit=unit), Kind.NUMBER, 1),
+            Column("p90", _("Nio av tio inom, %(unit)s", unit=unit), Kind.NUMBER, 1),
+            Column("share_within_target", _("Inom målet"), Kind.PERCENT, 1),
+            Column("target", _("Mål, %(unit)s", unit=unit), Kind.NUMBER, 1),
+            Column("unknown_n", _("Början okänd"), Kind.COUNT),
         ),
         tuple(rows),
-        caption="Bara avslutad väntan har en längd; de som fortfarande väntar står i nästa tabell.",
-        notes=("Början okänd: väntan slutade i perioden, men ingen vet när den började. Den ingår inte i övriga tal.",),
+        caption=_("Bara avslutad väntan har en längd; de som fortfarande väntar står i nästa tabell."),
+        notes=(
+            _("Början okänd: väntan slutade i perioden, men ingen vet när den började. Den ingår inte i övriga tal."),
+        ),
         additions=_additions(groups, "n", "unknown_n"),
     )
 
@@ -126,21 +130,24 @@ def waiting(asked: Asked, groups: list[Group]) -> Table:
         )
         oldest = (asked.cell(value, f.open_n, chosen, OPEN) for value in (f.open_median_age_days, f.longest_open_days))
         rows.append(_row(group, asked.counted(f.open_n, chosen, OPEN), *oldest, *ages))
-    keys = [f"open_from_{low}" for _, low, _ in parts]
-    labels = [f"{low}–{high} {unit}" if high else f"{low} {unit} eller mer" for _, low, high in parts]
+    keys = [f"open_from_{low}" for _part, low, _high in parts]
+    labels = [
+        f"{low}–{high} {unit}" if high else _("%(low)s %(unit)s eller mer", low=low, unit=unit)
+        for _part, low, high in parts
+    ]
     across = tuple(Addition((group.key, "open_n"), tuple((group.key, key) for key in keys)) for group in groups)
     return Table(
         "open",
-        "De som fortfarande väntar på brytdagen",
+        _("De som fortfarande väntar på brytdagen"),
         (
-            *WHO,
-            Column("open_n", "Väntar", Kind.COUNT),
-            Column("median_age", f"Medianålder, {unit}", Kind.NUMBER, 1),
-            Column("longest", f"Längst, {unit}", Kind.COUNT),
+            *_who(),
+            Column("open_n", _("Väntar"), Kind.COUNT),
+            Column("median_age", _("Medianålder, %(unit)s", unit=unit), Kind.NUMBER, 1),
+            Column("longest", _("Längst, %(unit)s", unit=unit), Kind.COUNT),
             *(Column(key, label, Kind.COUNT) for key, label in zip(keys, labels, strict=True)),
         ),
         tuple(rows),
-        caption="Alla som väntar på brytdagen, oavsett när de började vänta.",
+        caption=_("Alla som väntar på brytdagen, oavsett när de började vänta."),
         additions=(*_additions(groups, "open_n", *keys), *across),
     )
 
@@ -157,19 +164,21 @@ def survival(asked: Asked, groups: list[Group]) -> Table:
         rows.append(_row(group, *counted, *medians))
     return Table(
         "survival",
-        "Alla som började vänta i perioden",
+        _("Alla som började vänta i perioden"),
         (
-            *WHO,
-            Column("begun_n", "Började vänta", Kind.COUNT),
-            Column("finished_n", "Nådde målet", Kind.COUNT),
-            Column("unfinished_n", "Har inte nått målet", Kind.COUNT),
-            Column("km_median", f"Median, {unit}", Kind.NUMBER),
-            Column("km_low", "Undre gräns, 95 %", Kind.NUMBER),
-            Column("km_high", "Övre gräns, 95 %", Kind.NUMBER),
+            *_who(),
+            Column("begun_n", _("Började vänta"), Kind.COUNT),
+            Column("finished_n", _("Nådde målet"), Kind.COUNT),
+            Column("unfinished_n", _("Har inte nått målet"), Kind.COUNT),
+            Column("km_median", _("Median, %(unit)s", unit=unit), Kind.NUMBER),
+            Column("km_low", _("Undre gräns, 95 %"), Kind.NUMBER),
+            Column("km_high", _("Övre gräns, 95 %"), Kind.NUMBER),
         ),
         tuple(rows),
-        caption="Medianen enligt Kaplan–Meier räknar även dem som inte har nått målet: de har väntat minst så länge.",
-        notes=("Uppgift saknas: så få har nått målet att medianen eller gränsen ännu inte kan anges.",),
+        caption=_(
+            "Medianen enligt Kaplan–Meier räknar även dem som inte har nått målet: de har väntat minst så länge."
+        ),
+        notes=(_("Uppgift saknas: så få har nått målet att medianen eller gränsen ännu inte kan anges."),),
         additions=(
             *_additions(groups, "begun_n", "finished_n", "unfinished_n"),
             *(
@@ -189,15 +198,17 @@ def within(asked: Asked, groups: list[Group]) -> Table:
         shares = (percent(rules.share_within(group.figures.counts, length)) for length in lengths)
         rows.append(_row(group, *(asked.cell(share, group.figures.n, group.selection) for share in shares)))
     labels = {
-        length: f"Högst {length} {unit}" + (f" (mål från {targets[length]})" if length in targets else "")
+        length: _("Högst %(length)s %(unit)s (mål från %(day)s)", length=length, unit=unit, day=targets[length])
+        if length in targets
+        else _("Högst %(length)s %(unit)s", length=length, unit=unit)
         for length in lengths
     }
     return Table(
         "within",
-        "Andel inom olika mål",
-        (*WHO, *(Column(f"within_{length}", label, Kind.PERCENT, 1) for length, label in labels.items())),
+        _("Andel inom olika mål"),
+        (*_who(), *(Column(f"within_{length}", label, Kind.PERCENT, 1) for length, label in labels.items())),
         tuple(rows),
-        caption="Andelen av samma väntetider som i den första tabellen, för flera mål på en gång.",
+        caption=_("Andelen av samma väntetider som i den första tabellen, för flera mål på en gång."),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from caseflow.core.language import _
 from caseflow.core.periods import first_of_month
 from caseflow.core.personnummer import Sex
 from caseflow.measures import rules
@@ -12,7 +13,7 @@ from caseflow.measures.queries import wait_report
 from caseflow.measures.rules import assess
 from caseflow.measures.wait_measures import BEGUN, OPEN, waited_parts
 from caseflow.measures.wait_series import lengths_by_month, months_of, target_wording, years_back
-from caseflow.reports.asked import SEX_LABELS, spoken
+from caseflow.reports.asked import sex_label, spoken
 from caseflow.reports.document import Cell, Chart, ChartKind, Column, Kind, Row, Series, Table
 from caseflow.reports.lead_time_groups import Asked, percent
 
@@ -33,31 +34,36 @@ def years(asked: Asked) -> Table:
         cells += _means_by_sex(one)
         cells += [one.counted(f.open_n, chosen, OPEN), Cell(f.target_days), Cell(wording), Cell(goal)]
         rows.append(Row(str(chosen.period.from_on), tuple(cells)))
-    return Table("years", "Samma period tre år i rad", _year_columns(asked), tuple(rows), caption=_YEARS)
+    return Table("years", _("Samma period tre år i rad"), _year_columns(asked), tuple(rows), caption=_years_caption())
 
 
-_YEARS = (
-    "De tidigare åren räknas till samma dag på året. Målet är det som gällde då. Färgen: ska minska uppfylls när "
-    "medelvärdet är lägre än året före; annars uppfylls det vid eller under måltalet, delvis upp till en tiondel över."
-)
+def _years_caption() -> str:
+    return _(
+        "De tidigare åren räknas till samma dag på året. Målet är det som gällde då. Färgen: ska minska uppfylls när "
+        "medelvärdet är lägre än året före; annars uppfylls det vid eller under måltalet, delvis upp till en tiondel "
+        "över."
+    )
 
 
 def _year_columns(asked: Asked) -> tuple[Column, ...]:
     unit = asked.wait.unit_label
-    by_sex = (Column(f"mean_{sex}", f"Medel, {SEX_LABELS[sex].lower()}", Kind.NUMBER, 1) for sex in _sexes_shown(asked))
+    by_sex = (
+        Column(f"mean_{sex}", _("Medel, %(sex)s", sex=sex_label(sex).lower()), Kind.NUMBER, 1)
+        for sex in _sexes_shown(asked)
+    )
     return (
-        Column("period", "Period"),
-        Column("as_of", "Brytdag", Kind.DAY),
-        Column("n", "Antal", Kind.COUNT),
-        Column("mean", f"Medel, {unit}", Kind.NUMBER, 1),
-        Column("median", f"Median, {unit}", Kind.NUMBER, 1),
-        Column("p90", f"Nio av tio inom, {unit}", Kind.NUMBER, 1),
-        Column("share_within_target", "Inom målet", Kind.PERCENT, 1),
+        Column("period", _("Period")),
+        Column("as_of", _("Brytdag"), Kind.DAY),
+        Column("n", _("Antal"), Kind.COUNT),
+        Column("mean", _("Medel, %(unit)s", unit=unit), Kind.NUMBER, 1),
+        Column("median", _("Median, %(unit)s", unit=unit), Kind.NUMBER, 1),
+        Column("p90", _("Nio av tio inom, %(unit)s", unit=unit), Kind.NUMBER, 1),
+        Column("share_within_target", _("Inom målet"), Kind.PERCENT, 1),
         *by_sex,
-        Column("open_n", "Väntade på brytdagen", Kind.COUNT),
-        Column("target", f"Mål, {unit}", Kind.NUMBER, 1),
-        Column("wording", "Nämndens mål"),
-        Column("goal", "Bedömning", Kind.GOAL),
+        Column("open_n", _("Väntade på brytdagen"), Kind.COUNT),
+        Column("target", _("Mål, %(unit)s", unit=unit), Kind.NUMBER, 1),
+        Column("wording", _("Nämndens mål")),
+        Column("goal", _("Bedömning"), Kind.GOAL),
     )
 
 
@@ -91,29 +97,35 @@ def months(asked: Asked) -> Table:
         began = asked.counted(rules.total(begun.get(first, {})), within, BEGUN)
         rows.append(Row(f"{first:%Y-%m}", (Cell(f"{first:%Y-%m}"), asked.counted(n, within), *measured, began)))
     columns = (
-        Column("month", "Månad"),
-        Column("n", "Antal", Kind.COUNT),
-        Column("mean", f"Medel, {unit}", Kind.NUMBER, 1),
-        Column("median", f"Median, {unit}", Kind.NUMBER, 1),
-        Column("p90", f"Nio av tio inom, {unit}", Kind.NUMBER, 1),
-        Column("begun_n", "Började vänta", Kind.COUNT),
+        Column("month", _("Månad")),
+        Column("n", _("Antal"), Kind.COUNT),
+        Column("mean", _("Medel, %(unit)s", unit=unit), Kind.NUMBER, 1),
+        Column("median", _("Median, %(unit)s", unit=unit), Kind.NUMBER, 1),
+        Column("p90", _("Nio av tio inom, %(unit)s", unit=unit), Kind.NUMBER, 1),
+        Column("begun_n", _("Började vänta"), Kind.COUNT),
     )
-    by_month = "började" if selection.chosen.begun else "slutade"
-    table = Table("months", "Månad för månad", columns, tuple(rows), caption=f"Efter den månad då väntan {by_month}.")
+    by_begun = selection.chosen.begun
+    table = Table(
+        "months",
+        _("Månad för månad"),
+        columns,
+        tuple(rows),
+        caption=_("Efter den månad då väntan började.") if by_begun else _("Efter den månad då väntan slutade."),
+    )
     return _with_lines(table, asked)
 
 
 def _with_lines(table: Table, asked: Asked) -> Table:
-    names = {"mean": "Medel", "median": "Median"}
+    names = {"mean": _("Medel"), "median": _("Median")}
     series = tuple(
         Series(name, tuple((row.key, _plain(table.cell(row.key, key).value)) for row in table.rows), key == "median")
         for key, name in names.items()
     )
     chart = Chart(
         ChartKind.LINE,
-        f"{asked.wait.label}: medel och median per månad, bara avslutad väntan.",
+        _("%(label)s: medel och median per månad, bara avslutad väntan.", label=asked.wait.label),
         series,
-        x_label="Månad",
+        x_label=_("Månad"),
         y_label=asked.wait.unit_label.capitalize(),
     )
     return replace(table, chart=chart)
@@ -139,27 +151,33 @@ def curve(asked: Asked) -> Table:
         rows.append(Row(str(length), (Cell(length), *cells)))
     columns = (
         Column("length", unit.capitalize(), Kind.COUNT),
-        Column("at_risk", "Väntade fortfarande", Kind.COUNT),
-        Column("share", "Andel som väntar kvar", Kind.PERCENT, 1),
-        Column("low", "Undre gräns, 95 %", Kind.PERCENT, 1),
-        Column("high", "Övre gräns, 95 %", Kind.PERCENT, 1),
-        *(Column(f"share_{sex}", f"{SEX_LABELS[sex]}, väntar kvar", Kind.PERCENT, 1) for sex in _sexes_shown(asked)),
+        Column("at_risk", _("Väntade fortfarande"), Kind.COUNT),
+        Column("share", _("Andel som väntar kvar"), Kind.PERCENT, 1),
+        Column("low", _("Undre gräns, 95 %"), Kind.PERCENT, 1),
+        Column("high", _("Övre gräns, 95 %"), Kind.PERCENT, 1),
+        *(
+            Column(f"share_{sex}", _("%(sex)s, väntar kvar", sex=sex_label(sex)), Kind.PERCENT, 1)
+            for sex in _sexes_shown(asked)
+        ),
     )
-    return Table("curve", "Hur länge man väntar", columns, tuple(rows), caption=_CURVE, chart=_steps(asked))
+    return Table(
+        "curve", _("Hur länge man väntar"), columns, tuple(rows), caption=_curve_caption(), chart=_steps(asked)
+    )
 
 
-_CURVE = (
-    "Alla som började vänta i perioden, enligt Kaplan–Meier. Väntade fortfarande: vid dagens början. "
-    "Andelen är den efter dagens slut."
-)
+def _curve_caption() -> str:
+    return _(
+        "Alla som började vänta i perioden, enligt Kaplan–Meier. Väntade fortfarande: vid dagens början. "
+        "Andelen är den efter dagens slut."
+    )
 
 
 def _steps(asked: Asked) -> Chart:
     figures = asked.report.all_units
-    groups = [("Totalt", figures.total, False)]
+    groups = [(_("Totalt"), figures.total, False)]
     if _sexes_shown(asked):
-        groups += [("Kvinnor", figures.women, False), ("Män", figures.men, True)]
-    last = max(last_day(group.survival) for _, group, _ in groups)
+        groups += [(_("Kvinnor"), figures.women, False), (_("Män"), figures.men, True)]
+    last = max(last_day(group.survival) for _name, group, _dashed in groups)
     series = tuple(
         Series(
             name,
@@ -175,10 +193,14 @@ def _steps(asked: Asked) -> Chart:
     )
     return Chart(
         ChartKind.STEP,
-        f"Andelen som fortfarande väntar, efter antal {asked.wait.unit_label} sedan {asked.wait.start_label}.",
+        _(
+            "Andelen som fortfarande väntar, efter antal %(unit_label)s sedan %(start_label)s.",
+            unit_label=asked.wait.unit_label,
+            start_label=asked.wait.start_label,
+        ),
         series,
         x_label=f"{asked.wait.unit_label.capitalize()} sedan {asked.wait.start_label}",
-        y_label="Andel som väntar kvar, %",
+        y_label=_("Andel som väntar kvar, %"),
     )
 
 

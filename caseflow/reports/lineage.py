@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 from caseflow.cases.models import Case
 from caseflow.cases.queries import visible_to
 from caseflow.core.errors import NotFound
+from caseflow.core.language import _
 from caseflow.extensions import db
 from caseflow.measures.measure import Measure
 from caseflow.measures.registry import get_measure
@@ -79,7 +80,7 @@ def get_counted(key: str, part: str) -> Measure:
     """The measure, when it has the part. Raises NotFound."""
     measure = get_measure(key)
     if measure.part_label(part) is None:
-        raise NotFound(f"Måttet {measure.label} har ingen del som heter {part}.")
+        raise NotFound(_("Måttet %(label)s har ingen del som heter %(part)s.", label=measure.label, part=part))
     return measure
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.sql.elements import True_
 
 from caseflow.cases.models import Case
 from caseflow.cases.queries import visible_to
+from caseflow.core.language import _
 from caseflow.extensions import db
 from caseflow.people.models import Household, Participant
 from caseflow.security import crypto
@@ -46,8 +47,10 @@ def subject(
 ) -> Subject:
     """The case, else the household. `hidden`: by a pseudonym."""
     if case_id is not None:
-        return Subject(f"ärende {pseudonym('case', case_id)}") if hidden else Subject(f"ärende {number}", number)
-    return Subject(f"hushåll {pseudonym('household', household_id or 0) if hidden else household}")
+        if hidden:
+            return Subject(_("ärende %(number)s", number=pseudonym("case", case_id)))
+        return Subject(_("ärende %(number)s", number=number), number)
+    return Subject(_("hushåll %(number)s", number=pseudonym("household", household_id or 0) if hidden else household))
 
 
 class Names:

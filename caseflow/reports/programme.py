@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from caseflow.core.errors import NotFound
+from caseflow.core.language import _, _l
 from caseflow.measures.programme import programme_report, select_programme, sum_savings
 from caseflow.measures.programme_budget import budget_years, place_goals
 from caseflow.measures.programme_measures import PROGRAMME_MEASURES, SOURCE
@@ -24,14 +25,14 @@ def build(question: Question) -> Document:
     asked = _asked(question)
     return Document(
         key=KIND.key,
-        title=f"Uppföljning av {asked.programme.name}",
+        title=_("Uppföljning av %(name)s", name=asked.programme.name),
         as_of=question.cut.as_of,
         known_at=question.cut.known_at,
         facts=facts_of(replace(question, chosen=asked.selection.chosen)),
         tables=tuple(_tables(asked)),
         definitions=(
-            *(Definition(term, text, SOURCE) for term, text in METHOD),
-            Definition("Ingen jämförelse", NO_COMPARISON, SOURCE),
+            *(Definition(str(term), str(text), str(SOURCE)) for term, text in METHOD),
+            Definition(_("Ingen jämförelse"), str(NO_COMPARISON), str(SOURCE)),
             *definitions_of(PROGRAMME_MEASURES),
         ),
         warnings=tuple(_warnings(asked)),
@@ -42,7 +43,7 @@ def build(question: Question) -> Document:
 def _asked(question: Question) -> Asked:
     programme, cut = question.chosen.programme, question.cut
     if programme is None:
-        raise NotFound("Rapporten gäller ett program. Välj vilket.")
+        raise NotFound(_("Rapporten gäller ett program. Välj vilket."))
     report = programme_report(programme, cut, question.period)
     programme = report.programme
     begins_on = programme.starts_on or question.period.from_on
@@ -77,16 +78,16 @@ def _tables(asked: Asked) -> Iterator[Table]:
 
 def _warnings(asked: Asked) -> Iterator[str]:
     """What the reader must know before the figures."""
-    yield NO_COMPARISON
+    yield str(NO_COMPARISON)
     yield from (caveat.text for caveat in asked.report.warnings)
     if asked.selection.cut.as_of < asked.selection.period.to_on:
-        yield f"Perioden är inte slut: siffrorna gäller till och med {asked.selection.cut.as_of}."
+        yield _("Perioden är inte slut: siffrorna gäller till och med %(as_of)s.", as_of=asked.selection.cut.as_of)
 
 
 KIND = ReportKind(
     key="program",
-    title="Program",
-    purpose="Platser, hushåll som lämnat försörjningsstödet, kronor och uppföljning för ett program.",
+    title=_l("Program"),
+    purpose=_l("Platser, hushåll som lämnat försörjningsstödet, kronor och uppföljning för ett program."),
     build=build,
     asks=("programme",),
     needs_programme=True,

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import accumulate, pairwise
 
+from caseflow.core.language import _
 from caseflow.core.periods import add_months
 from caseflow.measures.figures import list_figures, month_end
 from caseflow.measures.programme_measures import OTHER_RULES
@@ -16,10 +17,14 @@ from caseflow.measures.registry import get_measure
 from caseflow.measures.savings_rules import last_whole_month, to_ore
 from caseflow.measures.selection import Period, Selection
 from caseflow.reports.document import Addition, Cell, Chart, ChartKind, Column, Kind, Row, Series, Table, Trace
-from caseflow.reports.programme_people import AHEAD, Asked, across_years, down, year_columns
+from caseflow.reports.programme_people import Asked, across_years, ahead, down, year_columns
 from caseflow.web.formatting import kr
 
-KRONOR = Column("kr", "Kronor", Kind.KRONOR)
+
+def _kronor_column() -> Column:
+    return Column("kr", _("Kronor"), Kind.KRONOR)
+
+
 TOPPED_UP = "topped_up"
 
 
@@ -30,19 +35,22 @@ def summary(asked: Asked) -> Table:
     before = sum((cost.before_programme_kr for cost in report.costs), Decimal(0))
     gross, costs = _savings_trace(asked.selection), Trace("programme.costs", asked.selection)
     rows = (
-        ("gross", "Försörjningsstöd som inte betalats ut, brutto", report.avoided_total_kr, n, gross),
-        ("net_cost", "Nettokostnad för anställningar", report.net_cost_kr, cases, costs),
-        ("difference", "Skillnad: brutto minus nettokostnad", report.net_effect_kr, n, None),
-        ("net_cost_before", "Nettokostnad före programmets medel", before, cases, None),
-        ("difference_before", "Skillnad före programmets medel", report.net_effect_before_programme_kr, n, None),
+        ("gross", _("Försörjningsstöd som inte betalats ut, brutto"), report.avoided_total_kr, n, gross),
+        ("net_cost", _("Nettokostnad för anställningar"), report.net_cost_kr, cases, costs),
+        ("difference", _("Skillnad: brutto minus nettokostnad"), report.net_effect_kr, n, None),
+        ("net_cost_before", _("Nettokostnad före programmets medel"), before, cases, None),
+        ("difference_before", _("Skillnad före programmets medel"), report.net_effect_before_programme_kr, n, None),
     )
     return Table(
         "summary",
-        "Kronorna i korthet",
-        (Column("figure", "Mått"), KRONOR),
+        _("Kronorna i korthet"),
+        (Column("figure", _("Mått")), _kronor_column()),
         tuple(Row(key, (Cell(label), Cell(value, rests_on, trace))) for key, label, value, rests_on, trace in rows),
-        caption=f"Brutto bygger på {n} hushåll med minst en månad att räkna. Programmets medel är också kommunala, "
-        "därför visas båda skillnaderna.",
+        caption=_(
+            "Brutto bygger på %(n)s hushåll med minst en månad att räkna. Programmets medel är också kommunala, "
+            "därför visas båda skillnaderna.",
+            n=n,
+        ),
         additions=(
             Addition(("gross", "kr"), (("net_cost", "kr"), ("difference", "kr"))),
             Addition(("gross", "kr"), (("net_cost_before", "kr"), ("difference_before", "kr"))),
@@ -56,16 +64,22 @@ def _savings_trace(selection: Selection, part: str = "") -> Trace:
 
 def savings(asked: Asked) -> Table:
     found = asked.report.savings
-    who = "hushåll som lämnat helt"
     years = [
-        (str(year), f"{year}, {who}", found.of_year(year), found.n.get((True, year), 0), "wholly", year)
+        (
+            str(year),
+            _("%(year)s, hushåll som lämnat helt", year=year),
+            found.of_year(year),
+            found.n.get((True, year), 0),
+            "wholly",
+            year,
+        )
         for year in asked.years
     ]
     topped_up = found.n.get((False, None), 0)
     lines = [
         *years,
-        (TOPPED_UP, "Sänkt utfyllnad, årsvärde", found.topup_year_kr, topped_up, TOPPED_UP, None),
-        (TOTAL, "Summa", found.total_kr, found.households, "", None),
+        (TOPPED_UP, _("Sänkt utfyllnad, årsvärde"), found.topup_year_kr, topped_up, TOPPED_UP, None),
+        (TOTAL, _("Summa"), found.total_kr, found.households, "", None),
     ]
     rows = (
         Row(key, (Cell(label), Cell(n, n), Cell(value, n, _savings_trace(asked.of_year(year), part))))
@@ -73,11 +87,13 @@ def savings(asked: Asked) -> Table:
     )
     return Table(
         "savings",
-        "Försörjningsstöd som inte betalats ut",
-        (Column("line", "Del"), Column("households", "Hushåll", Kind.COUNT), KRONOR),
+        _("Försörjningsstöd som inte betalats ut"),
+        (Column("line", _("Del")), Column("households", _("Hushåll"), Kind.COUNT), _kronor_column()),
         tuple(rows),
-        caption="Ett års kronor är årets månader, av alla hushåll som lämnat helt dittills. Ett hushåll som sparar i "
-        "flera år räknas en gång i summan.",
+        caption=_(
+            "Ett års kronor är årets månader, av alla hushåll som lämnat helt dittills. Ett hushåll som sparar i "
+            "flera år räknas en gång i summan."
+        ),
         notes=tuple(_savings_notes(asked)),
         additions=(Addition((TOTAL, "kr"), tuple((key, "kr") for key, *_ in lines if key != TOTAL)),),
     )
@@ -88,11 +104,19 @@ def _savings_notes(asked: Asked) -> Iterator[str]:
     printed = PUBLISHED_SUM.get((asked.programme.code, asked.selection.cut.as_of))
     if printed is not None and printed != total == asked.savings.total_kr:
         yield (
-            f"De tre delarna blir {kr(total)}. Slutrapporten anger summan {kr(printed)}. "
-            f"Vi skriver den rätta summan, skillnaden är {kr(abs(total - printed))}."
+            _(
+                "De tre delarna blir %(total)s. Slutrapporten anger summan %(printed)s. "
+                "Vi skriver den rätta summan, skillnaden är %(difference)s.",
+                total=kr(total),
+                printed=kr(printed),
+                difference=kr(abs(total - printed)),
+            )
         )
     if asked.report.unknown:
-        yield f"Dessutom har {len(asked.report.unknown)} hushåll lämnat stödet, men deras kronor är okända."
+        yield _(
+            "Dessutom har %(unknown)s hushåll lämnat stödet, men deras kronor är okända.",
+            unknown=len(asked.report.unknown),
+        )
 
 
 def sensitivity(asked: Asked) -> Table:
@@ -107,19 +131,22 @@ def sensitivity(asked: Asked) -> Table:
         return Cell(one.total_kr, one.households, _savings_trace(asked.selection, part_of.get((months, stops), "")))
 
     rows = (
-        Row(f"baseline_{months}", (Cell(f"{words} månader före"), cell(months, True), cell(months, False)))
-        for months, words in ((12, "Tolv"), (6, "Sex"))
+        Row(
+            f"baseline_{months}",
+            (Cell(label), cell(months, True), cell(months, False)),
+        )
+        for months, label in ((12, _("Tolv månader före")), (6, _("Sex månader före")))
     )
     return Table(
         "sensitivity",
-        "Bruttosumman räknad på fyra sätt",
+        _("Bruttosumman räknad på fyra sätt"),
         (
-            Column("baseline", "Utgångspunkt"),
-            Column("stops", "Slutar när stödet är tillbaka", Kind.KRONOR),
-            Column("goes_on", "Fortsätter efter återgång", Kind.KRONOR),
+            Column("baseline", _("Utgångspunkt")),
+            Column("stops", _("Slutar när stödet är tillbaka"), Kind.KRONOR),
+            Column("goes_on", _("Fortsätter efter återgång"), Kind.KRONOR),
         ),
         tuple(rows),
-        caption="Rapportens summa är den första: tolv månader, och räkningen slutar när stödet är tillbaka.",
+        caption=_("Rapportens summa är den första: tolv månader, och räkningen slutar när stödet är tillbaka."),
         notes=tuple(_different_households(found[12, True], found[6, True])),
     )
 
@@ -127,18 +154,22 @@ def sensitivity(asked: Asked) -> Table:
 def _different_households(twelve: Savings, six: Savings) -> Iterator[str]:
     if twelve.households != six.households:
         yield (
-            f"Med tolv månader ingår {twelve.households} hushåll, med sex månader {six.households}: "
-            "de övriga har ingen känd utbetalning i de månaderna, eller ingen månad att räkna."
+            _(
+                "Med tolv månader ingår %(twelve)s hushåll, med sex månader %(six)s: "
+                "de övriga har ingen känd utbetalning i de månaderna, eller ingen månad att räkna.",
+                twelve=twelve.households,
+                six=six.households,
+            )
         )
 
 
 def costs(asked: Asked) -> Table:
     columns = year_columns(asked, Kind.KRONOR)
     parts = (
-        ("wage", "Lönekostnader, arbetsmarknadsanställningar", "wage"),
-        ("af", "Intäkter från Arbetsförmedlingen", "af"),
-        ("programme", f"Betalt av {asked.programme.name}", "programme"),
-        ("net", "Netto", ""),
+        ("wage", _("Lönekostnader, arbetsmarknadsanställningar"), "wage"),
+        ("af", _("Intäkter från Arbetsförmedlingen"), "af"),
+        ("programme", _("Betalt av %(name)s", name=asked.programme.name), "programme"),
+        ("net", _("Netto"), ""),
     )
     rows = tuple(
         Row(key, (Cell(label), *(_cost(asked, key, part, year) for year in (*asked.years, None))))
@@ -146,13 +177,13 @@ def costs(asked: Asked) -> Table:
     )
     return Table(
         "costs",
-        "Kostnad för anställningar",
-        (Column("line", "Post"), *columns),
+        _("Kostnad för anställningar"),
+        (Column("line", _("Post")), *columns),
         rows,
-        caption="Det som andra betalade är negativt.",
+        caption=_("Det som andra betalade är negativt."),
         additions=(
             *down("net", ("wage", "af", "programme"), columns),
-            *across_years(asked, (key for key, _, _ in parts)),
+            *across_years(asked, (key for key, _label, _part in parts)),
         ),
     )
 
@@ -175,7 +206,7 @@ def budget(asked: Asked) -> Table:
     # A household may have been spared in several years: those of all years so far are counted anew, not added up.
     counted = list_figures([(get_measure(trace.measure), trace.selection) for trace in traces])
     for one, trace, all_so_far in zip(asked.budget, traces, counted, strict=True):
-        n, note = asked.savings.n.get((True, one.year), 0), AHEAD if one.avoided_kr is None else ""
+        n, note = asked.savings.n.get((True, one.year), 0), ahead() if one.avoided_kr is None else ""
         of_year = _savings_trace(asked.whole.only(period=Period.year(one.year)), "wholly")
         cells = (
             Cell(one.granted_kr),
@@ -190,20 +221,23 @@ def budget(asked: Asked) -> Table:
     known = [str(one.year) for one in asked.budget if one.avoided_kr is not None]
     return Table(
         "budget",
-        "Mot den minskade budgeten för försörjningsstöd",
+        _("Mot den minskade budgeten för försörjningsstöd"),
         (
-            Column("year", "År"),
-            Column("granted", "Beviljat till programmet", Kind.KRONOR),
-            Column("lowered", "Minskad budget", Kind.KRONOR),
-            Column("avoided", "Inte utbetalt", Kind.KRONOR),
-            Column("share", "Andel", Kind.PERCENT, 1),
-            Column("lowered_so_far", "Minskad budget, ackumulerat", Kind.KRONOR),
-            Column("avoided_so_far", "Inte utbetalt, ackumulerat", Kind.KRONOR),
-            Column("share_so_far", "Andel, ackumulerat", Kind.PERCENT, 1),
+            Column("year", _("År")),
+            Column("granted", _("Beviljat till programmet"), Kind.KRONOR),
+            Column("lowered", _("Minskad budget"), Kind.KRONOR),
+            Column("avoided", _("Inte utbetalt"), Kind.KRONOR),
+            Column("share", _("Andel"), Kind.PERCENT, 1),
+            Column("lowered_so_far", _("Minskad budget, ackumulerat"), Kind.KRONOR),
+            Column("avoided_so_far", _("Inte utbetalt, ackumulerat"), Kind.KRONOR),
+            Column("share_so_far", _("Andel, ackumulerat"), Kind.PERCENT, 1),
         ),
         tuple(rows),
-        caption=f"Hela årets minskning mot det som inte betalats ut till och med {asked.whole.cut.as_of}. "
-        "Årsvärdet för utfyllnad ingår inte.",
+        caption=_(
+            "Hela årets minskning mot det som inte betalats ut till och med %(as_of)s. "
+            "Årsvärdet för utfyllnad ingår inte.",
+            as_of=asked.whole.cut.as_of,
+        ),
         additions=(
             *_running([row.key for row in rows], "lowered", "lowered_so_far"),
             *_running(known, "avoided", "avoided_so_far"),
@@ -236,19 +270,21 @@ def accumulated(asked: Asked) -> Table:
         for month, value, total, n, most in zip(months, kronor, sums, ns, accumulate(ns, max), strict=True)
     )
     points = tuple((f"{month:%Y-%m}", float(total)) for month, total in zip(months, sums, strict=True))
-    caption = "Försörjningsstöd som inte betalats ut till hushåll som lämnat helt, ackumulerat per månad."
+    caption = _("Försörjningsstöd som inte betalats ut till hushåll som lämnat helt, ackumulerat per månad.")
     return Table(
         "accumulated",
-        "Ackumulerat per månad",
+        _("Ackumulerat per månad"),
         (
-            Column("month", "Månad"),
-            Column("avoided", "Under månaden", Kind.KRONOR),
-            Column("accumulated", "Ackumulerat", Kind.KRONOR),
+            Column("month", _("Månad")),
+            Column("avoided", _("Under månaden"), Kind.KRONOR),
+            Column("accumulated", _("Ackumulerat"), Kind.KRONOR),
         ),
         rows,
-        caption="Årsvärdet för utfyllnad ingår inte. En månad räknas när den har tagit slut.",
+        caption=_("Årsvärdet för utfyllnad ingår inte. En månad räknas när den har tagit slut."),
         additions=_running([row.key for row in rows], "avoided", "accumulated"),
-        chart=Chart(ChartKind.LINE, caption, (Series("Ackumulerat", points),), x_label="månad", y_label="kronor"),
+        chart=Chart(
+            ChartKind.LINE, caption, (Series(_("Ackumulerat"), points),), x_label=_("månad"), y_label=_("kronor")
+        ),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from caseflow.core.language import _, _l
 from caseflow.core.personnummer import Sex
 from caseflow.measures.programme_budget import BudgetYear, PlaceGoal
 from caseflow.measures.programme_cohort import FOLLOWED_MONTHS, Standing
@@ -14,8 +15,7 @@ from caseflow.measures.selection import Period, Selection
 from caseflow.organisation.models import Programme
 from caseflow.reports.document import Addition, Cell, Column, Kind, Row, Table, Trace
 
-SEXES = (("women", Sex.WOMAN, "kvinnor"), ("men", Sex.MAN, "män"), ("total", None, "alla"))
-AHEAD = "Året ligger efter brytdagen."
+SEXES = (("women", Sex.WOMAN, _l("kvinnor")), ("men", Sex.MAN, _l("män")), ("total", None, _l("alla")))
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,11 @@ class Asked:
         return self.selection.only(period=Period(max(whole.from_on, period.from_on), min(whole.to_on, period.to_on)))
 
 
+def ahead() -> str:
+    """What is said of a year that is not counted yet."""
+    return _("Året ligger efter brytdagen.")
+
+
 def count(n: int, measure: str, selection: Selection) -> Cell:
     """A count that opens to what it counts."""
     return Cell(n, n, Trace(measure, selection))
@@ -49,7 +54,7 @@ def count(n: int, measure: str, selection: Selection) -> Cell:
 
 def year_columns(asked: Asked, kind: Kind = Kind.COUNT) -> tuple[Column, ...]:
     """A column for each year and one for all."""
-    return (*(Column(str(year), str(year), kind) for year in asked.years), Column(TOTAL, "Totalt", kind))
+    return (*(Column(str(year), str(year), kind) for year in asked.years), Column(TOTAL, _("Totalt"), kind))
 
 
 def across_years(asked: Asked, rows: Iterable[str]) -> tuple[Addition, ...]:
@@ -65,28 +70,34 @@ def down(total: str, parts: Sequence[str], columns: Iterable[Column]) -> tuple[A
 def places(asked: Asked) -> Table:
     named = asked.programme.of_which_workplace
     labels = {
-        EMPLOYMENT_OR_INTERNSHIP: "Arbetsmarknadsanställning eller praktikplats",
-        DEVELOPMENT_PLACE: "Utvecklingsplats",
-        **({OF_WHICH: f"varav {named}"} if named else {}),
-        TOTAL: "Totalt",
+        EMPLOYMENT_OR_INTERNSHIP: _("Arbetsmarknadsanställning eller praktikplats"),
+        DEVELOPMENT_PLACE: _("Utvecklingsplats"),
+        **({OF_WHICH: _("varav %(workplace)s", workplace=named)} if named else {}),
+        TOTAL: _("Totalt"),
     }
-    periods = [(year, str(year), str(year)) for year in asked.years] + [(None, TOTAL, "Totalt")]
+    periods = [(year, str(year), str(year)) for year in asked.years] + [(None, TOTAL, _("Totalt"))]
     columns = tuple(
         Column(f"{key}_{word}", f"{label}, {sexes}", Kind.COUNT)
-        for _, key, label in periods
-        for word, _, sexes in SEXES
+        for _year, key, label in periods
+        for word, _sex, sexes in SEXES
     )
     rows = tuple(
-        Row(kind, (Cell(label), *(_place(asked, kind, year, sex) for year, _, _ in periods for _, sex, _ in SEXES)))
+        Row(
+            kind,
+            (
+                Cell(label),
+                *(_place(asked, kind, year, sex) for year, _key, _label in periods for _word, sex, _label in SEXES),
+            ),
+        )
         for kind, label in labels.items()
     )
     return Table(
         "places",
-        "Påbörjade platser",
-        (Column("placement", "Placering"), *columns),
+        _("Påbörjade platser"),
+        (Column("placement", _("Placering")), *columns),
         rows,
-        caption="Deltagare vid sin första placering i programmet, efter året då den började.",
-        additions=(*_place_additions(list(labels), [key for _, key, _ in periods]), *_place_sums(columns)),
+        caption=_("Deltagare vid sin första placering i programmet, efter året då den började."),
+        additions=(*_place_additions(list(labels), [key for _year, key, _label in periods]), *_place_sums(columns)),
     )
 
 
@@ -100,7 +111,7 @@ def _place_additions(rows: Sequence[str], periods: Sequence[str]) -> Iterable[Ad
     for row in rows:
         for key in periods:
             yield Addition((row, f"{key}_total"), tuple((row, f"{key}_{word}") for word in ("women", "men")))
-        for word, _, _ in SEXES:
+        for word, _sex, _label in SEXES:
             yield Addition((row, f"{TOTAL}_{word}"), tuple((row, f"{key}_{word}") for key in periods if key != TOTAL))
 
 
@@ -112,47 +123,47 @@ def goals(asked: Asked) -> Table:
     rows = []
     for goal in asked.goals:
         n, trace = goal.begun, Trace("programme.places", goal.selection)
-        note = AHEAD if n is None else ""
-        words = (Cell(str(goal.year) if goal.year else "hela tiden"), Cell(goal.board or "alla tillsammans"))
+        note = ahead() if n is None else ""
+        words = (Cell(str(goal.year) if goal.year else _("hela tiden")), Cell(goal.board or _("alla tillsammans")))
         share = None if goal.share is None else 100 * goal.share
         counted = (Cell(n, n, trace if n is not None else None, note), Cell(share, n, note=note))
         rows.append(Row(f"{goal.year or 'whole'}:{goal.board}", (*words, Cell(goal.places), *counted)))
     return Table(
         "goals",
-        "Platser mot målet",
+        _("Platser mot målet"),
         (
-            Column("year", "År"),
-            Column("board", "Nämnd eller förvaltning"),
-            Column("goal", "Mål", Kind.COUNT),
-            Column("begun", "Påbörjade", Kind.COUNT),
-            Column("share", "Andel av målet", Kind.PERCENT, 1),
+            Column("year", _("År")),
+            Column("board", _("Nämnd eller förvaltning")),
+            Column("goal", _("Mål"), Kind.COUNT),
+            Column("begun", _("Påbörjade"), Kind.COUNT),
+            Column("share", _("Andel av målet"), Kind.PERCENT, 1),
         ),
         tuple(rows),
-        caption="Från programmets början till brytdagen. Nämnden är den som arbetsplatsens arbetsgivare hör till.",
+        caption=_("Från programmets början till brytdagen. Nämnden är den som arbetsplatsens arbetsgivare hör till."),
     )
 
 
 def households(asked: Asked) -> Table:
     kinds = (
-        ("wholly", "Lämnade stödet helt", asked.report.wholly),
-        ("topped_up", "Har kvar utfyllnad", asked.report.topped_up),
-        ("unknown", "Utan kända utbetalningar", asked.report.unknown),
-        (TOTAL, "Totalt", asked.report.households),
+        ("wholly", _("Lämnade stödet helt"), asked.report.wholly),
+        ("topped_up", _("Har kvar utfyllnad"), asked.report.topped_up),
+        ("unknown", _("Utan kända utbetalningar"), asked.report.unknown),
+        (TOTAL, _("Totalt"), asked.report.households),
     )
     columns = year_columns(asked)
     rows = tuple(
         Row(key, (Cell(label), *(_left(asked, key, left, year) for year in (*asked.years, None))))
         for key, label, left in kinds
     )
-    parts = [key for key, _, _ in kinds if key != TOTAL]
+    parts = [key for key, _label, _left in kinds if key != TOTAL]
     return Table(
         "households",
-        "Hushåll som lämnat försörjningsstödet",
-        (Column("household", "Hushåll"), *columns),
+        _("Hushåll som lämnat försörjningsstödet"),
+        (Column("household", _("Hushåll")), *columns),
         rows,
-        caption="Varje hushåll en gång, efter året för avslutet.",
+        caption=_("Varje hushåll en gång, efter året för avslutet."),
         notes=(
-            "Hushåll utan kända utbetalningar räknas här, men deras kronor är okända och ingår inte i någon summa.",
+            _("Hushåll utan kända utbetalningar räknas här, men deras kronor är okända och ingår inte i någon summa."),
         ),
         additions=(*down(TOTAL, parts, columns), *across_years(asked, (*parts, TOTAL))),
     )
@@ -167,31 +178,31 @@ def months(asked: Asked) -> Table:
     found, trace = asked.report.months_on_assistance, Trace("programme.months", asked.selection)
     n = len(found)
     values = (
-        ("mean", "Medel", asked.report.months_mean),
-        ("max", "Längst", max(found, default=None)),
-        ("min", "Kortast", min(found, default=None)),
+        ("mean", _("Medel"), asked.report.months_mean),
+        ("max", _("Längst"), max(found, default=None)),
+        ("min", _("Kortast"), min(found, default=None)),
     )
     return Table(
         "months",
-        "Tid med försörjningsstöd för hushåll som lämnat",
-        (Column("figure", "Mått"), Column("months", "Månader", Kind.NUMBER, 1)),
+        _("Tid med försörjningsstöd för hushåll som lämnat"),
+        (Column("figure", _("Mått")), Column("months", _("Månader"), Kind.NUMBER, 1)),
         tuple(Row(key, (Cell(label), Cell(value, n, trace))) for key, label, value in values),
-        caption=f"{n} hushåll där början är känd. Hela kalendermånader.",
+        caption=_("%(n)s hushåll där början är känd. Hela kalendermånader.", n=n),
     )
 
 
 def cohort(asked: Asked) -> Table:
     columns = tuple(
-        Column(f"{later}_{word}", f"Efter {later} månader, {sexes}", Kind.COUNT)
+        Column(f"{later}_{word}", _("Efter %(later)s månader, %(sexes)s", later=later, sexes=sexes), Kind.COUNT)
         for later in FOLLOWED_MONTHS
-        for word, _, sexes in SEXES
+        for word, _sex, sexes in SEXES
     )
     rows = tuple(
         Row(
             standing or TOTAL,
             (
-                Cell(standing.label if standing else "Totalt"),
-                *(_followed(asked, later, standing, sex) for later in FOLLOWED_MONTHS for _, sex, _ in SEXES),
+                Cell(standing.label if standing else _("Totalt")),
+                *(_followed(asked, later, standing, sex) for later in FOLLOWED_MONTHS for _word, sex, _label in SEXES),
             ),
         )
         for standing in (*Standing, None)
@@ -203,10 +214,10 @@ def cohort(asked: Asked) -> Table:
     )
     return Table(
         "cohort",
-        "Var deltagarna stod 12 och 18 månader efter sin första plats",
-        (Column("standing", "På uppföljningsdagen"), *columns),
+        _("Var deltagarna stod 12 och 18 månader efter sin första plats"),
+        (Column("standing", _("På uppföljningsdagen")), *columns),
         rows,
-        caption="De som började en plats i perioden. Varje deltagare står på en rad: den översta som stämmer.",
+        caption=_("De som började en plats i perioden. Varje deltagare står på en rad: den översta som stämmer."),
         notes=tuple(f"{standing.label}: {standing.rule}" for standing in Standing),
         additions=(*down(TOTAL, list(Standing), columns), *across),
     )

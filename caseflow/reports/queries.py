@@ -11,6 +11,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import defer, joinedload
 
 from caseflow.core.errors import NotFound
+from caseflow.core.language import _
 from caseflow.extensions import db
 from caseflow.reports.document import Document
 from caseflow.reports.frozen import checksum, restored
@@ -58,5 +59,5 @@ def get_frozen(frozen_id: int) -> FrozenPage:
     """The frozen report. Raises NotFound."""
     row = db.session.get(FrozenReport, frozen_id)
     if row is None:
-        raise NotFound("Den frysta rapporten finns inte.")
+        raise NotFound(_("Den frysta rapporten finns inte."))
     return FrozenPage(row)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from flask_babel import LazyString
+
 from caseflow.measures.rules import Wait
 from caseflow.measures.selection import NO_FILTER, Cut, Filter, Period
 from caseflow.reports.document import Document
@@ -33,8 +35,8 @@ class ReportKind:
     """
 
     key: str
-    title: str
-    purpose: str
+    title: LazyString
+    purpose: LazyString
     build: Callable[[Question], Document]
     asks: tuple[str, ...] = ()
     needs_programme: bool = False

@@ -14,6 +14,7 @@ from wtforms import DateField, Field, SelectField, StringField, ValidationError
 from wtforms.validators import Optional
 
 from caseflow.core import clock
+from caseflow.core.language import _, _l
 from caseflow.measures.choices import SEXES, YEARS, read_period
 from caseflow.measures.programme import report_day
 from caseflow.measures.rules import Wait
@@ -45,20 +46,24 @@ class QuestionForm(Form):
         # Asking changes nothing.
         csrf = False
 
-    ar = SelectField("År", validate_choice=False)
-    fran = DateField("Från och med", [Optional()])
-    till = DateField("Till och med", [Optional()])
-    brytdag = DateField("Brytdag", [Optional()])
-    kant = StringField("Som det var känt")
-    enhet = SelectField("Enhet", validate_choice=False)
-    program = SelectField("Program", validate_choice=False)
-    kon = SelectField("Kön", choices=[("", "Alla"), ("kvinnor", "Kvinnor"), ("man", "Män")], validate_choice=False)
-    alder = SelectField("Ålder", validate_choice=False)
-    rakna = SelectField(
-        "Räkna efter", choices=[("", "När väntan tog slut"), ("borjan", "När den började")], validate_choice=False
+    ar = SelectField(_l("År"), validate_choice=False)
+    fran = DateField(_l("Från och med"), [Optional()])
+    till = DateField(_l("Till och med"), [Optional()])
+    brytdag = DateField(_l("Brytdag"), [Optional()])
+    kant = StringField(_l("Som det var känt"))
+    enhet = SelectField(_l("Enhet"), validate_choice=False)
+    program = SelectField(_l("Program"), validate_choice=False)
+    kon = SelectField(
+        _l("Kön"), choices=[("", _l("Alla")), ("kvinnor", _l("Kvinnor")), ("man", _l("Män"))], validate_choice=False
     )
-    matt = SelectField("Ledtid", choices=[(wait.value, wait.label) for wait in Wait], validate_choice=False)
-    steg = SelectField("Steg", choices=[("manad", "Månad"), ("vecka", "Vecka")], validate_choice=False)
+    alder = SelectField(_l("Ålder"), validate_choice=False)
+    rakna = SelectField(
+        _l("Räkna efter"),
+        choices=[("", _l("När väntan tog slut")), ("borjan", _l("När den började"))],
+        validate_choice=False,
+    )
+    matt = SelectField(_l("Ledtid"), choices=[(wait.value, wait.label) for wait in Wait], validate_choice=False)
+    steg = SelectField(_l("Steg"), choices=[("manad", _l("Månad")), ("vecka", _l("Vecka"))], validate_choice=False)
 
     def __init__(self, args: Mapping[str, str], kind: ReportKind | None = None) -> None:
         self.kind = kind
@@ -108,14 +113,14 @@ class QuestionForm(Form):
         years = [str(year) for year in range(this_year, this_year - 6, -1)]
         asked = [word for word in (self.ar.data,) if word and word not in years and _year(word)]
         self.ar.choices = [(year, year) for year in years + asked]
-        self.enhet.choices = [("", "Alla enheter"), *((code, code) for code in self.units)]
-        every = [] if self.kind and self.kind.needs_programme else [("", "Alla program")]
+        self.enhet.choices = [("", _("Alla enheter")), *((code, code) for code in self.units)]
+        every = [] if self.kind and self.kind.needs_programme else [("", _("Alla program"))]
         self.program.choices = [*every, *((code, one.name) for code, one in self.programmes.items())]
         if every == [] and not self.program.data and self.programmes:
             self.program.data = next(iter(self.programmes))
         own = Ages.read(self.alder.data or "")
         groups = [*AGE_GROUPS, *([own] if own and own not in AGE_GROUPS else [])]
-        self.alder.choices = [("", "Alla åldrar"), *((ages.value, ages.label.capitalize()) for ages in groups)]
+        self.alder.choices = [("", _("Alla åldrar")), *((ages.value, ages.label.capitalize()) for ages in groups)]
 
     def _period(self) -> Period:
         """The year, or from day to day; a missing end is that of the other's year, and without either this year."""
@@ -145,18 +150,20 @@ class QuestionForm(Form):
         valid = super().validate(extra_validators)
         for name, ask in ASKS.items():
             if self.kind and self[name].raw_data and ask not in self.kind.asks:
-                self.refuse(self[name], f"Rapporten kan inte visas efter {self[name].label.text.lower()}.")
+                self.refuse(
+                    self[name], _("Rapporten kan inte visas efter %(filter)s.", filter=self[name].label.text.lower())
+                )
                 valid = False
         return valid and self._validate_together()
 
     def _validate_together(self) -> bool:
         period = self._period()
         if period.from_on > period.to_on:
-            self.refuse(self.till, "Periodens sista dag ligger före den första. Välj en senare dag.")
+            self.refuse(self.till, _("Periodens sista dag ligger före den första. Välj en senare dag."))
         if self.kind and self.kind.whole_years and period != Period.year(period.from_on.year):
-            self.refuse(self.ar, "Rapporten gäller ett kalenderår. Välj ett år.")
+            self.refuse(self.ar, _("Rapporten gäller ett kalenderår. Välj ett år."))
         if self.kind and self.kind.needs_programme and self.program.data not in self.programmes:
-            self.refuse(self.program, "Rapporten gäller ett program. Lägg in ett program först.")
+            self.refuse(self.program, _("Rapporten gäller ett program. Lägg in ett program först."))
         return not self.errors
 
     def refuse(self, field: Field, sentence: str) -> None:
@@ -165,7 +172,7 @@ class QuestionForm(Form):
 
     def validate_ar(self, field: Field) -> None:
         if field.data and not _year(field.data):
-            raise ValidationError(f"Skriv året som fyra siffror, {YEARS[0]}–{YEARS[-1]}.")
+            raise ValidationError(_("Skriv året som fyra siffror, %(first)s–%(last)s.", first=YEARS[0], last=YEARS[-1]))
 
     def validate_fran(self, field: Field) -> None:
         _within_years(field.data)
@@ -176,24 +183,24 @@ class QuestionForm(Form):
     def validate_brytdag(self, field: Field) -> None:
         _within_years(field.data)
         if field.data and field.data > clock.today():
-            raise ValidationError(f"Brytdagen kan inte ligga framåt i tiden. Välj senast {clock.today()}.")
+            raise ValidationError(_("Brytdagen kan inte ligga framåt i tiden. Välj senast %(day)s.", day=clock.today()))
 
     def validate_kant(self, field: Field) -> None:
         if not field.data:
             return
         self.known_at = read_instant(field.data)
         if self.known_at is None:
-            raise ValidationError("Skriv tidpunkten som ÅÅÅÅ-MM-DD TT:MM, svensk tid.")
+            raise ValidationError(_("Skriv tidpunkten som ÅÅÅÅ-MM-DD TT:MM, svensk tid."))
         if self.known_at > clock.now():
-            raise ValidationError("Tidpunkten ligger framåt i tiden. Lämna fältet tomt för det som är känt nu.")
+            raise ValidationError(_("Tidpunkten ligger framåt i tiden. Lämna fältet tomt för det som är känt nu."))
 
     def validate_enhet(self, field: Field) -> None:
         if field.data and field.data not in self.units:
-            raise ValidationError(f"Enheten {field.data} finns inte. Välj en i listan.")
+            raise ValidationError(_("Enheten %(unit)s finns inte. Välj en i listan.", unit=field.data))
 
     def validate_program(self, field: Field) -> None:
         if field.data and field.data not in self.programmes:
-            raise ValidationError(f"Programmet {field.data} finns inte. Välj ett i listan.")
+            raise ValidationError(_("Programmet %(programme)s finns inte. Välj ett i listan.", programme=field.data))
 
     def validate_kon(self, field: Field) -> None:
         _one_of(field, SEXES)
@@ -201,7 +208,9 @@ class QuestionForm(Form):
     def validate_alder(self, field: Field) -> None:
         self.ages = Ages.read(field.data or "")
         if field.data and self.ages is None:
-            raise ValidationError(f"Åldrarna {field.data} går inte att läsa. Skriv dem som 25-59, -24 eller 60-.")
+            raise ValidationError(
+                _("Åldrarna %(ages)s går inte att läsa. Skriv dem som 25-59, -24 eller 60-.", ages=field.data)
+            )
 
     def validate_rakna(self, field: Field) -> None:
         _one_of(field, ("borjan",))
@@ -220,7 +229,7 @@ def read_selection(args: Mapping[str, str]) -> tuple[QuestionForm, Selection | N
     question = form.read()
     within = read_period(args["inom"]) if args.get("inom") else None
     if args.get("inom") and within is None:
-        form.refuse(form.fran, "Dagarna inom perioden går inte att läsa. Skriv dem som 2020-01-01..2020-01-31.")
+        form.refuse(form.fran, _("Dagarna inom perioden går inte att läsa. Skriv dem som 2020-01-01..2020-01-31."))
     if question is None or form.errors:
         return form, None
     return form, Selection(question.period, question.cut, question.chosen, args.get("del", ""), within)
@@ -291,9 +300,9 @@ def _year(word: str) -> int | None:
 
 def _within_years(day: date | None) -> None:
     if day and day.year not in YEARS:
-        raise ValidationError(f"Välj en dag mellan {YEARS[0]} och {YEARS[-1]}.")
+        raise ValidationError(_("Välj en dag mellan %(first)s och %(last)s.", first=YEARS[0], last=YEARS[-1]))
 
 
 def _one_of(field: Field, words: Mapping[str, object] | tuple[str, ...]) -> None:
     if field.data and field.data not in words:
-        raise ValidationError(f"{field.data} finns inte att välja. Välj ett av alternativen i listan.")
+        raise ValidationError(_("%(word)s finns inte att välja. Välj ett av alternativen i listan.", word=field.data))

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from caseflow.core.language import in_swedish
 from caseflow.measures.registry import MEASURES, get_measure
 from caseflow.reports.document import Document, Trace
 from caseflow.reports.files import WRITERS, as_file
@@ -54,7 +55,13 @@ def report_file(key: str) -> ResponseReturnValue:
     kind = get_report(key)
     form = QuestionForm(request.args, kind)
     question = form.read()
-    return unread(kind, form) if question is None else send(kind.build(question))
+    if question is None:
+        return unread(kind, form)
+    if request.args.get("extern"):
+        # What is given out is in Swedish: the rules for what sentences may tell know no other language.
+        with in_swedish():
+            return send(for_outside(kind.build(question)))
+    return send(kind.build(question))
 
 
 @bp.get("/underlag")
@@ -76,9 +83,7 @@ def unread(kind: ReportKind, form: QuestionForm) -> ResponseReturnValue:
 
 
 def send(document: Document) -> Response:
-    """The document as the file that the address asks for: `format`, and `extern` for those outside."""
-    if request.args.get("extern"):
-        document = for_outside(document)
+    """The document as the file in the `format` that the address asks for."""
     file = as_file(document, request.args.get("format", "json"), _whole_address)
     answer = Response(file.content, mimetype=file.mimetype)
     answer.headers["Content-Disposition"] = f'attachment; filename="{file.name}"'

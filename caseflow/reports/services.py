@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from caseflow.core import clock
 from caseflow.core.errors import RuleBroken
+from caseflow.core.language import _, in_swedish
 from caseflow.extensions import db
 from caseflow.measures.facts import settled_at
 from caseflow.reports.frozen import canonical, checksum, kept
@@ -48,14 +49,19 @@ def freeze(actor: Actor, kind: ReportKind, question: Question, comment: str, req
 
 
 def content_of(kind: ReportKind, question: Question, software: str) -> dict[str, Any]:
-    """What is kept of the report: what was asked, the figures and definitions, and the program that made them."""
-    return {"question": address_of(question, kind), "software": software, "document": kept(kind.build(question))}
+    """What is kept of the report: what was asked, the figures and definitions, and the program that made them.
+
+    In Swedish, whoever asks: the same question gives the same text.
+    """
+    with in_swedish():
+        document = kept(kind.build(question))
+    return {"question": address_of(question, kind), "software": software, "document": document}
 
 
 def withdraw(actor: Actor, frozen: FrozenReport, reason: str) -> None:
     """Say that the frozen report no longer holds. It can still be read."""
     permit(actor, Permission.FREEZE_REPORT)
     if frozen.voided_at is not None:
-        raise RuleBroken("Rapporten är redan återkallad.")
+        raise RuleBroken(_("Rapporten är redan återkallad."))
     frozen.voided_at, frozen.voided_by_id, frozen.void_reason = clock.now(), actor.id, reason
     db.session.flush()

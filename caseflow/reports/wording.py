@@ -5,25 +5,34 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from caseflow.core.language import _, _l
 from caseflow.measures.rules import Goal
 from caseflow.reports.document import Cell, Column, Kind, Value
 from caseflow.web.formatting import NBSP, UNKNOWN, dat, kr, tal
 
-# What stands instead of a figure that may not leave the organisation. Not "färre än 5": some are hidden because a small
-# one could be worked out from them.
-HIDDEN = "dolt"
 GOAL_WORDS = {
-    Goal.MET: "uppfylls",
-    Goal.PARTLY: "uppfylls delvis",
-    Goal.NOT_MET: "uppfylls ej",
-    Goal.UNKNOWN: "kan ej bedömas",
+    Goal.MET: _l("uppfylls"),
+    Goal.PARTLY: _l("uppfylls delvis"),
+    Goal.NOT_MET: _l("uppfylls ej"),
+    Goal.UNKNOWN: _l("kan ej bedömas"),
 }
 NUMBERS = (Kind.COUNT, Kind.NUMBER, Kind.PERCENT, Kind.KRONOR)
 
 
+def hidden_words() -> str:
+    """What stands instead of a figure that may not leave the organisation. Not "färre än 5": some are hidden because a
+    small one could be worked out from them."""
+    return _("dolt")
+
+
+def goal_words(goal: Goal) -> str:
+    """The assessment as words in a sentence."""
+    return str(GOAL_WORDS[goal])
+
+
 def cell_words(cell: Cell, column: Column) -> str:
     """The cell as a reader sees it: 1 875 726 kr, 55 %, 2020-11-30, uppgift saknas."""
-    return HIDDEN if cell.suppressed else value_words(cell.value, column)
+    return hidden_words() if cell.suppressed else value_words(cell.value, column)
 
 
 def value_words(value: Value, column: Column) -> str:
@@ -31,9 +40,9 @@ def value_words(value: Value, column: Column) -> str:
     if value is None:
         return UNKNOWN
     if isinstance(value, Goal):
-        return GOAL_WORDS[value]
+        return goal_words(value)
     if isinstance(value, bool):
-        return "ja" if value else "nej"
+        return _("ja") if value else _("nej")
     if isinstance(value, date):
         return dat(value)
     return value if isinstance(value, str) else _number_words(value, column)

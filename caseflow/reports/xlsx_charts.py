@@ -15,7 +15,6 @@ from openpyxl.worksheet.worksheet import Worksheet
 from caseflow.reports.document import Chart, ChartKind, Document
 from caseflow.reports.drawing import Point, step_points
 
-CHART_SHEET = "Diagramdata"
 INK = ("15242A", "0B4F5C", "75848A", "A77D22", "7A3FAE", "0D90D2")
 
 

@@ -91,7 +91,7 @@ def test_the_list_leads_to_every_report(app: Flask, client: FlaskClient) -> None
     page, api = client.get("/rapporter").text, client.get("/api/rapporter").json
     for kind in REPORTS.values():
         assert f'href="/rapporter/{kind.key}"' in page
-        assert kind.purpose in text_of(page)
+        assert str(kind.purpose) in text_of(page)
     assert [row["report"] for row in api["reports"]] == list(REPORTS)
 
 
