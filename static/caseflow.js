@@ -22,6 +22,11 @@
     dispatchEvent(new Event('themechange'));
   });
 
+  /* Texts in the reader's language stand in the page: templates/macros/words.html. */
+  const words = (name, values = {}) => {
+    const text = JSON.parse(document.getElementById('cf-words').textContent)[name];
+    return text.replace(/{(\w+)}/g, (_, key) => values[key]);
+  };
   const announce = text => { const live = document.getElementById('cf-live'); if (live && live.textContent !== text) live.textContent = text; };
   const openMenus = () => document.querySelectorAll('details.cf-menu[open]');
 
@@ -44,8 +49,8 @@
     const input = document.getElementById(button.dataset.reveal);
     const shown = input.type === 'password';
     input.type = shown ? 'text' : 'password';
-    button.textContent = shown ? 'Dölj' : 'Visa';
-    button.setAttribute('aria-label', shown ? 'Dölj lösenordet' : 'Visa lösenordet');
+    button.textContent = words(shown ? 'hide' : 'show');
+    button.setAttribute('aria-label', words(shown ? 'hide_password' : 'show_password'));
   };
 
   const typing = target => target.isContentEditable || /^(input|textarea|select)$/i.test(target.tagName);
@@ -86,7 +91,7 @@
   };
   const countLetters = input => {
     const label = document.getElementById(input.dataset.count);
-    const write = () => { label.textContent = `${input.value.length} av ${input.maxLength} tecken`; };
+    const write = () => { label.textContent = words('letters', { n: input.value.length, most: input.maxLength }); };
     input.addEventListener('input', write);
     write();
   };
@@ -107,7 +112,7 @@
   });
   addEventListener('htmx:afterSwap', event => {
     const say = event.detail.target.isConnected ? event.detail.target : document.getElementById(event.detail.target.id);
-    const words = say?.closest('[data-announce]') || say?.querySelector('[data-announce]');
-    if (words) announce(words.dataset.announce);
+    const said = say?.closest('[data-announce]') || say?.querySelector('[data-announce]');
+    if (said) announce(said.dataset.announce);
   });
 })();

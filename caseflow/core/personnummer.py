@@ -10,6 +10,7 @@ from personnummer import personnummer as library
 
 from caseflow.core import clock
 from caseflow.core.errors import RuleBroken
+from caseflow.core.language import _
 
 
 class Sex(StrEnum):
@@ -20,7 +21,7 @@ class Sex(StrEnum):
 
     @property
     def label(self) -> str:
-        return {"woman": "kvinna", "man": "man"}[self.value]
+        return _("kvinna") if self is Sex.WOMAN else _("man")
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def parse(text: str) -> Identity:
         raise RuleBroken(_advice(compact), field="personnummer") from None
     birth_on = date(int(found.full_year), int(found.month), _day(found))
     if birth_on > clock.today():
-        raise RuleBroken("Personnumret har ett födelsedatum i framtiden. Kontrollera årtalet.", field="personnummer")
+        raise RuleBroken(_("Personnumret har ett födelsedatum i framtiden. Kontrollera årtalet."), field="personnummer")
     sex = Sex.WOMAN if found.is_female() else Sex.MAN
     return Identity(found.format(long_format=True).replace("-", "").replace("+", ""), birth_on, sex)
 
@@ -62,5 +63,5 @@ def _day(found: library.Personnummer) -> int:
 def _advice(compact: str) -> str:
     digits = sum(character.isdigit() for character in compact)
     if digits not in (10, 12):
-        return "Skriv personnumret med tolv siffror, ÅÅÅÅMMDD-NNNN."
-    return "Personnumret stämmer inte: datumet eller den sista siffran är fel. Kontrollera siffrorna."
+        return _("Skriv personnumret med tolv siffror, ÅÅÅÅMMDD-NNNN.")
+    return _("Personnumret stämmer inte: datumet eller den sista siffran är fel. Kontrollera siffrorna.")

@@ -8,7 +8,7 @@ from decimal import Decimal
 from caseflow.core.language import _, _l
 from caseflow.measures.rules import Goal
 from caseflow.reports.document import Cell, Column, Kind, Value
-from caseflow.web.formatting import NBSP, UNKNOWN, dat, kr, tal
+from caseflow.web.formatting import NBSP, dat, kr, tal, unknown
 
 GOAL_WORDS = {
     Goal.MET: _l("uppfylls"),
@@ -38,7 +38,7 @@ def cell_words(cell: Cell, column: Column) -> str:
 def value_words(value: Value, column: Column) -> str:
     """The value as the column writes it."""
     if value is None:
-        return UNKNOWN
+        return unknown()
     if isinstance(value, Goal):
         return goal_words(value)
     if isinstance(value, bool):

@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, String, insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from caseflow.core import clock
+from caseflow.core.language import _l
 from caseflow.database import Choice, Key, RecordedAt
 from caseflow.extensions import Base, db
 from caseflow.security.permissions import Actor
@@ -25,16 +26,16 @@ class AccessKind(StrEnum):
 
     @property
     def label(self) -> str:
-        return ACCESS_LABELS[self]
+        return str(ACCESS_LABELS[self])
 
 
 ACCESS_LABELS = {
-    AccessKind.OPENED_CASE: "Öppnade ärendet",
-    AccessKind.REVEALED_IDENTITY: "Visade personnummer",
-    AccessKind.LOOKED_UP_PERSON: "Hämtade uppgifter på personnummer",
-    AccessKind.SEARCHED: "Sökte",
-    AccessKind.DOWNLOADED: "Hämtade fil",
-    AccessKind.OPENED_ROWS: "Öppnade underlaget till en siffra",
+    AccessKind.OPENED_CASE: _l("Öppnade ärendet"),
+    AccessKind.REVEALED_IDENTITY: _l("Visade personnummer"),
+    AccessKind.LOOKED_UP_PERSON: _l("Hämtade uppgifter på personnummer"),
+    AccessKind.SEARCHED: _l("Sökte"),
+    AccessKind.DOWNLOADED: _l("Hämtade fil"),
+    AccessKind.OPENED_ROWS: _l("Öppnade underlaget till en siffra"),
 }
 
 

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from caseflow.core.errors import NotAllowed
+from caseflow.core.language import _
 from caseflow.extensions import login
 from caseflow.security.permissions import Actor, Permission
 from caseflow.security.policy import permit
@@ -53,6 +54,6 @@ def install(app: Flask) -> None:
             return answer
         permission = permission_of(app, request.endpoint)
         if permission is None:
-            raise NotAllowed("Sidan är inte öppnad för någon roll.")
+            raise NotAllowed(_("Sidan är inte öppnad för någon roll."))
         permit(current_actor(), permission)
         return None

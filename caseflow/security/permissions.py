@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from caseflow.core.language import _l
+
 
 class Role(StrEnum):
     """The roles of DOMAIN.md."""
@@ -17,15 +19,15 @@ class Role(StrEnum):
 
     @property
     def label(self) -> str:
-        return ROLE_LABELS[self]
+        return str(ROLE_LABELS[self])
 
 
 ROLE_LABELS = {
-    Role.COUNSELLOR: "Arbetsmarknadskonsulent",
-    Role.SOCIAL_WORKER: "Socialsekreterare",
-    Role.MANAGER: "Chef",
-    Role.CONTROLLER: "Controller",
-    Role.ADMINISTRATOR: "Systemförvaltare",
+    Role.COUNSELLOR: _l("Arbetsmarknadskonsulent"),
+    Role.SOCIAL_WORKER: _l("Socialsekreterare"),
+    Role.MANAGER: _l("Chef"),
+    Role.CONTROLLER: _l("Controller"),
+    Role.ADMINISTRATOR: _l("Systemförvaltare"),
 }
 
 

@@ -7,6 +7,7 @@ ALL: every row, so only for an actor without a unit. NO_PERSON: figures and regi
 from __future__ import annotations
 
 from caseflow.core.errors import NotAllowed
+from caseflow.core.language import _
 from caseflow.security.permissions import Actor, Permission, Role, Scope
 
 P, R, S = Permission, Role, Scope
@@ -45,8 +46,17 @@ def allows(actor: Actor, permission: Permission) -> bool:
 def permit(actor: Actor, permission: Permission) -> None:
     """Raise NotAllowed unless the actor may do it."""
     if not allows(actor, permission):
-        role = actor.role.label.lower() if actor.role else ""
-        if actor.role in POLICY[permission]:
-            role += " för en enhet"
-        helper = "" if actor.role == Role.ADMINISTRATOR else ", eller din systemförvaltare"
-        raise NotAllowed(f"Det här kan inte göras som {role}. Be en kollega med rätt roll{helper}.")
+        raise NotAllowed(f"{_why_not(actor, permission)} {_whom_to_ask(actor)}")
+
+
+def _why_not(actor: Actor, permission: Permission) -> str:
+    role = actor.role.label.lower() if actor.role else ""
+    if actor.role in POLICY[permission]:
+        return _("Det här kan inte göras som %(role)s för en enhet.", role=role)
+    return _("Det här kan inte göras som %(role)s.", role=role)
+
+
+def _whom_to_ask(actor: Actor) -> str:
+    if actor.role == Role.ADMINISTRATOR:
+        return _("Be en kollega med rätt roll.")
+    return _("Be en kollega med rätt roll, eller din systemförvaltare.")

@@ -12,20 +12,21 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from caseflow.core.errors import CaseflowError, StaleEdit, place_of
+from caseflow.core.language import _, _l
 from caseflow.extensions import db
 
 log = logging.getLogger(__name__)
 
 SENTENCES = {
-    400: "Något i adressen eller formuläret gick inte att läsa. Gå tillbaka och försök igen.",
-    403: "Du har inte behörighet till sidan.",
-    404: "Sidan finns inte, eller hör till ett ärende som du inte kan se.",
-    405: "Sidan kan inte öppnas på det sättet. Gå tillbaka och använd knappen.",
-    413: "Filen är för stor. Den får vara högst 50 MB: dela upp den och läs in delarna var för sig.",
-    429: "För många försök på kort tid. Vänta en stund och försök igen.",
+    400: _l("Något i adressen eller formuläret gick inte att läsa. Gå tillbaka och försök igen."),
+    403: _l("Du har inte behörighet till sidan."),
+    404: _l("Sidan finns inte, eller hör till ett ärende som du inte kan se."),
+    405: _l("Sidan kan inte öppnas på det sättet. Gå tillbaka och använd knappen."),
+    413: _l("Filen är för stor. Den får vara högst 50 MB: dela upp den och läs in delarna var för sig."),
+    429: _l("För många försök på kort tid. Vänta en stund och försök igen."),
 }
-OLD_FORM = "Sidan hade legat öppen för länge. Ladda om den och gör om ditt steg."
-BUSY = "Någon annan ändrar samma ärende just nu. Vänta några sekunder och försök igen."
+OLD_FORM = _l("Sidan hade legat öppen för länge. Ladda om den och gör om ditt steg.")
+BUSY = _l("Någon annan ändrar samma ärende just nu. Vänta några sekunder och försök igen.")
 PAGES = frozenset({400, 403, 404, 409, 413, 429, 500})
 
 
@@ -37,32 +38,34 @@ def install(app: Flask) -> None:
         db.session.rollback()
         versions = []
         if isinstance(error, StaleEdit):
-            versions = [("Version", str(error.opened_version), str(error.current_version))]
+            versions = [(_("Version"), str(error.opened_version), str(error.current_version))]
         number = (request.view_args or {}).get("number")
         back_url = url_for("cases.case_page", number=number) if number and error.status == 409 else None
         return page(error.status, error.message, versions=versions, back_url=back_url)
 
     @app.errorhandler(CSRFError)
     def old_form(error: CSRFError) -> tuple[str, int]:
-        return page(400, OLD_FORM)
+        return page(400, str(OLD_FORM))
 
     @app.errorhandler(HTTPException)
     def framework(error: HTTPException) -> Response | tuple[str, int]:
         if error.code is None or error.code < 400:
             return error.get_response()
-        return page(error.code, SENTENCES.get(error.code, SENTENCES[400]))
+        return page(error.code, str(SENTENCES.get(error.code, SENTENCES[400])))
 
     @app.errorhandler(OperationalError)
     def busy(error: OperationalError) -> tuple[str, int]:
         db.session.rollback()
         log.error("database: %s at %s", type(error.orig).__name__, request.endpoint)
-        return page(409, BUSY) if isinstance(error.orig, LockNotAvailable | DeadlockDetected) else unforeseen(error)
+        return (
+            page(409, str(BUSY)) if isinstance(error.orig, LockNotAvailable | DeadlockDetected) else unforeseen(error)
+        )
 
     @app.errorhandler(DataError)
     def unreadable(error: DataError) -> tuple[str, int]:
         # What the database cannot hold was typed by hand: a NUL character, a number beyond all numbers.
         db.session.rollback()
-        return page(400, SENTENCES[400])
+        return page(400, str(SENTENCES[400]))
 
     @app.errorhandler(Exception)
     def unforeseen(error: Exception) -> tuple[str, int]:

@@ -1,4 +1,4 @@
-"""What every form shares: Swedish sentences, and a broken rule shown where it belongs."""
+"""What every form shares: sentences that say what to do, and a broken rule shown where it belongs."""
 
 from __future__ import annotations
 
@@ -10,40 +10,38 @@ from wtforms.i18n import get_translations
 from wtforms.widgets import TextInput
 
 from caseflow.core.errors import RuleBroken
+from caseflow.core.language import _l, current
 
 # WTForms has Swedish of its own; these say what to do instead of what is wrong.
 SENTENCES = {
-    "Not a valid date value.": "Skriv datumet som ÅÅÅÅ-MM-DD.",
-    "Not a valid integer value.": "Skriv ett heltal.",
-    "Not a valid decimal value.": "Skriv ett tal, till exempel 14 eller 8,5.",
-    "Not a valid choice.": "Välj ett av alternativen.",
-    "This field is required.": "Fyll i uppgiften.",
+    "Not a valid date value.": _l("Skriv datumet som ÅÅÅÅ-MM-DD."),
+    "Not a valid integer value.": _l("Skriv ett heltal."),
+    "Not a valid decimal value.": _l("Skriv ett tal, till exempel 14 eller 8,5."),
+    "Not a valid choice.": _l("Välj ett av alternativen."),
+    "This field is required.": _l("Fyll i uppgiften."),
 }
 
 
-class SwedishSentences:
-    """Our sentence where there is one, else WTForms' own Swedish."""
-
-    def __init__(self) -> None:
-        self._library = get_translations(["sv"])
+class Sentences:
+    """Our sentence where there is one, else WTForms' own, in the reader's language."""
 
     def gettext(self, text: str) -> str:
-        return SENTENCES.get(text) or str(self._library.gettext(text))
+        return str(SENTENCES[text]) if text in SENTENCES else str(self._library().gettext(text))
 
     def ngettext(self, singular: str, plural: str, count: int) -> str:
-        return str(self._library.ngettext(singular, plural, count))
+        return str(self._library().ngettext(singular, plural, count))
 
-
-SWEDISH = SwedishSentences()
+    @staticmethod
+    def _library() -> Any:
+        return get_translations([current().value])
 
 
 class Form(FlaskForm):
-    """Base of every form. Sentences that a validator leaves to WTForms come in Swedish."""
+    """Base of every form. Sentences that a validator leaves to WTForms come from `Sentences`."""
 
     class Meta(FlaskForm.Meta):
         def get_translations(self, form: Any) -> Any:
-            # Flask-WTF would ask Flask-Babel, which is not here.
-            return SWEDISH
+            return Sentences()
 
 
 class SwedishDecimalField(DecimalField):

@@ -9,30 +9,31 @@ from flask import Flask, current_app, request, url_for
 from flask_login import current_user
 
 from caseflow.core import clock
+from caseflow.core.language import _l
 from caseflow.security.guard import permission_of
 from caseflow.security.permissions import Permission, Role
 from caseflow.security.policy import allows
 
 # Endpoint, label, and the roles whose menu it stands in (every permitted role when empty).
-MENU: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
-    ("cases.my_day", "Min dag", (Role.COUNSELLOR,)),
-    ("cases.sent_referrals", "Mina anvisningar", (Role.SOCIAL_WORKER,)),
-    ("cases.new_referral", "Ny anvisning", (Role.SOCIAL_WORKER,)),
-    ("measures.lead_times", "Ledtider", (Role.MANAGER, Role.CONTROLLER)),
-    ("measures.programme_report", "500-uppdraget", (Role.MANAGER, Role.CONTROLLER)),
-    ("reports.report_list", "Rapporter", (Role.MANAGER, Role.CONTROLLER)),
-    ("measures.goal_list", "Bedömningar", (Role.CONTROLLER,)),
-    ("cases.case_list", "Ärenden", (Role.COUNSELLOR, Role.SOCIAL_WORKER, Role.MANAGER)),
-    ("cases.received_referrals", "Anvisningar", (Role.COUNSELLOR,)),
-    ("cases.placement_list", "Placeringar", (Role.COUNSELLOR,)),
-    ("organisation.workplace_list", "Arbetsplatser", (Role.COUNSELLOR, Role.ADMINISTRATOR)),
-    ("organisation.user_list", "Användare", (Role.ADMINISTRATOR,)),
-    ("organisation.unit_list", "Enheter", (Role.ADMINISTRATOR,)),
-    ("organisation.target_list", "Målvärden", (Role.ADMINISTRATOR,)),
-    ("organisation.programme_list", "Program", (Role.ADMINISTRATOR,)),
-    ("cases.area_list", "Områden", (Role.ADMINISTRATOR,)),
-    ("imports.upload", "Läs in filer", (Role.MANAGER,)),
-    ("jobs.job_list", "Bakgrundsarbeten", (Role.MANAGER, Role.CONTROLLER, Role.ADMINISTRATOR)),
+MENU: tuple[tuple[str, Any, tuple[Role, ...]], ...] = (
+    ("cases.my_day", _l("Min dag"), (Role.COUNSELLOR,)),
+    ("cases.sent_referrals", _l("Mina anvisningar"), (Role.SOCIAL_WORKER,)),
+    ("cases.new_referral", _l("Ny anvisning"), (Role.SOCIAL_WORKER,)),
+    ("measures.lead_times", _l("Ledtider"), (Role.MANAGER, Role.CONTROLLER)),
+    ("measures.programme_report", _l("500-uppdraget"), (Role.MANAGER, Role.CONTROLLER)),
+    ("reports.report_list", _l("Rapporter"), (Role.MANAGER, Role.CONTROLLER)),
+    ("measures.goal_list", _l("Bedömningar"), (Role.CONTROLLER,)),
+    ("cases.case_list", _l("Ärenden"), (Role.COUNSELLOR, Role.SOCIAL_WORKER, Role.MANAGER)),
+    ("cases.received_referrals", _l("Anvisningar"), (Role.COUNSELLOR,)),
+    ("cases.placement_list", _l("Placeringar"), (Role.COUNSELLOR,)),
+    ("organisation.workplace_list", _l("Arbetsplatser"), (Role.COUNSELLOR, Role.ADMINISTRATOR)),
+    ("organisation.user_list", _l("Användare"), (Role.ADMINISTRATOR,)),
+    ("organisation.unit_list", _l("Enheter"), (Role.ADMINISTRATOR,)),
+    ("organisation.target_list", _l("Målvärden"), (Role.ADMINISTRATOR,)),
+    ("organisation.programme_list", _l("Program"), (Role.ADMINISTRATOR,)),
+    ("cases.area_list", _l("Områden"), (Role.ADMINISTRATOR,)),
+    ("imports.upload", _l("Läs in filer"), (Role.MANAGER,)),
+    ("jobs.job_list", _l("Bakgrundsarbeten"), (Role.MANAGER, Role.CONTROLLER, Role.ADMINISTRATOR)),
 )
 
 
@@ -54,7 +55,7 @@ def menu() -> list[Item]:
         if permission is not None and actor.role in roles and allows(actor, permission):
             # The programme's page is one of many: the menu opens the board's own.
             values: dict[str, Any] = {"code": "500-uppdraget"} if endpoint == "measures.programme_report" else {}
-            items.append(Item(label, url_for(endpoint, **values), request.endpoint == endpoint))
+            items.append(Item(str(label), url_for(endpoint, **values), request.endpoint == endpoint))
     return items
 
 

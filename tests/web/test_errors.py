@@ -65,13 +65,13 @@ def test_a_page_that_does_not_exist_says_so_in_swedish(client: FlaskClient) -> N
     sign_in(client, factories.make_user(Role.CONTROLLER, None))
     answer = client.get("/finns-inte")
     assert answer.status_code == 404
-    assert errors.SENTENCES[404] in answer.text
+    assert str(errors.SENTENCES[404]) in answer.text
 
 
 def test_the_wrong_method_says_to_use_the_button(client: FlaskClient) -> None:
     answer = client.get("/logga-ut")
     assert answer.status_code == 405
-    assert errors.SENTENCES[405] in answer.text
+    assert str(errors.SENTENCES[405]) in answer.text
 
 
 def test_too_large_a_file_is_refused_with_its_limit(
@@ -91,7 +91,7 @@ def test_who_waits_too_long_for_a_row_is_told_to_try_again(client: FlaskClient) 
         db.session.execute(text("SET LOCAL lock_timeout = '200ms'"))
         answer = client.post(f"/forvaltning/anvandare/{other.id}/losenord")
     assert answer.status_code == 409
-    assert errors.BUSY in answer.text
+    assert str(errors.BUSY) in answer.text
 
 
 def test_the_health_page_answers_while_the_database_does(client: FlaskClient) -> None:
