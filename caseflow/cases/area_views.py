@@ -10,6 +10,7 @@ from wtforms.validators import InputRequired, Length
 from caseflow.cases import areas
 from caseflow.cases.views import bp
 from caseflow.core.errors import RuleBroken
+from caseflow.core.language import _, _l
 from caseflow.database import unit_of_work
 from caseflow.security.guard import current_actor, requires
 from caseflow.security.permissions import Permission
@@ -19,7 +20,7 @@ from caseflow.web.forms import Form, show_rule, strip
 class AreaForm(Form):
     """The name of an area."""
 
-    name = StringField("Namn", [InputRequired("Skriv områdets namn."), Length(max=80)], filters=[strip])
+    name = StringField(_l("Namn"), [InputRequired(_l("Skriv områdets namn.")), Length(max=80)], filters=[strip])
 
 
 @bp.route("/forvaltning/omraden", methods=["GET", "POST"])
@@ -31,7 +32,7 @@ def area_list() -> ResponseReturnValue:
         try:
             with unit_of_work():
                 areas.add_area(current_actor(), form.name.data or "")
-            flash("Område registrerat")
+            flash(_("Område registrerat"))
             return redirect(url_for("cases.area_list"), 303)
         except RuleBroken as error:
             show_rule(form, error)
@@ -45,7 +46,7 @@ def area_close(area_id: int) -> ResponseReturnValue:
     """The area is no longer scored; old scores stay."""
     with unit_of_work():
         areas.close_area(current_actor(), area_id)
-    flash("Området är stängt")
+    flash(_("Området är stängt"))
     return redirect(url_for("cases.area_list"), 303)
 
 
@@ -55,7 +56,7 @@ def area_reopen(area_id: int) -> ResponseReturnValue:
     """The area is scored again."""
     with unit_of_work():
         areas.reopen_area(current_actor(), area_id)
-    flash("Området är öppet igen")
+    flash(_("Området är öppet igen"))
     return redirect(url_for("cases.area_list"), 303)
 
 

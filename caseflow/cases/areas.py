@@ -5,23 +5,14 @@ from __future__ import annotations
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
+from caseflow.cases.base_data import AREAS
 from caseflow.cases.models import AssessmentArea
 from caseflow.core import clock
 from caseflow.core.errors import NotFound, RuleBroken
+from caseflow.core.language import _
 from caseflow.extensions import db
 from caseflow.security.permissions import Actor, Permission
 from caseflow.security.policy import permit
-
-AREAS = (
-    "Arbetslivserfarenhet",
-    "Svenska i arbetet",
-    "Hälsa och ork",
-    "Motivation och mål",
-    "Samarbete",
-    "Struktur i vardagen",
-    "Digital vana",
-    "Ekonomi och boende",
-)
 
 
 def add_missing() -> None:
@@ -48,7 +39,9 @@ def add_area(actor: Actor, name: str) -> AssessmentArea:
         with db.session.begin_nested():
             db.session.add(area)
     except IntegrityError:
-        raise RuleBroken(f"Området {name} finns redan. Öppna det igen om det är stängt.", field="name") from None
+        raise RuleBroken(
+            _("Området %(name)s finns redan. Öppna det igen om det är stängt.", name=name), field="name"
+        ) from None
     return area
 
 
@@ -91,5 +84,5 @@ def _lock() -> None:
 def _get(area_id: int) -> AssessmentArea:
     area = db.session.get(AssessmentArea, area_id, populate_existing=True)
     if area is None:
-        raise NotFound("Området finns inte.")
+        raise NotFound(_("Området finns inte."))
     return area

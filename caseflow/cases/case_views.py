@@ -17,6 +17,7 @@ from caseflow.cases.timeline import Entry
 from caseflow.cases.views import bp
 from caseflow.core import clock
 from caseflow.core.errors import RuleBroken
+from caseflow.core.language import _, _n
 from caseflow.core.periods import months_between
 from caseflow.security.audit import AccessKind, log_access
 from caseflow.security.guard import current_actor, requires
@@ -154,32 +155,41 @@ _BESIDE = (EventKind.NOTE, EventKind.PLACEMENT_STARTED)
 
 
 def step_label(step: Step, case: Case) -> str:
-    return step.label.format(unit=case.from_unit.code)
+    return str(step.label).format(unit=case.from_unit.code)
 
 
 def _advice(case: Case, kind: EventKind, mine: bool, ending: Placement | None, today: date) -> str:
     """Where the case stands, in a sentence or two above the primary button."""
     state = case.state
     if not state.is_open:
-        return f"Ärendet är stängt sedan {state.closed_on}."
+        return _("Ärendet är stängt sedan %(closed_on)s.", closed_on=state.closed_on)
     days = (today - case.referred_on).days if case.referred_on else 0
     if kind == EventKind.ACCEPTED:
-        waited = f"Anvisningen från {case.from_unit.code} har väntat i {_days(days)}."
-        return f"{waited} Ta emot den, eller återlämna den." if mine else f"{waited} Den är inte mottagen än."
+        waited = _("Anvisningen från %(unit)s har väntat i %(days)s.", unit=case.from_unit.code, days=_days(days))
+        return f"{waited} {_('Ta emot den, eller återlämna den.') if mine else _('Den är inte mottagen än.')}"
     if kind == EventKind.FIRST_MEETING:
-        return f"Anvisningen är mottagen. Första mötet återstår, {_days(days)} efter anvisningen."
+        return _("Anvisningen är mottagen. Första mötet återstår, %(days)s efter anvisningen.", days=_days(days))
     if kind == EventKind.ASSESSED:
-        return "Utgångsläget är inte skattat. Utan det syns ingen stegförflyttning."
+        return _("Utgångsläget är inte skattat. Utan det syns ingen stegförflyttning.")
     if ending is not None:
-        planned = f"{ending.label}, {ending.workplace.name}, skulle sluta {ending.planned_end_on}."
-        return f"{planned} Avsluta den eller rätta planen."
+        planned = _(
+            "%(placement)s, %(workplace)s, skulle sluta %(day)s.",
+            placement=ending.label,
+            workplace=ending.workplace.name,
+            day=ending.planned_end_on,
+        )
+        return f"{planned} {_('Avsluta den eller rätta planen.')}"
     due = case.follow_up_due_on
-    follow_up = f"Nästa uppföljning senast {due}." if due and due >= today else f"Uppföljningen skulle ha gjorts {due}."
-    return f"Ingen placering pågår. {follow_up}" if not state.ongoing else follow_up
+    follow_up = (
+        _("Nästa uppföljning senast %(due)s.", due=due)
+        if due and due >= today
+        else _("Uppföljningen skulle ha gjorts %(due)s.", due=due)
+    )
+    return follow_up if state.ongoing else f"{_('Ingen placering pågår.')} {follow_up}"
 
 
 def _days(days: int) -> str:
-    return f"{days} dag" if days == 1 else f"{days} dagar"
+    return _n("%(num)s dag", "%(num)s dagar", days)
 
 
 def _events(actor: Actor, case: Case) -> dict[str, Any]:
@@ -198,9 +208,9 @@ def _actions(actor: Actor, case: Case, entry: Entry) -> list[tuple[str, str]]:
     where: dict[str, Any] = {"number": case.number, "event_id": entry.event.id}
     found = []
     if steps.may_correct(actor, entry.event):
-        found.append(("Rätta", url_for("cases.correct_event", **where)))
+        found.append((_("Rätta"), url_for("cases.correct_event", **where)))
         if corrections.may_void(actor, case, entry.event):
-            found.append(("Makulera", url_for("cases.void_event", **where)))
+            found.append((_("Makulera"), url_for("cases.void_event", **where)))
     return found
 
 
@@ -230,10 +240,10 @@ def _placement_actions(actor: Actor, case: Case, placement: Placement, ongoing: 
     found = []
     if ongoing and case.stage in rules.WORKED:
         url = url_for("cases.end_placement", number=case.number, placement_id=placement.id)
-        found.append(("Avsluta placering", url))
+        found.append((_("Avsluta placering"), url))
     if placement.kind.is_employment:
         url = url_for("cases.wage_cost", number=case.number, placering=placement.id)
-        found.append(("Registrera lönekostnad", url))
+        found.append((_("Registrera lönekostnad"), url))
     return found
 
 

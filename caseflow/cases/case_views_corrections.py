@@ -15,11 +15,12 @@ from caseflow.cases.timeline import Words
 from caseflow.cases.views import bp
 from caseflow.core import clock
 from caseflow.core.errors import NotAllowed, RuleBroken
+from caseflow.core.language import _, _l
 from caseflow.security.guard import current_actor, requires
 from caseflow.security.permissions import Permission
 
 K = EventKind
-FAILED = "Rättelsen är inte registrerad"
+FAILED = _l("Rättelsen är inte registrerad")
 
 
 def _correctable(event_id: int) -> Demand:
@@ -28,11 +29,11 @@ def _correctable(event_id: int) -> Demand:
     def demand(case: Case) -> None:
         event = corrections.get_event(case, event_id)
         if event.voided_at is not None:
-            raise RuleBroken("Händelsen är redan rättad eller makulerad. Öppna ärendet och se hur den lyder nu.")
+            raise RuleBroken(_("Händelsen är redan rättad eller makulerad. Öppna ärendet och se hur den lyder nu."))
         if event.kind == K.HANDED_OVER:
-            raise RuleBroken("Ett byte av konsulent rättas med ett nytt byte.")
+            raise RuleBroken(_("Ett byte av konsulent rättas med ett nytt byte."))
         if not steps.may_correct(current_actor(), event):
-            raise NotAllowed("Händelsen rättas av den roll som registrerar den. Be en kollega med den rollen.")
+            raise NotAllowed(_("Händelsen rättas av den roll som registrerar den. Be en kollega med den rollen."))
 
     return demand
 
@@ -53,13 +54,13 @@ def void_event(number: str, event_id: int) -> ResponseReturnValue:
         other.kind == K.PLACEMENT_ENDED and other.placement is event.placement for other in case.valid_events
     )
     page = StepPage(
-        "Makulera händelse",
-        "Makulera händelse",
-        "Händelse makulerad",
+        _("Makulera händelse"),
+        _("Makulera händelse"),
+        _("Händelse makulerad"),
         template="cases/step_correction.html",
-        failed="Händelsen är inte makulerad",
-        intro="Makulera det som aldrig har hänt. Händelsen står kvar överstruken, med skälet, och räknas inte."
-        + (" Placeringens slut makuleras samtidigt." if takes_end else ""),
+        failed=_("Händelsen är inte makulerad"),
+        intro=_("Makulera det som aldrig har hänt. Händelsen står kvar överstruken, med skälet, och räknas inte.")
+        + (f" {_('Placeringens slut makuleras samtidigt.')}" if takes_end else ""),
         context=_old(case, event),
     )
     return run(
@@ -95,9 +96,9 @@ def _old(case: Case, event: CaseEvent) -> dict[str, object]:
 
 
 def _page(case: Case, event: CaseEvent, template: str) -> StepPage:
-    title = f"Rätta: {Words(case).title(event)}"
+    title = _("Rätta: %(event)s", event=Words(case).title(event))
     context = _old(case, event)
-    return StepPage(title, "Registrera rättelse", "Händelse rättad", template, FAILED, context=context)
+    return StepPage(title, _("Registrera rättelse"), _("Händelse rättad"), template, FAILED, context=context)
 
 
 def _correct_day_and_text(case: Case, event: CaseEvent) -> ResponseReturnValue:

@@ -16,6 +16,7 @@ from caseflow.cases.models import Case, CaseEvent
 from caseflow.cases.terms import EventKind
 from caseflow.core import clock
 from caseflow.core.errors import RuleBroken, StaleEdit
+from caseflow.core.language import _, _l
 from caseflow.database import unit_of_work
 from caseflow.security.audit import AccessKind, log_access
 from caseflow.security.guard import current_actor
@@ -38,7 +39,7 @@ class StepPage:
     button: str
     done: str
     template: str = "cases/step.html"
-    failed: str = "Uppgifterna är inte registrerade"
+    failed: str = _l("Uppgifterna är inte registrerade")
     intro: str = ""
     context: dict[str, Any] = field(default_factory=dict)
 
@@ -117,8 +118,8 @@ def _stale(
     if latest.recorded_by is not None:
         stored = f"{stored}, {latest.recorded_by.name}"
     versions = [
-        ("Ärendets version", str(stale.opened_version), str(stale.current_version)),
-        ("Steg", f"{page.title} (inte sparat)", stored),
+        (_("Ärendets version"), str(stale.opened_version), str(stale.current_version)),
+        (_("Steg"), _("%(title)s (inte sparat)", title=page.title), stored),
         *((label, text, None) for label, text in typed(form)),
     ]
     return error_page(stale.status, stale.message, versions=versions, back_url=url)

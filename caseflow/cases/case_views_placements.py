@@ -17,15 +17,13 @@ from caseflow.cases.terms import EventKind, PlacementKind
 from caseflow.cases.views import bp
 from caseflow.core import clock
 from caseflow.core.errors import NotFound, RuleBroken
+from caseflow.core.language import _
 from caseflow.core.periods import first_of_month
 from caseflow.organisation.models import Workplace
 from caseflow.security.guard import requires
 from caseflow.security.permissions import Actor, Permission
 
 USUAL_PERCENT = 75
-UNKNOWN_WORKPLACE = (
-    "Arbetsplatsen finns inte i listan. Välj en som finns, eller lägg till den under Arbetsplatser först."
-)
 
 
 @bp.route("/arenden/<number>/placering", methods=["GET", "POST"])
@@ -41,9 +39,9 @@ def start_placement(number: str) -> ResponseReturnValue:
         form.percent.data = min(USUAL_PERCENT, FULL_TIME_PERCENT - taken) or None
         form.on.data = clock.today()
     if taken:
-        form.percent.description = f"Pågående placeringar tar {taken} %. Tillsammans högst 100 %."
-    chosen = PlacementKind(form.kind.data).label if form.kind.data in list(PlacementKind) else "Placering"
-    page = placement_page("Registrera placering", f"{chosen} registrerad", workplaces)
+        form.percent.description = _("Pågående placeringar tar %(taken)s %%. Tillsammans högst 100 %%.", taken=taken)
+    chosen = PlacementKind(form.kind.data).label if form.kind.data in list(PlacementKind) else _("Placering")
+    page = placement_page(_("Registrera placering"), _("%(kind)s registrerad", kind=chosen), workplaces)
     return run(
         case,
         form,
@@ -61,7 +59,7 @@ def placement_page(title: str, done: str, workplaces: Sequence[Workplace], **con
         title,
         done,
         template="cases/step_placement.html",
-        failed="Placeringen är inte registrerad",
+        failed=_("Placeringen är inte registrerad"),
         # Labels, not rows: after a refused step the rows would be read again one by one.
         context={"workplaces": [workplace.label for workplace in workplaces], **context},
     )
@@ -90,9 +88,14 @@ def _workplace(text: str, workplaces: Sequence[Workplace]) -> Workplace:
     labelled = [place for place in workplaces if place.label.casefold() == wanted]
     found = labelled or [place for place in workplaces if place.name.casefold() == wanted]
     if not found:
-        raise RuleBroken(UNKNOWN_WORKPLACE, field="workplace")
+        raise RuleBroken(
+            _("Arbetsplatsen finns inte i listan. Välj en som finns, eller lägg till den under Arbetsplatser först."),
+            field="workplace",
+        )
     if len(found) > 1:
-        raise RuleBroken(f"Flera arbetsplatser heter {text}. Välj den rätta ur listan.", field="workplace")
+        raise RuleBroken(
+            _("Flera arbetsplatser heter %(text)s. Välj den rätta ur listan.", text=text), field="workplace"
+        )
     return found[0]
 
 
@@ -101,7 +104,7 @@ def _get_placement(case: Case, placement_id: int) -> Placement:
     for placement in steps.starts(case):
         if placement.id == placement_id:
             return placement
-    raise NotFound("Placeringen finns inte i ärendet.")
+    raise NotFound(_("Placeringen finns inte i ärendet."))
 
 
 @bp.route("/arenden/<number>/placering/<int:placement_id>/avsluta", methods=["GET", "POST"])
@@ -112,7 +115,12 @@ def end_placement(number: str, placement_id: int) -> ResponseReturnValue:
     def demand(case: Case) -> None:
         end = steps.ends(case).get(_get_placement(case, placement_id))
         if end is not None:
-            raise RuleBroken(f"Placeringen är redan avslutad {end.occurred_on}. Rätta slutdatumet i händelserna.")
+            raise RuleBroken(
+                _(
+                    "Placeringen är redan avslutad %(day)s. Rätta slutdatumet i händelserna.",
+                    day=end.occurred_on,
+                )
+            )
 
     case = open_case(number, demand)
     placement = _get_placement(case, placement_id)
@@ -121,11 +129,17 @@ def end_placement(number: str, placement_id: int) -> ResponseReturnValue:
         form.on.data = min(placement.planned_end_on, clock.today())
     start = steps.starts(case)[placement].occurred_on
     page = StepPage(
-        "Avsluta placering",
-        "Avsluta placering",
-        f"{placement.label} avslutad",
+        _("Avsluta placering"),
+        _("Avsluta placering"),
+        _("%(kind)s avslutad", kind=placement.label),
         template="cases/step_end.html",
-        intro=f"{placement.label}, {placement.workplace.label}, {placement.percent} % från {start}.",
+        intro=_(
+            "%(placement)s, %(workplace)s, %(percent)s %% från %(start)s.",
+            placement=placement.label,
+            workplace=placement.workplace.label,
+            percent=placement.percent,
+            start=start,
+        ),
     )
     return run(
         case,
@@ -147,7 +161,7 @@ def wage_cost(number: str) -> ResponseReturnValue:
     def demand(case: Case) -> None:
         if not _employments(case):
             raise RuleBroken(
-                "Lönekostnad hör till en arbetsmarknadsanställning, och ärendet har ingen. Registrera den först."
+                _("Lönekostnad hör till en arbetsmarknadsanställning, och ärendet har ingen. Registrera den först.")
             )
 
     case = open_case(number, demand)
@@ -163,11 +177,11 @@ def wage_cost(number: str) -> ResponseReturnValue:
         if form.month_on.data is None or form.month_on.data < first_of_month(started_on):
             form.month_on.data = first_of_month(started_on)
     page = StepPage(
-        "Registrera lönekostnad",
-        "Registrera lönekostnad",
-        "Lönekostnad registrerad",
+        _("Registrera lönekostnad"),
+        _("Registrera lönekostnad"),
+        _("Lönekostnad registrerad"),
         template="cases/step_wage_cost.html",
-        intro="En månad som redan har en lönekostnad får den nya; den gamla står kvar som rättad.",
+        intro=_("En månad som redan har en lönekostnad får den nya; den gamla står kvar som rättad."),
     )
     return run(case, form, page, demand, lambda actor, locked: _register_cost(actor, locked, form))
 
@@ -195,7 +209,11 @@ def _register_cost(actor: Actor, case: Case, form: forms.WageCostForm) -> None:
     started_on = steps.starts(case)[placement].occurred_on
     if not first_of_month(started_on) <= month_on <= clock.today():
         raise RuleBroken(
-            f"Välj en månad från {started_on:%Y-%m}, då anställningen började, till och med {clock.today():%Y-%m}.",
+            _(
+                "Välj en månad från %(started_on)s, då anställningen började, till och med %(today)s.",
+                started_on=f"{started_on:%Y-%m}",
+                today=f"{clock.today():%Y-%m}",
+            ),
             field="month_on",
         )
     placements.register_wage_cost(

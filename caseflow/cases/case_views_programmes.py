@@ -9,6 +9,7 @@ from caseflow.cases.case_views_frame import StepPage, open_case, run
 from caseflow.cases.models import Case
 from caseflow.cases.views import bp
 from caseflow.core.errors import RuleBroken
+from caseflow.core.language import _
 from caseflow.organisation.queries import list_programmes
 from caseflow.security.guard import requires
 from caseflow.security.permissions import Actor, Permission
@@ -16,7 +17,9 @@ from caseflow.security.permissions import Actor, Permission
 
 def _must_be_open(case: Case) -> None:
     if not case.state.is_open:
-        raise RuleBroken(f"Ärendet är stängt sedan {case.closed_on}. Återöppna det innan programmen ändras.")
+        raise RuleBroken(
+            _("Ärendet är stängt sedan %(closed_on)s. Återöppna det innan programmen ändras.", closed_on=case.closed_on)
+        )
 
 
 @bp.route("/arenden/<number>/program", methods=["GET", "POST"])
@@ -28,7 +31,9 @@ def join_programme(number: str) -> ResponseReturnValue:
     others = {programme.id: programme for programme in list_programmes() if programme.id not in present}
     form = forms.JoinProgrammeForm()
     form.programme.choices = [(programme.id, programme.name) for programme in others.values()]
-    page = StepPage("Lägg till program", "Lägg till program", "Program tillagt", failed="Programmet är inte tillagt")
+    page = StepPage(
+        _("Lägg till program"), _("Lägg till program"), _("Program tillagt"), failed=_("Programmet är inte tillagt")
+    )
     return run(
         case,
         form,
@@ -47,18 +52,24 @@ def leave_programme(number: str, code: str) -> ResponseReturnValue:
         _must_be_open(case)
         membership = programmes.get_membership(case, code)
         if membership.to_on is not None:
-            raise RuleBroken(f"Ärendet har lämnat {membership.programme.name} {membership.to_on}.")
+            raise RuleBroken(
+                _(
+                    "Ärendet har lämnat %(programme)s %(to_on)s.",
+                    programme=membership.programme.name,
+                    to_on=membership.to_on,
+                )
+            )
 
     case = open_case(number, demand)
     membership = programmes.get_membership(case, code)
     form = forms.LeaveProgrammeForm()
     name = membership.programme.name
     page = StepPage(
-        f"Lämna {name}",
-        f"Lämna {name}",
-        f"Ärendet har lämnat {name}",
-        failed="Ändringen är inte registrerad",
-        intro=f"Med sedan {membership.from_on}.",
+        _("Lämna %(name)s", name=name),
+        _("Lämna %(name)s", name=name),
+        _("Ärendet har lämnat %(name)s", name=name),
+        failed=_("Ändringen är inte registrerad"),
+        intro=_("Med sedan %(from_on)s.", from_on=membership.from_on),
     )
 
     def do(actor: Actor, locked: Case) -> None:

@@ -10,6 +10,7 @@ from caseflow.cases.models import AssessmentArea, Case
 from caseflow.cases.terms import EventKind, ExitOutcome
 from caseflow.cases.views import bp
 from caseflow.core import clock
+from caseflow.core.language import _
 from caseflow.security.guard import current_actor, requires
 from caseflow.security.permissions import Permission
 
@@ -31,7 +32,7 @@ def accept(number: str) -> ResponseReturnValue:
     form.counsellor.choices = [(user.id, user.name) for user in counsellors.values()]
     if form.counsellor.data is None:
         form.counsellor.data = current_actor().id
-    page = StepPage("Ta emot anvisning", "Ta emot anvisning", "Anvisning mottagen")
+    page = StepPage(_("Ta emot anvisning"), _("Ta emot anvisning"), _("Anvisning mottagen"))
     return _simple(
         case,
         form,
@@ -49,7 +50,10 @@ def return_referral(number: str) -> ResponseReturnValue:
     form = forms.ReturnForm()
     unit = case.from_unit.code
     page = StepPage(
-        f"Återlämna till {unit}", f"Återlämna till {unit}", f"Anvisning återlämnad till {unit}", intro="Ärendet stängs."
+        _("Återlämna till %(unit)s", unit=unit),
+        _("Återlämna till %(unit)s", unit=unit),
+        _("Anvisning återlämnad till %(unit)s", unit=unit),
+        intro=_("Ärendet stängs."),
     )
     return _simple(
         case,
@@ -66,7 +70,9 @@ def withdraw(number: str) -> ResponseReturnValue:
     """Take the referral back."""
     case = open_case(number, may_come(K.WITHDRAWN))
     form = forms.WithdrawForm()
-    page = StepPage("Återkalla anvisning", "Återkalla anvisning", "Anvisning återkallad", intro="Ärendet stängs.")
+    page = StepPage(
+        _("Återkalla anvisning"), _("Återkalla anvisning"), _("Anvisning återkallad"), intro=_("Ärendet stängs.")
+    )
     return _simple(
         case,
         form,
@@ -83,10 +89,12 @@ def first_meeting(number: str) -> ResponseReturnValue:
     case = open_case(number, may_come(K.FIRST_MEETING))
     form = forms.FirstMeetingForm()
     page = StepPage(
-        "Registrera första möte",
-        "Registrera första möte",
-        "Första möte registrerat",
-        intro=f"Anvisad {case.referred_on}. Väntan på första mötet räknas till mötesdagen.",
+        _("Registrera första möte"),
+        _("Registrera första möte"),
+        _("Första möte registrerat"),
+        intro=_(
+            "Anvisad %(referred_on)s. Väntan på första mötet räknas till mötesdagen.", referred_on=case.referred_on
+        ),
     )
     return _simple(
         case,
@@ -106,9 +114,9 @@ def assess(number: str) -> ResponseReturnValue:
     form = forms.with_areas(forms.AssessmentForm, list(areas.values()), latest_scores(case))()
     first = not timeline.assessments(case)
     page = StepPage(
-        "Registrera utgångsläge" if first else "Registrera skattning",
-        "Registrera utgångsläge" if first else "Registrera skattning",
-        "Utgångsläge registrerat" if first else "Skattning registrerad",
+        _("Registrera utgångsläge") if first else _("Registrera skattning"),
+        _("Registrera utgångsläge") if first else _("Registrera skattning"),
+        _("Utgångsläge registrerat") if first else _("Skattning registrerad"),
         template="cases/step_assessment.html",
     )
     return _simple(
@@ -141,7 +149,7 @@ def follow_up(number: str) -> ResponseReturnValue:
     """A follow-up has been made."""
     case = open_case(number, may_come(K.FOLLOW_UP))
     form = forms.FollowUpForm()
-    page = StepPage("Registrera uppföljning", "Registrera uppföljning", "Uppföljning registrerad")
+    page = StepPage(_("Registrera uppföljning"), _("Registrera uppföljning"), _("Uppföljning registrerad"))
     return _simple(
         case,
         form,
@@ -157,7 +165,7 @@ def add_note(number: str) -> ResponseReturnValue:
     """Write a note."""
     case = open_case(number, may_come(K.NOTE))
     form = forms.NoteForm()
-    page = StepPage("Ny anteckning", "Registrera anteckning", "Anteckning registrerad")
+    page = StepPage(_("Ny anteckning"), _("Registrera anteckning"), _("Anteckning registrerad"))
     return _simple(case, form, page, K.NOTE, lambda actor, locked: services.add_note(actor, locked, form.note.data))
 
 
@@ -169,8 +177,10 @@ def hand_over(number: str) -> ResponseReturnValue:
     others = {user.id: user for user in case_queries.list_counsellors(case.to_unit_id) if user.id != case.counsellor_id}
     form = forms.HandOverForm()
     form.counsellor.choices = [(user.id, user.name) for user in others.values()]
-    now = case.counsellor.name if case.counsellor else "ingen"
-    page = StepPage("Byt konsulent", "Byt konsulent", "Konsulent bytt", intro=f"Konsulent nu: {now}.")
+    now = case.counsellor.name if case.counsellor else _("ingen")
+    page = StepPage(
+        _("Byt konsulent"), _("Byt konsulent"), _("Konsulent bytt"), intro=_("Konsulent nu: %(name)s.", name=now)
+    )
     return _simple(
         case,
         form,
@@ -189,11 +199,11 @@ def close(number: str) -> ResponseReturnValue:
     if case_queries.has_baseline(case.participant.household_id, clock.today()):
         del form.typed_baseline_kr
     page = StepPage(
-        "Avsluta ärende",
-        "Avsluta ärende",
-        "Ärende avslutat",
+        _("Avsluta ärende"),
+        _("Avsluta ärende"),
+        _("Ärende avslutat"),
         template="cases/step_exit.html",
-        failed="Ärendet är inte avslutat",
+        failed=_("Ärendet är inte avslutat"),
         context={"ongoing": steps.ongoing(case)},
     )
     return _simple(
@@ -224,7 +234,7 @@ def reopen(number: str) -> ResponseReturnValue:
 
     case = open_case(number, demand)
     form = forms.ReopenForm()
-    page = StepPage("Återöppna ärende", "Återöppna ärende", "Ärende återöppnat")
+    page = StepPage(_("Återöppna ärende"), _("Återöppna ärende"), _("Ärende återöppnat"))
     return run(
         case,
         form,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
-from caseflow.cases import log, queries, rules
+from caseflow.cases import log, queries, spans
 from caseflow.cases.models import AssessmentArea, Case, CaseEvent, CaseProgramme, Placement, WageCost
 from caseflow.cases.placements import PlacementInput, build, is_paid_month
 from caseflow.cases.rules import TRANSITIONS
@@ -14,6 +14,7 @@ from caseflow.cases.services import CLOSING_NOTE, changed, check_only_assessment
 from caseflow.cases.terms import EventKind, ExitOutcome, HouseholdEffect
 from caseflow.core import clock
 from caseflow.core.errors import NotAllowed, NotFound, RuleBroken
+from caseflow.core.language import _
 from caseflow.security.permissions import Actor, Permission
 from caseflow.security.policy import permit
 
@@ -41,7 +42,7 @@ def get_event(case: Case, event_id: int) -> CaseEvent:
     for event in case.events:
         if event.id == event_id:
             return event
-    raise NotFound("Händelsen finns inte i ärendet.")
+    raise NotFound(_("Händelsen finns inte i ärendet."))
 
 
 def may_void(actor: Actor, case: Case, event: CaseEvent) -> bool:
@@ -79,7 +80,7 @@ def correct_date(
     details = log.details_of(event)
     if note is not None:
         if event.kind in EXPLAINED and not note.strip():
-            raise RuleBroken("Texten kan inte vara tom. Skriv hur den ska lyda.", field="note")
+            raise RuleBroken(_("Texten kan inte vara tom. Skriv hur den ska lyda."), field="note")
         details["note"] = note
     new = log.replace(case, event, on, actor, reason, **details)
     if event.kind == EventKind.REFERRED:
@@ -198,8 +199,10 @@ def _check_costs_fit(case: Case, old: Placement, new: Placement, starts_on: date
     for cost in sorted(_standing_costs(old), key=lambda cost: cost.month_on):
         if cost.wage_kr and not (new.kind.is_employment and is_paid_month(cost.month_on, starts_on, ends_on)):
             raise RuleBroken(
-                f"Det finns en lönekostnad för {cost.month_on:%Y-%m} som då inte passar. "
-                "Ändra den till 0 kronor först.",
+                _(
+                    "Det finns en lönekostnad för %(month_on)s som då inte passar. Ändra den till 0 kronor först.",
+                    month_on=f"{cost.month_on:%Y-%m}",
+                ),
                 field="start" if new.kind.is_employment else "typ",
             )
 
@@ -222,14 +225,14 @@ def _move_memberships(case: Case, was_on: date, on: date) -> None:
 def _permit(actor: Actor, event: CaseEvent) -> None:
     permit(actor, Permission.CORRECT_CASE)
     if event.kind == EventKind.NOTE and actor.role is not None and event.recorded_by_id != actor.id:
-        raise NotAllowed("En anteckning rättas av den som skrev den.")
+        raise NotAllowed(_("En anteckning rättas av den som skrev den."))
     if actor.role is not None and actor.role not in TRANSITIONS[event.kind].owners:
-        owners = " eller ".join(role.label.lower() for role in TRANSITIONS[event.kind].owners)
-        raise NotAllowed(f"{TRANSITIONS[event.kind].label} rättas av {owners}.")
+        owners = f" {_('eller')} ".join(role.label.lower() for role in TRANSITIONS[event.kind].owners)
+        raise NotAllowed(_("%(event)s rättas av %(owners)s.", event=TRANSITIONS[event.kind].label, owners=owners))
 
 
 def _check_spans(case: Case) -> None:
     """A moved referral or exit must not make the participant's cases overlap."""
     assert case.referred_on is not None
     others = [span for span in queries.list_spans(case.participant_id) if span.number != case.number]
-    rules.check_spans([*others, rules.Span(case.number, case.referred_on, case.closed_on)])
+    spans.check_spans([*others, spans.Span(case.number, case.referred_on, case.closed_on)])

@@ -25,10 +25,12 @@ from caseflow.cases.models import AssessmentArea
 from caseflow.cases.terms import EmploymentForm, ExitOutcome, HouseholdEffect, PlacementKind
 from caseflow.core import clock
 from caseflow.core.errors import RuleBroken
+from caseflow.core.language import _, _l
 from caseflow.core.periods import add_months
 from caseflow.web.forms import Form, show_rule, strip
 
 NOTE_LENGTH = 4000
+MISSING_DAY = _l("Ange datumet.")
 MAX_KR = 10_000_000
 # The rules name fields as the files do; the forms have names of their own.
 FIELDS = {
@@ -60,7 +62,7 @@ class VersionField(Field):
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         if not valuelist or not str(valuelist[0]).isdigit():
-            raise ValueError("Sidan är ofullständig. Öppna ärendet igen och gör om ditt steg.")
+            raise ValueError(_("Sidan är ofullständig. Öppna ärendet igen och gör om ditt steg."))
         self.data = int(valuelist[0])
 
 
@@ -75,7 +77,7 @@ class DateField(fields.DateField):
         try:
             super().process_formdata(written)
         except ValueError:
-            raise ValueError("Skriv datumet som ÅÅÅÅ-MM-DD, till exempel 2020-08-31.") from None
+            raise ValueError(_("Skriv datumet som ÅÅÅÅ-MM-DD, till exempel 2020-08-31.")) from None
 
 
 class MonthField(Field):
@@ -89,7 +91,7 @@ class MonthField(Field):
             self.data = date.fromisoformat(f"{str(valuelist[0]).strip()}-01") if valuelist else None
         except ValueError:
             self.data = None
-            raise ValueError("Skriv månaden som ÅÅÅÅ-MM, till exempel 2020-08.") from None
+            raise ValueError(_("Skriv månaden som ÅÅÅÅ-MM, till exempel 2020-08.")) from None
 
     def _value(self) -> str:
         if self.raw_data:
@@ -110,10 +112,10 @@ class KronorField(Field):
             possible = self.data is None or 0 <= self.data < MAX_KR
         except InvalidOperation:
             self.data = None
-            raise ValueError("Skriv beloppet i kronor, till exempel 24 350.") from None
+            raise ValueError(_("Skriv beloppet i kronor, till exempel 24 350.")) from None
         if not possible:
             self.data = None
-            raise ValueError("Beloppet ska vara 0 eller mer och under tio miljoner kronor.")
+            raise ValueError(_("Beloppet ska vara 0 eller mer och under tio miljoner kronor."))
 
     def _value(self) -> str:
         if self.raw_data:
@@ -128,7 +130,7 @@ class PercentField(IntegerField):
         try:
             super().process_formdata([str(value).strip().removesuffix("%") for value in valuelist])
         except ValueError:
-            raise ValueError("Skriv omfattningen som ett heltal från 1 till 100.") from None
+            raise ValueError(_("Skriv omfattningen som ett heltal från 1 till 100.")) from None
 
 
 class Needed:
@@ -148,14 +150,14 @@ class Needed:
 
 
 def short_enough(length: int = NOTE_LENGTH) -> Length:
-    return Length(max=length, message=f"Texten får vara högst {length} tecken.")
+    return Length(max=length, message=_l("Texten får vara högst %(length)s tecken.", length=length))
 
 
 def today() -> date:
     return clock.today()
 
 
-def day(label: str, missing: str = "Ange datumet.", default: Callable[[], date] | None = today) -> Any:
+def day(label: str, missing: str = MISSING_DAY, default: Callable[[], date] | None = today) -> Any:
     """A day that must be given; today until another is chosen."""
     return DateField(label, validators=[Needed(missing)], default=default)
 
@@ -180,82 +182,82 @@ class StepForm(Form):
 
 
 class AcceptForm(StepForm):
-    on = day("Mottagen")
-    counsellor = SelectField("Konsulent", coerce=int, validators=[Needed("Välj konsulent.")])
+    on = day(_l("Mottagen"))
+    counsellor = SelectField(_l("Konsulent"), coerce=int, validators=[Needed(_l("Välj konsulent."))])
 
 
 class ReturnForm(StepForm):
-    on = day("Återlämnad")
-    note = text("Skäl", "Skriv varför anvisningen återlämnas.", "Den som anvisade läser skälet.")
+    on = day(_l("Återlämnad"))
+    note = text(_l("Skäl"), _l("Skriv varför anvisningen återlämnas."), _l("Den som anvisade läser skälet."))
 
 
 class WithdrawForm(StepForm):
-    on = day("Återkallad")
-    note = text("Skäl", "Skriv varför anvisningen återkallas.", "Den mottagande enheten läser skälet.")
+    on = day(_l("Återkallad"))
+    note = text(_l("Skäl"), _l("Skriv varför anvisningen återkallas."), _l("Den mottagande enheten läser skälet."))
 
 
 class FirstMeetingForm(StepForm):
-    on = day("Mötesdag")
-    note = text("Anteckning")
+    on = day(_l("Mötesdag"))
+    note = text(_l("Anteckning"))
 
 
 class FollowUpForm(StepForm):
-    on = day("Datum")
-    note = text("Vad uppföljningen gav", "Skriv kort vad uppföljningen gav.")
+    on = day(_l("Datum"))
+    note = text(_l("Vad uppföljningen gav"), _l("Skriv kort vad uppföljningen gav."))
 
 
 class NoteForm(StepForm):
-    note = text("Anteckning", "Skriv anteckningen.")
+    note = text(_l("Anteckning"), _l("Skriv anteckningen."))
 
 
 class HandOverForm(StepForm):
-    counsellor = SelectField("Ny konsulent", coerce=int, validators=[Needed("Välj konsulent.")])
+    counsellor = SelectField(_l("Ny konsulent"), coerce=int, validators=[Needed(_l("Välj konsulent."))])
 
 
 class ReopenForm(StepForm):
-    on = day("Återöppnat")
-    note = text("Skäl", "Skriv varför ärendet återöppnas.")
+    on = day(_l("Återöppnat"))
+    note = text(_l("Skäl"), _l("Skriv varför ärendet återöppnas."))
 
 
 class EndPlacementForm(StepForm):
-    on = day("Sista dag")
+    on = day(_l("Sista dag"))
     note: Any = StringField(
-        "Orsak",
+        _l("Orsak"),
         filters=[strip],
-        validators=[Needed("Ange varför placeringen slutade."), short_enough(400)],
-        description="Till exempel: enligt plan, anställning, sjukdom, avbruten av arbetsplatsen.",
+        validators=[Needed(_l("Ange varför placeringen slutade.")), short_enough(400)],
+        description=_l("Till exempel: enligt plan, anställning, sjukdom, avbruten av arbetsplatsen."),
         render_kw={"list": "reasons"},
     )
 
 
 class PlacementForm(StepForm):
     kind = RadioField(
-        "Typ",
-        choices=[(kind.value, kind.label) for kind in PlacementKind],
-        validators=[Needed("Välj typ av placering.")],
+        _l("Typ"),
+        choices=lambda: [(kind.value, kind.label) for kind in PlacementKind],
+        validators=[Needed(_l("Välj typ av placering."))],
     )
     form = SelectField(
-        "Anställningsform",
-        choices=[("", "Välj form"), *((form.value, form.label) for form in EmploymentForm)],
+        _l("Anställningsform"),
+        choices=lambda: [("", _("Välj form")), *((form.value, form.label) for form in EmploymentForm)],
         default="",
-        description="Beslutas av Arbetsförmedlingen.",
+        description=_l("Beslutas av Arbetsförmedlingen."),
     )
     workplace: Any = StringField(
-        "Arbetsplats",
+        _l("Arbetsplats"),
         filters=[strip],
-        validators=[Needed("Välj en arbetsplats.")],
-        description="Skriv några bokstäver och välj ur listan. De senast använda står först.",
+        validators=[Needed(_l("Välj en arbetsplats."))],
+        description=_l("Skriv några bokstäver och välj ur listan. De senast använda står först."),
         render_kw={"list": "workplaces", "autocomplete": "off"},
     )
-    percent: Any = PercentField("Omfattning", validators=[Needed("Ange omfattningen i procent.")])
-    on = day("Första dag", default=None)
-    planned_end_on: Any = DateField("Planerat slut", validators=[Optional()])
-    supervisor = StringField("Handledare", filters=[strip], validators=[Optional(), short_enough(120)])
-    note = text("Anteckning")
+    percent: Any = PercentField(_l("Omfattning"), validators=[Needed(_l("Ange omfattningen i procent."))])
+    on = day(_l("Första dag"), default=None)
+    planned_end_on: Any = DateField(_l("Planerat slut"), validators=[Optional()])
+    supervisor = StringField(_l("Handledare"), filters=[strip], validators=[Optional(), short_enough(120)])
+    note = text(_l("Anteckning"))
 
     def validate_form(self, field: SelectField) -> None:
         if self.kind.data == PlacementKind.SUBSIDISED_EMPLOYMENT and not field.data:
-            raise ValidationError("Välj anställningsform för arbetsmarknadsanställningen.")
+            raise ValidationError(_("Välj anställningsform för arbetsmarknadsanställningen."))
 
     @property
     def chosen_form(self) -> EmploymentForm | None:
@@ -265,40 +267,40 @@ class PlacementForm(StepForm):
 
 
 class WageCostForm(StepForm):
-    placement = SelectField("Anställning", coerce=int, validators=[Needed("Välj anställning.")])
+    placement = SelectField(_l("Anställning"), coerce=int, validators=[Needed(_l("Välj anställning."))])
     month_on = MonthField(
-        "Månad",
-        validators=[Needed("Ange månaden.")],
+        _l("Månad"),
+        validators=[Needed(_l("Ange månaden."))],
         default=lambda: add_months(today(), -1),
     )
     wage_kr = KronorField(
-        "Lönekostnad",
-        validators=[Needed("Ange lönekostnaden.")],
-        description="Lön med arbetsgivaravgifter, före bidrag.",
+        _l("Lönekostnad"),
+        validators=[Needed(_l("Ange lönekostnaden."))],
+        description=_l("Lön med arbetsgivaravgifter, före bidrag."),
     )
-    af_kr = KronorField("Bidrag från Arbetsförmedlingen", validators=[Optional()])
-    programme_kr = KronorField("Programmedel", validators=[Optional()])
+    af_kr = KronorField(_l("Bidrag från Arbetsförmedlingen"), validators=[Optional()])
+    programme_kr = KronorField(_l("Programmedel"), validators=[Optional()])
 
 
 class ExitForm(StepForm):
-    on = day("Sista dag")
+    on = day(_l("Sista dag"))
     outcome = RadioField(
-        "Avslutas till",
-        choices=[(outcome.value, outcome.label) for outcome in ExitOutcome],
-        validators=[Needed("Välj vad ärendet avslutas till.")],
+        _l("Avslutas till"),
+        choices=lambda: [(outcome.value, outcome.label) for outcome in ExitOutcome],
+        validators=[Needed(_l("Välj vad ärendet avslutas till."))],
     )
     household_effect = RadioField(
-        "Hushållets försörjningsstöd",
-        choices=[*((effect.value, effect.label) for effect in HouseholdEffect), ("", "Inte känt än")],
+        _l("Hushållets försörjningsstöd"),
+        choices=lambda: [*((effect.value, effect.label) for effect in HouseholdEffect), ("", _("Inte känt än"))],
         default="",
-        description="Kan rättas senare, när beskedet kommer.",
+        description=_l("Kan rättas senare, när beskedet kommer."),
     )
     typed_baseline_kr = KronorField(
-        "Försörjningsstöd per månad före avslutet",
+        _l("Försörjningsstöd per månad före avslutet"),
         validators=[Optional()],
-        description="Ingen utbetalning är känd för hushållet. Ange snittet per månad om du vet det.",
+        description=_l("Ingen utbetalning är känd för hushållet. Ange snittet per månad om du vet det."),
     )
-    note = text("Anteckning")
+    note = text(_l("Anteckning"))
 
     @property
     def effect(self) -> HouseholdEffect | None:
@@ -306,29 +308,31 @@ class ExitForm(StepForm):
 
 
 class JoinProgrammeForm(StepForm):
-    programme = SelectField("Program", coerce=int, validators=[Needed("Välj program.")])
-    on = day("Från och med")
+    programme = SelectField(_l("Program"), coerce=int, validators=[Needed(_l("Välj program."))])
+    on = day(_l("Från och med"))
 
 
 class LeaveProgrammeForm(StepForm):
-    on = day("Sista dag")
-    mistaken = BooleanField("Ärendet har aldrig varit med i programmet", description="Då räknas inte sista dagen.")
+    on = day(_l("Sista dag"))
+    mistaken = BooleanField(
+        _l("Ärendet har aldrig varit med i programmet"), description=_l("Då räknas inte sista dagen.")
+    )
 
 
 class VoidForm(StepForm):
-    reason = text("Skäl", "Skriv varför händelsen makuleras.")
+    reason = text(_l("Skäl"), _l("Skriv varför händelsen makuleras."))
 
 
 def why() -> Any:
     """Why a fact is corrected."""
-    return text("Skäl till rättelsen", "Skriv varför uppgiften rättas.", "Skälet står kvar i ärendet.")
+    return text(_l("Skäl till rättelsen"), _l("Skriv varför uppgiften rättas."), _l("Skälet står kvar i ärendet."))
 
 
 class CorrectionForm(StepForm):
     """Day and text of an event."""
 
-    on = day("Datum")
-    note = text("Text")
+    on = day(_l("Datum"))
+    note = text(_l("Text"))
     reason = why()
 
 
@@ -343,8 +347,8 @@ class PlacementCorrectionForm(PlacementForm):
 class AssessmentForm(StepForm):
     """Day and text of a scoring; `with_areas` adds a choice per area."""
 
-    on = day("Datum")
-    note = text("Anteckning")
+    on = day(_l("Datum"))
+    note = text(_l("Anteckning"))
     scores = HiddenField()
 
     def values(self) -> dict[int, int]:
@@ -366,7 +370,7 @@ def with_areas(
             area.name,
             choices=[(str(value), str(value)) for value in range(1, 6)],
             validators=[Optional()],
-            description=f"senast {latest[area]}" if area in latest else "",
+            description=_("senast %(latest)s", latest=latest[area]) if area in latest else "",
         )
         for area in areas
     }

@@ -15,6 +15,7 @@ from caseflow.cases.rules import CaseState
 from caseflow.cases.terms import EventKind, ExitOutcome, HouseholdEffect
 from caseflow.core import clock
 from caseflow.core.errors import RuleBroken
+from caseflow.core.language import _
 from caseflow.security.permissions import Actor
 
 
@@ -60,7 +61,7 @@ def void_all(case: Case, events: list[CaseEvent], actor: Actor, reason: str) -> 
 def state_without(case: Case, events: list[CaseEvent]) -> CaseState:
     """The state the case would have had these events never happened. Raises RuleBroken when others rest on them."""
     if any(event.kind == EventKind.REFERRED for event in events):
-        raise RuleBroken("Anvisningen kan inte makuleras: återkalla den i stället.")
+        raise RuleBroken(_("Anvisningen kan inte makuleras: återkalla den i stället."))
     gone = {id(event) for event in events}
     return rules.validate([event.fact for event in case.valid_events if id(event) not in gone], clock.today())
 
@@ -79,7 +80,7 @@ def write_all(
     case: Case, additions: list[Addition], changes: list[Replacement], actor: Actor, reason: str = ""
 ) -> list[CaseEvent]:
     """Append and replace events at once, checked together. Raises RuleBroken; then nothing has changed."""
-    for old, _, _ in changes:
+    for old, _on, _details in changes:
         _check_voidable(old, reason)
     first = _next_sequence(case)
     new = [_event(old.kind, on, actor, sequence=old.sequence, **details) for old, on, details in changes]
@@ -90,7 +91,7 @@ def write_all(
     replaced = {id(old) for old, _, _ in changes}
     kept = [event.fact for event in case.valid_events if id(event) not in replaced]
     state = rules.validate([*kept, *(event.fact for event in new)], clock.today())
-    for event, (old, _, _) in zip(new, changes, strict=False):
+    for event, (old, _on, _details) in zip(new, changes, strict=False):
         _mark(old, actor, reason)
         event.replaces = old
         # One instant for both: at no moment are they both known, or neither.
@@ -150,9 +151,9 @@ def _next_sequence(case: Case) -> int:
 
 def _check_voidable(event: CaseEvent, reason: str) -> None:
     if event.voided_at is not None:
-        raise RuleBroken("Händelsen är redan rättad eller makulerad. Ladda om sidan för att se hur den lyder nu.")
+        raise RuleBroken(_("Händelsen är redan rättad eller makulerad. Ladda om sidan för att se hur den lyder nu."))
     if not reason.strip():
-        raise RuleBroken("Skriv varför uppgiften rättas.", field="reason")
+        raise RuleBroken(_("Skriv varför uppgiften rättas."), field="reason")
 
 
 def _mark(event: CaseEvent, actor: Actor, reason: str) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from caseflow.accounts.models import User
 from caseflow.cases.rules import CaseState, Fact, PlacementFact, replay
 from caseflow.cases.terms import EmploymentForm, EventKind, ExitOutcome, HouseholdEffect, PlacementKind, Stage
+from caseflow.core.language import _
 from caseflow.database import Choice, Day, Instant, Key, Kronor, RecordedAt
 from caseflow.extensions import Base
 from caseflow.history import Versioned
@@ -72,7 +73,7 @@ class Case(Versioned, Base):
     @property
     def title(self) -> str:
         """What pages call the case: the participant's name, or the case number where the person is protected."""
-        return f"Ärende {self.number}" if self.participant.protected else self.participant.name
+        return _("Ärende %(number)s", number=self.number) if self.participant.protected else self.participant.name
 
     @property
     def valid_events(self) -> list[CaseEvent]:

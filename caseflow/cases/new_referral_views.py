@@ -18,6 +18,7 @@ from caseflow.cases.services import ReferralInput
 from caseflow.cases.views import bp
 from caseflow.core import clock, personnummer
 from caseflow.core.errors import RuleBroken
+from caseflow.core.language import _
 from caseflow.core.periods import age_on, months_between
 from caseflow.core.personnummer import Identity
 from caseflow.database import unit_of_work
@@ -37,7 +38,6 @@ from caseflow.web.forms import show_rule
 # A form that comes twice within this time is the same referral sent twice.
 DOUBLE_CLICK = timedelta(seconds=10)
 TARGET_GROUP_PROGRAMME = "500-uppdraget"
-LOOK_AGAIN = "Läs igenom uppgifterna om deltagaren, som nu är hämtade, och skicka anvisningen igen."
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ def _show(actor: Actor, form: ReferralForm, person: Person) -> ResponseReturnVal
         form.shown_for.data = person.shown_for
     if "look_up" in request.form:
         return _page(form, person)
-    form.form_errors.append(LOOK_AGAIN)
+    form.form_errors.append(_("Läs igenom uppgifterna om deltagaren, som nu är hämtade, och skicka anvisningen igen."))
     return _page(form, person), 422
 
 
@@ -153,7 +153,7 @@ def _send(actor: Actor, form: ReferralForm, person: Person) -> ResponseReturnVal
     except RuleBroken as broken:
         show_rule(form, RuleBroken(broken.message, FIELDS.get(broken.field or "", broken.field)))
         return _page(form, _person(actor, person.identity)), 422
-    flash(f"Anvisning skickad till {unit}")
+    flash(_("Anvisning skickad till %(unit)s", unit=unit))
     return redirect(url_for("cases.case_page", number=number), 303)
 
 
@@ -191,7 +191,14 @@ def _check_programmes(programmes: list[Programme], on: date) -> None:
         starts, ends = programme.starts_on or date.min, programme.ends_on or date.max
         if not starts <= on <= ends:
             span = f"{programme.starts_on or ''}–{programme.ends_on or ''}"
-            raise RuleBroken(f"{programme.name} pågår {span}. Välj bort det eller ändra datumet.", field="programmes")
+            raise RuleBroken(
+                _(
+                    "%(programme)s pågår %(span)s. Välj bort det eller ändra datumet.",
+                    programme=programme.name,
+                    span=span,
+                ),
+                field="programmes",
+            )
 
 
 def _page(form: ReferralForm, person: Person | None) -> str:

@@ -12,6 +12,7 @@ from caseflow.cases.services import changed
 from caseflow.cases.terms import EmploymentForm, EventKind, PlacementKind
 from caseflow.core import clock
 from caseflow.core.errors import RuleBroken
+from caseflow.core.language import _
 from caseflow.core.periods import add_months, first_of_month
 from caseflow.organisation.models import Workplace
 from caseflow.security.permissions import Actor, Permission
@@ -50,14 +51,21 @@ def start(case: Case, given: PlacementInput, actor: Actor, note: str = "") -> Pl
 def build(given: PlacementInput) -> Placement:
     """The placement row, after its own checks. Raises RuleBroken."""
     if not 1 <= given.percent <= 100:
-        raise RuleBroken("Omfattningen är ett heltal från 1 till 100 procent.", field="omfattning_procent")
+        raise RuleBroken(_("Omfattningen är ett heltal från 1 till 100 procent."), field="omfattning_procent")
     if given.kind.is_employment and given.form is None:
-        raise RuleBroken("Välj anställningsform för arbetsmarknadsanställningen.", field="anstallningsform")
+        raise RuleBroken(_("Välj anställningsform för arbetsmarknadsanställningen."), field="anstallningsform")
     if not given.kind.is_employment and given.form is not None:
-        raise RuleBroken(f"En {given.kind.word} har ingen anställningsform. Lämna den tom.", field="anstallningsform")
+        raise RuleBroken(
+            _("En %(kind)s har ingen anställningsform. Lämna den tom.", kind=given.kind.label.lower()),
+            field="anstallningsform",
+        )
     if given.planned_end_on is not None and given.planned_end_on < given.starts_on:
         raise RuleBroken(
-            f"Planerat slut {given.planned_end_on} kan inte ligga före starten {given.starts_on}.",
+            _(
+                "Planerat slut %(end)s kan inte ligga före starten %(start)s.",
+                end=given.planned_end_on,
+                start=given.starts_on,
+            ),
             field="planerat_slut",
         )
     return Placement(
@@ -75,7 +83,7 @@ def end_placement(actor: Actor, case: Case, placement: Placement, on: date, reas
     """The placement's last day, and why it ended."""
     permit(actor, Permission.LOG_CASE)
     if not reason.strip():
-        raise RuleBroken("Ange varför placeringen slutade.", field="slutorsak")
+        raise RuleBroken(_("Ange varför placeringen slutade."), field="slutorsak")
     end(case, placement, on, actor, reason)
     changed(case)
 
@@ -107,17 +115,21 @@ def set_wage_cost(
     """Keep one month's cost, kronor. Raises RuleBroken when it is not an employment's or the sums cannot be."""
     if not placement.kind.is_employment:
         raise RuleBroken(
-            "Lönekostnad hör till en arbetsmarknadsanställning. Kontrollera placeringen.", field="placering_id"
+            _("Lönekostnad hör till en arbetsmarknadsanställning. Kontrollera placeringen."), field="placering_id"
         )
     if min(wage_kr, af_kr, programme_kr) < 0:
-        raise RuleBroken("Ange beloppen utan minustecken.", field="lonekostnad")
+        raise RuleBroken(_("Ange beloppen utan minustecken."), field="lonekostnad")
     if af_kr + programme_kr > wage_kr:
-        raise RuleBroken("Bidrag och programmedel är tillsammans större än lönekostnaden.", field="af_bidrag")
+        raise RuleBroken(_("Bidrag och programmedel är tillsammans större än lönekostnaden."), field="af_bidrag")
     month_on, now = first_of_month(month_on), clock.now()
     starts_on, ends_on = span(placement)
     if not is_paid_month(month_on, starts_on, ends_on):
         raise RuleBroken(
-            f"Anställningen pågår {starts_on}–{ends_on or ''}. Ange en månad däremellan, eller den närmast efter.",
+            _(
+                "Anställningen pågår %(starts_on)s–%(ends_on)s. Ange en månad däremellan, eller den närmast efter.",
+                starts_on=starts_on,
+                ends_on=ends_on or "",
+            ),
             field="manad",
         )
     for old in placement.wage_costs:

@@ -11,6 +11,7 @@ from caseflow.cases.models import Case, CaseProgramme
 from caseflow.cases.services import changed
 from caseflow.core import clock
 from caseflow.core.errors import NotFound, RuleBroken
+from caseflow.core.language import _
 from caseflow.organisation.models import Programme
 from caseflow.security.permissions import Actor, Permission
 from caseflow.security.policy import permit
@@ -27,7 +28,7 @@ def get_membership(case: Case, code: str) -> CaseProgramme:
     for membership in memberships(case):
         if membership.programme.code == code:
             return membership
-    raise NotFound("Ärendet är inte med i programmet.")
+    raise NotFound(_("Ärendet är inte med i programmet."))
 
 
 def join(actor: Actor, case: Case, programme: Programme, on: date) -> None:
@@ -35,13 +36,28 @@ def join(actor: Actor, case: Case, programme: Programme, on: date) -> None:
     permit(actor, Permission.LOG_CASE)
     for membership in memberships(case):
         if membership.programme_id == programme.id:
-            raise RuleBroken(f"Ärendet är redan med i {programme.name}, från {membership.from_on}.", field="programme")
+            raise RuleBroken(
+                _(
+                    "Ärendet är redan med i %(programme)s, från %(from_on)s.",
+                    programme=programme.name,
+                    from_on=membership.from_on,
+                ),
+                field="programme",
+            )
     assert case.referred_on is not None
     if not case.referred_on <= on <= clock.today():
-        raise RuleBroken(f"Ange en dag från anvisningen {case.referred_on} till och med i dag.", field="on")
+        raise RuleBroken(
+            _("Ange en dag från anvisningen %(referred_on)s till och med i dag.", referred_on=case.referred_on),
+            field="on",
+        )
     if (programme.starts_on and on < programme.starts_on) or (programme.ends_on and on > programme.ends_on):
         raise RuleBroken(
-            f"{programme.name} pågår {programme.starts_on or ''}–{programme.ends_on or ''}. Ange en dag däremellan.",
+            _(
+                "%(programme)s pågår %(starts_on)s–%(ends_on)s. Ange en dag däremellan.",
+                programme=programme.name,
+                starts_on=programme.starts_on or "",
+                ends_on=programme.ends_on or "",
+            ),
             field="on",
         )
     case.programmes.append(CaseProgramme(programme=programme, from_on=on, recorded_at=clock.now()))
@@ -52,7 +68,10 @@ def leave(actor: Actor, case: Case, membership: CaseProgramme, on: date) -> None
     """The day is the case's last one in the programme."""
     permit(actor, Permission.LOG_CASE)
     if not membership.from_on <= on <= clock.today():
-        raise RuleBroken(f"Ange en dag från {membership.from_on}, då ärendet kom med, till och med i dag.", field="on")
+        raise RuleBroken(
+            _("Ange en dag från %(from_on)s, då ärendet kom med, till och med i dag.", from_on=membership.from_on),
+            field="on",
+        )
     membership.voided_at = clock.now()
     case.programmes.append(
         CaseProgramme(

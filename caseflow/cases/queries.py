@@ -6,8 +6,9 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tr
 from sqlalchemy.orm import selectinload
 
 from caseflow.cases.models import Assessment, AssessmentScore, Case, CaseEvent, Placement
-from caseflow.cases.rules import Span
+from caseflow.cases.spans import Span
 from caseflow.core.errors import NotFound
+from caseflow.core.language import _
 from caseflow.extensions import db
 from caseflow.people.models import Participant
 from caseflow.security.permissions import Actor, Role
@@ -56,7 +57,7 @@ def get_case(actor: Actor, number: str) -> Case:
     """The case with its log. Raises NotFound when it does not exist or the actor may not see it."""
     case = db.session.scalar(with_log(select(Case).where(Case.number == number, visible_to(actor))))
     if case is None:
-        raise NotFound(f"Ärende {number} finns inte bland de ärenden du kan se.")
+        raise NotFound(_("Ärende %(number)s finns inte bland de ärenden du kan se.", number=number))
     return case
 
 

@@ -18,6 +18,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from caseflow.core import clock
+from caseflow.core.language import _, _l
 from caseflow.people.services import Situation
 from caseflow.web.forms import Form, strip
 
@@ -26,10 +27,10 @@ WEEK_HOURS = 40
 
 # What is chosen, what the form says, and the two facts it stands for.
 AF_CHOICES: dict[str, tuple[str, bool | None, bool | None]] = {
-    "ja": ("Ja", True, False),
-    "lamnar": ("Lämnar etableringen", False, True),
-    "nej": ("Nej", False, False),
-    "vet_ej": ("Vet ej", None, None),
+    "ja": (_l("Ja"), True, False),
+    "lamnar": (_l("Lämnar etableringen"), False, True),
+    "nej": (_l("Nej"), False, False),
+    "vet_ej": (_l("Vet ej"), None, None),
 }
 # The rules name fields as the files do.
 FIELDS = {
@@ -47,10 +48,10 @@ class NumberForm(Form):
     """Whom the referral is about."""
 
     personnummer = StringField(
-        "Personnummer eller samordningsnummer",
-        [InputRequired("Skriv personnumret."), Length(max=20, message="Skriv personnumret med tolv siffror.")],
+        _l("Personnummer eller samordningsnummer"),
+        [InputRequired(_l("Skriv personnumret.")), Length(max=20, message=_l("Skriv personnumret med tolv siffror."))],
         filters=[strip],
-        description="Tolv siffror, ÅÅÅÅMMDD-NNNN. Slagningen loggas.",
+        description=_l("Tolv siffror, ÅÅÅÅMMDD-NNNN. Slagningen loggas."),
     )
 
 
@@ -58,51 +59,59 @@ class ReferralForm(NumberForm):
     """The whole referral. `shown_for` is the keyed hash of the number whose facts the page showed."""
 
     shown_for = HiddenField()
-    first_name = StringField("Förnamn", [Length(max=80, message="Skriv högst 80 tecken.")], filters=[strip])
-    last_name = StringField("Efternamn", [Length(max=80, message="Skriv högst 80 tecken.")], filters=[strip])
-    protected = BooleanField("Skyddade personuppgifter", description="Namn och födelseår visas då inte i listor.")
+    first_name = StringField(_l("Förnamn"), [Length(max=80, message=_l("Skriv högst 80 tecken."))], filters=[strip])
+    last_name = StringField(_l("Efternamn"), [Length(max=80, message=_l("Skriv högst 80 tecken."))], filters=[strip])
+    protected = BooleanField(
+        _l("Skyddade personuppgifter"), description=_l("Namn och födelseår visas då inte i listor.")
+    )
     household_number = StringField(
-        "Hushållets nummer i försörjningssystemet",
-        [Optional(), Length(max=40, message="Skriv högst 40 tecken.")],
+        _l("Hushållets nummer i försörjningssystemet"),
+        [Optional(), Length(max=40, message=_l("Skriv högst 40 tecken."))],
         filters=[strip],
     )
     children = IntegerField(
-        "Barn i hushållet", [Optional(), NumberRange(0, 20, "Skriv hur många barn som bor i hushållet, 0–20.")]
+        _l("Barn i hushållet"), [Optional(), NumberRange(0, 20, _l("Skriv hur många barn som bor i hushållet, 0–20."))]
     )
-    assistance_since_on = DateField("Försörjningsstöd sedan", [Optional()])
-    to_unit = RadioField("Mottagande enhet", [InputRequired("Välj mottagande enhet.")])
-    referred_on = DateField("Anvisningsdatum", [InputRequired("Skriv datumet för anvisningen.")], default=clock.today)
-    first_contact_on = DateField("Första kontakt", [Optional()])
-    application_on = DateField("Ansökan", [Optional()])
-    decision_on = DateField("Beslut", [Optional()])
+    assistance_since_on = DateField(_l("Försörjningsstöd sedan"), [Optional()])
+    to_unit = RadioField(_l("Mottagande enhet"), [InputRequired(_l("Välj mottagande enhet."))])
+    referred_on = DateField(
+        _l("Anvisningsdatum"), [InputRequired(_l("Skriv datumet för anvisningen."))], default=clock.today
+    )
+    first_contact_on = DateField(_l("Första kontakt"), [Optional()])
+    application_on = DateField(_l("Ansökan"), [Optional()])
+    decision_on = DateField(_l("Beslut"), [Optional()])
     activity_hours = IntegerField(
-        "Kan delta, timmar i veckan",
-        [Optional(), NumberRange(0, WEEK_HOURS, f"Skriv ett tal från 0 till {WEEK_HOURS}.")],
+        _l("Kan delta, timmar i veckan"),
+        [
+            Optional(),
+            NumberRange(0, WEEK_HOURS, _l("Skriv ett tal från 0 till %(most)s.", most=WEEK_HOURS)),
+        ],
     )
     af = RadioField(
-        "Inskriven på Arbetsförmedlingen",
-        [InputRequired("Ange om deltagaren är inskriven på Arbetsförmedlingen.")],
+        _l("Inskriven på Arbetsförmedlingen"),
+        [InputRequired(_l("Ange om deltagaren är inskriven på Arbetsförmedlingen."))],
         choices=[(value, label) for value, (label, _, _) in AF_CHOICES.items()],
     )
     programmes = SelectMultipleField(
-        "Program", [Optional()], widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
+        _l("Program"), [Optional()], widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
     )
     reason = TextAreaField(
-        "Det mottagande enhet behöver veta",
+        _l("Det mottagande enhet behöver veta"),
         [
-            DataRequired("Skriv varför du anvisar och vad mottagande enhet behöver veta."),
-            Length(max=REASON_LENGTH, message=f"Skriv högst {REASON_LENGTH} tecken."),
+            DataRequired(_l("Skriv varför du anvisar och vad mottagande enhet behöver veta.")),
+            Length(max=REASON_LENGTH, message=_l("Skriv högst %(most)s tecken.", most=REASON_LENGTH)),
         ],
         filters=[strip],
-        description="Kort och sakligt, till exempel erfarenhet, språk och tider som inte fungerar. "
-        "Skriv inte diagnoser.",
+        description=_l(
+            "Kort och sakligt, till exempel erfarenhet, språk och tider som inte fungerar. Skriv inte diagnoser."
+        ),
     )
 
     def require_name(self, needed: bool) -> None:
         """A person that is not known yet needs a name."""
         if needed:
-            self.first_name.validators = [DataRequired("Skriv förnamnet."), *self.first_name.validators]
-            self.last_name.validators = [DataRequired("Skriv efternamnet."), *self.last_name.validators]
+            self.first_name.validators = [DataRequired(_("Skriv förnamnet.")), *self.first_name.validators]
+            self.last_name.validators = [DataRequired(_("Skriv efternamnet.")), *self.last_name.validators]
 
     @property
     def situation(self) -> Situation:
@@ -113,12 +122,14 @@ class ReferralForm(NumberForm):
     def validate_referred_on(self, field: Any) -> None:
         """WTForms calls this. The log would say the same, of the event; here the field is named."""
         if field.data and field.data > clock.today():
-            raise ValidationError(f"Anvisningsdatumet kan inte ligga efter i dag, {clock.today()}.")
+            raise ValidationError(_("Anvisningsdatumet kan inte ligga efter i dag, %(today)s.", today=clock.today()))
 
     def validate_assistance_since_on(self, field: Any) -> None:
         """WTForms calls this."""
         if field.data and field.data > clock.today():
-            raise ValidationError(f"Försörjningsstödet kan inte ha börjat efter i dag, {clock.today()}.")
+            raise ValidationError(
+                _("Försörjningsstödet kan inte ha börjat efter i dag, %(today)s.", today=clock.today())
+            )
 
 
 def af_choice(registered: bool | None, leaves: bool | None) -> str | None:

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from itertools import pairwise
 
 from caseflow.cases.terms import EventKind, ExitOutcome, PlacementKind, Stage
 from caseflow.core.errors import RuleBroken
+from caseflow.core.language import _, _l
 from caseflow.security.permissions import Role
 
 # A case that is worked is followed up at least this often (days). Source: AMC's routine, shown on Min dag.
@@ -59,42 +59,51 @@ NEW = frozenset({S.NEW})
 BEFORE_MEETING = frozenset({S.REFERRED, S.ACCEPTED})
 
 TRANSITIONS: dict[EventKind, Transition] = {
-    K.FIRST_CONTACT: Transition("Första kontakt", "första kontakten", NEW, S.NEW, (), SOCIAL_WORKER, 0, True),
-    K.APPLICATION: Transition("Ansökan", "ansökan", NEW, S.NEW, (), SOCIAL_WORKER, 1, True),
-    K.DECISION: Transition("Beslut om försörjningsstöd", "beslutet", NEW, S.NEW, (), SOCIAL_WORKER, 2, True),
-    K.REFERRED: Transition("Anvisning", "anvisningen", NEW, S.REFERRED, (), SOCIAL_WORKER, 3, True),
+    K.FIRST_CONTACT: Transition(_l("Första kontakt"), _l("första kontakten"), NEW, S.NEW, (), SOCIAL_WORKER, 0, True),
+    K.APPLICATION: Transition(_l("Ansökan"), _l("ansökan"), NEW, S.NEW, (), SOCIAL_WORKER, 1, True),
+    K.DECISION: Transition(_l("Beslut om försörjningsstöd"), _l("beslutet"), NEW, S.NEW, (), SOCIAL_WORKER, 2, True),
+    K.REFERRED: Transition(_l("Anvisning"), _l("anvisningen"), NEW, S.REFERRED, (), SOCIAL_WORKER, 3, True),
     K.ACCEPTED: Transition(
-        "Anvisning mottagen", "mottagandet", frozenset({S.REFERRED}), S.ACCEPTED, (K.REFERRED,), COUNSELLOR, 4, True
+        _l("Anvisning mottagen"),
+        _l("mottagandet"),
+        frozenset({S.REFERRED}),
+        S.ACCEPTED,
+        (K.REFERRED,),
+        COUNSELLOR,
+        4,
+        True,
     ),
     K.RETURNED: Transition(
-        "Anvisning återlämnad", "återlämnandet", BEFORE_MEETING, S.RETURNED, (K.REFERRED,), COUNSELLOR, 9
+        _l("Anvisning återlämnad"), _l("återlämnandet"), BEFORE_MEETING, S.RETURNED, (K.REFERRED,), COUNSELLOR, 9
     ),
     K.WITHDRAWN: Transition(
-        "Anvisning återkallad", "återkallandet", BEFORE_MEETING, S.WITHDRAWN, (K.REFERRED,), SOCIAL_WORKER, 9
+        _l("Anvisning återkallad"), _l("återkallandet"), BEFORE_MEETING, S.WITHDRAWN, (K.REFERRED,), SOCIAL_WORKER, 9
     ),
     K.FIRST_MEETING: Transition(
-        "Första möte", "första mötet", BEFORE_MEETING, S.ASSESSMENT, (K.REFERRED,), COUNSELLOR, 5, True
+        _l("Första möte"), _l("första mötet"), BEFORE_MEETING, S.ASSESSMENT, (K.REFERRED,), COUNSELLOR, 5, True
     ),
-    K.ASSESSED: Transition("Skattning", "skattningen", WORKED, None, (K.FIRST_MEETING,), COUNSELLOR, 6),
+    K.ASSESSED: Transition(_l("Skattning"), _l("skattningen"), WORKED, None, (K.FIRST_MEETING,), COUNSELLOR, 6),
     K.PLACEMENT_STARTED: Transition(
-        "Placering påbörjad", "placeringens start", WORKED, S.PLACEMENT, (K.FIRST_MEETING,), COUNSELLOR, 7
+        _l("Placering påbörjad"), _l("placeringens start"), WORKED, S.PLACEMENT, (K.FIRST_MEETING,), COUNSELLOR, 7
     ),
     K.PLACEMENT_ENDED: Transition(
-        "Placering avslutad",
-        "placeringens slut",
+        _l("Placering avslutad"),
+        _l("placeringens slut"),
         frozenset({S.PLACEMENT, S.EMPLOYMENT}),
         S.ASSESSMENT,
         (K.PLACEMENT_STARTED,),
         COUNSELLOR,
         8,
     ),
-    K.FOLLOW_UP: Transition("Uppföljning", "uppföljningen", WORKED, None, (K.FIRST_MEETING,), COUNSELLOR, 6),
-    K.HANDED_OVER: Transition("Byte av konsulent", "bytet", OPEN, None, (K.REFERRED,), COUNSELLOR, 6),
-    K.NOTE: Transition("Anteckning", "anteckningen", OPEN | CLOSED, None, (K.REFERRED,), BOTH, 10),
+    K.FOLLOW_UP: Transition(_l("Uppföljning"), _l("uppföljningen"), WORKED, None, (K.FIRST_MEETING,), COUNSELLOR, 6),
+    K.HANDED_OVER: Transition(_l("Byte av konsulent"), _l("bytet"), OPEN, None, (K.REFERRED,), COUNSELLOR, 6),
+    K.NOTE: Transition(_l("Anteckning"), _l("anteckningen"), OPEN | CLOSED, None, (K.REFERRED,), BOTH, 10),
     K.EXITED: Transition(
-        "Avslut", "avslutet", frozenset({S.ACCEPTED, S.ASSESSMENT}), S.EXIT_OTHER, (K.REFERRED,), COUNSELLOR, 9
+        _l("Avslut"), _l("avslutet"), frozenset({S.ACCEPTED, S.ASSESSMENT}), S.EXIT_OTHER, (K.REFERRED,), COUNSELLOR, 9
     ),
-    K.REOPENED: Transition("Ärendet återöppnat", "återöppnandet", EXITED, S.ASSESSMENT, (K.EXITED,), COUNSELLOR, 9),
+    K.REOPENED: Transition(
+        _l("Ärendet återöppnat"), _l("återöppnandet"), EXITED, S.ASSESSMENT, (K.EXITED,), COUNSELLOR, 9
+    ),
 }
 
 
@@ -188,36 +197,16 @@ def require(state: CaseState, kind: EventKind, today: date) -> None:
         raise RuleBroken(_refusal(Fact(kind, today), state))
 
 
-@dataclass(frozen=True)
-class Span:
-    """One of a participant's cases as a span of days; `closed_on` None while it is open."""
-
-    number: str
-    referred_on: date
-    closed_on: date | None
-
-
-def check_spans(spans: Sequence[Span]) -> None:
-    """A participant is in one case at a time. The closing day may be the next referral's day."""
-    ordered = sorted(spans, key=lambda span: (span.referred_on, span.closed_on or date.max))
-    for earlier, later in pairwise(ordered):
-        if earlier.closed_on is None:
-            raise RuleBroken(
-                f"Deltagaren har redan ett pågående ärende, {earlier.number}. Avsluta det innan en ny anvisning görs.",
-                field="personnummer",
-            )
-        if later.referred_on < earlier.closed_on:
-            raise RuleBroken(
-                f"Ärendena {earlier.number} och {later.number} överlappar: det första avslutades {earlier.closed_on}. "
-                "Ange ett anvisningsdatum från den dagen.",
-                field="anvisad",
-            )
-
-
 def _apply(state: CaseState, fact: Fact) -> CaseState:
     row = TRANSITIONS[fact.kind]
     if row.once and fact.kind in state.milestones:
-        raise RuleBroken(f"{row.label} finns redan, {state.milestones[fact.kind]}. Rätta den i stället.")
+        raise RuleBroken(
+            _(
+                "%(event)s finns redan, %(day)s. Rätta den i stället.",
+                event=row.label,
+                day=state.milestones[fact.kind],
+            )
+        )
     if state.stage not in row.after:
         raise RuleBroken(_refusal(fact, state))
     ongoing = _ongoing_after(state, fact)
@@ -245,17 +234,25 @@ def _ongoing_after(state: CaseState, fact: Fact) -> tuple[PlacementFact, ...]:
         taken = sum(other.percent for other in state.ongoing)
         if taken + placement.percent > FULL_TIME_PERCENT:
             raise RuleBroken(
-                f"Omfattningen blir {taken + placement.percent} % från {fact.on}. Tillsammans får placeringarna "
-                f"vara högst {FULL_TIME_PERCENT} %: sänk omfattningen eller avsluta en annan placering först. "
-                "En placering räknas även sin sista dag.",
+                _(
+                    "Omfattningen blir %(total)s %% från %(on)s. Tillsammans får placeringarna vara "
+                    "högst %(most)s %%: sänk omfattningen eller avsluta en annan placering "
+                    "först. En placering räknas även sin sista dag.",
+                    total=taken + placement.percent,
+                    on=fact.on,
+                    most=FULL_TIME_PERCENT,
+                ),
                 field="omfattning_procent",
             )
         return (*state.ongoing, placement)
     if fact.kind == K.PLACEMENT_ENDED and placement is not None:
         if all(other.key != placement.key for other in state.ongoing):
             raise RuleBroken(
-                f"Placeringen pågår inte {fact.on}: den har inte börjat eller är redan avslutad. "
-                "Kontrollera slutdatumet.",
+                _(
+                    "Placeringen pågår inte %(on)s: den har inte börjat eller är redan avslutad. "
+                    "Kontrollera slutdatumet.",
+                    on=fact.on,
+                ),
                 field="slut",
             )
         return tuple(other for other in state.ongoing if other.key != placement.key)
@@ -265,7 +262,7 @@ def _ongoing_after(state: CaseState, fact: Fact) -> tuple[PlacementFact, ...]:
 def _stage_after(state: CaseState, fact: Fact, ongoing: tuple[PlacementFact, ...]) -> Stage:
     if fact.kind == K.EXITED:
         if fact.outcome is None:
-            raise RuleBroken("Välj vad ärendet avslutas till.", field="utfall")
+            raise RuleBroken(_("Välj vad ärendet avslutas till."), field="utfall")
         return fact.outcome.stage
     if fact.kind == K.REOPENED:
         return S.ASSESSMENT if K.FIRST_MEETING in state.milestones else S.ACCEPTED
@@ -279,22 +276,40 @@ def _stage_after(state: CaseState, fact: Fact, ongoing: tuple[PlacementFact, ...
 def _refusal(fact: Fact, state: CaseState) -> str:
     row = TRANSITIONS[fact.kind]
     if state.ongoing and fact.kind == K.EXITED:
-        return f"{row.label} {fact.on} kan inte registreras medan en placering pågår. Avsluta placeringen först."
+        return _(
+            "%(event)s %(on)s kan inte registreras medan en placering pågår. Avsluta placeringen först.",
+            event=row.label,
+            on=fact.on,
+        )
     if state.stage in CLOSED and fact.kind != K.REOPENED:
-        return (
-            f"{row.label} {fact.on} kan inte registreras: ärendet är stängt sedan {state.closed_on} "
-            f"({state.stage.label.lower()})."
+        return _(
+            "%(event)s %(on)s kan inte registreras: ärendet är stängt sedan %(closed_on)s (%(stage)s).",
+            event=row.label,
+            on=fact.on,
+            closed_on=state.closed_on,
+            stage=state.stage.label.lower(),
         )
     if state.stage == S.NEW:
-        return f"{row.label} {fact.on} kan inte registreras före anvisningen. Registrera anvisningen först."
+        return _(
+            "%(event)s %(on)s kan inte registreras före anvisningen. Registrera anvisningen först.",
+            event=row.label,
+            on=fact.on,
+        )
     if fact.kind == K.ACCEPTED and K.FIRST_MEETING in state.milestones:
-        return (
-            f"Första mötet {state.milestones[K.FIRST_MEETING]} kan inte ligga före mottagandet {fact.on}. "
-            "Rätta mottagandets dag först, eller ange en senare mötesdag."
+        return _(
+            "Första mötet %(day)s kan inte ligga före mottagandet %(on)s. Rätta mottagandets "
+            "dag först, eller ange en senare mötesdag.",
+            day=state.milestones[K.FIRST_MEETING],
+            on=fact.on,
         )
     if state.stage in BEFORE_MEETING and K.FIRST_MEETING in row.needs:
-        return f"{row.label} kräver första mötet. Registrera första mötet först."
-    return f"{row.label} {fact.on} kan inte registreras när ärendet är i etappen {state.stage.label.lower()}."
+        return _("%(event)s kräver första mötet. Registrera första mötet först.", event=row.label)
+    return _(
+        "%(event)s %(on)s kan inte registreras när ärendet är i etappen %(stage)s.",
+        event=row.label,
+        on=fact.on,
+        stage=state.stage.label.lower(),
+    )
 
 
 # Facts before the referral may be missing, but those that are there come in this order.
@@ -305,12 +320,17 @@ def _check_dates(facts: Sequence[Fact], fact: Fact, today: date) -> None:
     row = TRANSITIONS[fact.kind]
     if fact.on > today:
         raise RuleBroken(
-            f"{row.label}: datumet {fact.on} ligger i framtiden. I dag är det {today}. Ange en dag till och med i dag.",
+            _(
+                "%(event)s: datumet %(on)s ligger i framtiden. I dag är det %(today)s. Ange en dag till och med i dag.",
+                event=row.label,
+                on=fact.on,
+                today=today,
+            ),
             field=_FIELDS.get(fact.kind, "datum"),
         )
     if fact.on < EARLIEST:
         raise RuleBroken(
-            f"{row.label}: datumet {fact.on} ligger för långt tillbaka. Kontrollera årtalet.",
+            _("%(event)s: datumet %(on)s ligger för långt tillbaka. Kontrollera årtalet.", event=row.label, on=fact.on),
             field=_FIELDS.get(fact.kind, "datum"),
         )
     for need in row.needs:
@@ -325,10 +345,19 @@ def _check_dates(facts: Sequence[Fact], fact: Fact, today: date) -> None:
 def _check_need(fact: Fact, need: EventKind, day: date | None) -> None:
     row, needed = TRANSITIONS[fact.kind], TRANSITIONS[need]
     if day is None:
-        raise RuleBroken(f"{row.label} kräver {needed.definite}. Registrera {needed.definite} först.")
+        raise RuleBroken(
+            _("%(event)s kräver %(needed)s. Registrera %(needed)s först.", event=row.label, needed=needed.definite)
+        )
     if fact.on < day:
         raise RuleBroken(
-            f"{row.label} {fact.on} kan inte ligga före {needed.definite} {day}.", field=_FIELDS.get(fact.kind, "datum")
+            _(
+                "%(event)s %(on)s kan inte ligga före %(needed)s %(day)s.",
+                event=row.label,
+                on=fact.on,
+                needed=needed.definite,
+                day=day,
+            ),
+            field=_FIELDS.get(fact.kind, "datum"),
         )
 
 

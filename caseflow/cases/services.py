@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from caseflow.accounts.models import User
-from caseflow.cases import log, queries, rules
+from caseflow.cases import log, queries, spans
 from caseflow.cases.models import (
     Assessment,
     AssessmentArea,
@@ -29,6 +29,7 @@ from caseflow.cases.models import (
 from caseflow.cases.terms import EventKind, ExitOutcome, HouseholdEffect
 from caseflow.core import clock
 from caseflow.core.errors import NotFound, RuleBroken, StaleEdit
+from caseflow.core.language import _
 from caseflow.extensions import db
 from caseflow.jobs.dispatch import enqueue
 from caseflow.organisation.models import Programme, Unit
@@ -62,14 +63,17 @@ def lock_case(actor: Actor, number: str, version: int | None = None) -> Case:
     wanted = select(Case.id, Case.participant_id).where(Case.number == number, queries.visible_to(actor))
     found = db.session.execute(wanted).one_or_none()
     if found is None:
-        raise NotFound(f"Ärende {number} finns inte bland de ärenden du kan se.")
+        raise NotFound(_("Ärende %(number)s finns inte bland de ärenden du kan se.", number=number))
     lock_participant(found.participant_id)
     # What was read before the lock may be old.
     fresh = queries.with_log(select(Case).where(Case.id == found.id)).execution_options(populate_existing=True)
     case = db.session.scalars(fresh).one()
     if version is not None and version != case.version:
         raise StaleEdit(
-            f"Någon har ändrat ärende {number} sedan du öppnade sidan. Läs igenom ändringen och gör om ditt steg.",
+            _(
+                "Någon har ändrat ärende %(number)s sedan du öppnade sidan. Läs igenom ändringen och gör om ditt steg.",
+                number=number,
+            ),
             version,
             case.version,
         )
@@ -85,14 +89,14 @@ def refer(actor: Actor, participant: Participant, referral: ReferralInput) -> Ca
     """Send the participant to a receiving unit: a new case with its first events. Raises RuleBroken."""
     permit(actor, Permission.REFER)
     if actor.unit_id is None:
-        raise RuleBroken("Ditt konto saknar enhet. Be systemförvaltaren att lägga till den.")
+        raise RuleBroken(_("Ditt konto saknar enhet. Be systemförvaltaren att lägga till den."))
     lock_participant(participant.id)
     case = open_case(
         participant, referral, actor, from_unit_id=actor.unit_id, number=next_numbers(referral.referred_on.year)[0]
     )
     case.social_worker_id = actor.id
-    spans = queries.list_spans(participant.id)
-    rules.check_spans([*spans, rules.Span(case.number, referral.referred_on, None)])
+    others = queries.list_spans(participant.id)
+    spans.check_spans([*others, spans.Span(case.number, referral.referred_on, None)])
     db.session.add(case)
     changed(case)
     return case
@@ -104,7 +108,8 @@ def open_case(
     """A new case, not yet added to the session, with the referral and what came before it. Raises RuleBroken."""
     if referral.to_unit.kind != UnitKind.RECEIVES:
         raise RuleBroken(
-            f"{referral.to_unit.code} tar inte emot anvisningar. Välj AMC, AMS eller OSA.", field="to_unit"
+            _("%(unit)s tar inte emot anvisningar. Välj AMC, AMS eller OSA.", unit=referral.to_unit.code),
+            field="to_unit",
         )
     case = Case(number=number, participant=participant, from_unit_id=from_unit_id, to_unit=referral.to_unit, version=0)
     earlier = [
@@ -144,14 +149,14 @@ def accept(actor: Actor, case: Case, on: date, counsellor: User | None = None) -
 def return_referral(actor: Actor, case: Case, on: date, reason: str) -> None:
     """The receiving unit gives the referral back to the referrer, with a reason. The case closes."""
     permit(actor, Permission.RECEIVE_REFERRAL)
-    log.append(case, EventKind.RETURNED, on, actor, note=_reason(reason, "Skriv varför anvisningen återlämnas."))
+    log.append(case, EventKind.RETURNED, on, actor, note=_reason(reason, _("Skriv varför anvisningen återlämnas.")))
     changed(case)
 
 
 def withdraw(actor: Actor, case: Case, on: date, reason: str) -> None:
     """The referrer takes the referral back. The case closes."""
     permit(actor, Permission.REFER)
-    log.append(case, EventKind.WITHDRAWN, on, actor, note=_reason(reason, "Skriv varför anvisningen återkallas."))
+    log.append(case, EventKind.WITHDRAWN, on, actor, note=_reason(reason, _("Skriv varför anvisningen återkallas.")))
     changed(case)
 
 
@@ -183,29 +188,31 @@ def check_only_assessment_of_day(case: Case, on: date, besides: CaseEvent | None
     """One assessment a day. Raises RuleBroken."""
     others = [event for event in case.valid_events if event.kind == EventKind.ASSESSED and event is not besides]
     if any(event.occurred_on == on for event in others):
-        raise RuleBroken(f"Det finns redan en skattning {on}. Rätta den, eller välj en annan dag.", field="datum")
+        raise RuleBroken(
+            _("Det finns redan en skattning %(on)s. Rätta den, eller välj en annan dag.", on=on), field="datum"
+        )
 
 
 def scored(scores: Mapping[AssessmentArea, int]) -> Assessment:
     """The row of a scoring. Raises RuleBroken for an empty one or a value outside 1–5."""
     if not scores:
-        raise RuleBroken("Skatta minst ett område.", field="scores")
+        raise RuleBroken(_("Skatta minst ett område."), field="scores")
     if any(value not in range(1, 6) for value in scores.values()):
-        raise RuleBroken("En skattning är ett heltal från 1 till 5.", field="varde")
+        raise RuleBroken(_("En skattning är ett heltal från 1 till 5."), field="varde")
     return Assessment(scores=[AssessmentScore(area=area, value=value) for area, value in scores.items()])
 
 
 def register_follow_up(actor: Actor, case: Case, on: date, note: str) -> None:
     """A follow-up with participant or workplace has been made."""
     permit(actor, Permission.LOG_CASE)
-    log.append(case, EventKind.FOLLOW_UP, on, actor, note=_reason(note, "Skriv kort vad uppföljningen gav."))
+    log.append(case, EventKind.FOLLOW_UP, on, actor, note=_reason(note, _("Skriv kort vad uppföljningen gav.")))
     changed(case)
 
 
 def add_note(actor: Actor, case: Case, text: str) -> None:
     """A note in the case, dated today."""
     permit(actor, Permission.NOTE_CASE)
-    log.append(case, EventKind.NOTE, clock.today(), actor, note=_reason(text, "Skriv anteckningen."))
+    log.append(case, EventKind.NOTE, clock.today(), actor, note=_reason(text, _("Skriv anteckningen.")))
     changed(case)
 
 
@@ -213,8 +220,14 @@ def hand_over(actor: Actor, case: Case, counsellor: User) -> None:
     """Another counsellor of the same unit takes the case from today."""
     permit(actor, Permission.HAND_OVER)
     if counsellor.unit_id != case.to_unit_id or not counsellor.is_active:
-        raise RuleBroken(f"Välj en konsulent på {case.to_unit.code}.", field="counsellor")
-    log.append(case, EventKind.HANDED_OVER, clock.today(), actor, note=f"Ny konsulent: {counsellor.name}.")
+        raise RuleBroken(_("Välj en konsulent på %(unit)s.", unit=case.to_unit.code), field="counsellor")
+    log.append(
+        case,
+        EventKind.HANDED_OVER,
+        clock.today(),
+        actor,
+        note=f"Ny konsulent: {counsellor.name}.",
+    )
     case.counsellor_id = counsellor.id
     changed(case)
 
@@ -251,7 +264,7 @@ def reopen(actor: Actor, case: Case, on: date, reason: str) -> None:
     """Go on with a closed case. Refused while the participant has a newer one."""
     permit(actor, Permission.CLOSE_CASE)
     check_reopening(case)
-    log.append(case, EventKind.REOPENED, on, actor, note=_reason(reason, "Skriv varför ärendet återöppnas."))
+    log.append(case, EventKind.REOPENED, on, actor, note=_reason(reason, _("Skriv varför ärendet återöppnas.")))
     changed(case)
 
 
@@ -259,7 +272,7 @@ def check_reopening(case: Case) -> None:
     """Raise RuleBroken, with the user's sentence, while the participant has a newer case."""
     for span in queries.list_spans(case.participant_id):
         if span.number != case.number and case.closed_on is not None and span.referred_on >= case.closed_on:
-            raise RuleBroken(f"Deltagaren har ett nyare ärende, {span.number}. Fortsätt i det.")
+            raise RuleBroken(_("Deltagaren har ett nyare ärende, %(number)s. Fortsätt i det.", number=span.number))
 
 
 def changed(case: Case) -> None:

@@ -9,6 +9,7 @@ from caseflow.cases import corrections, rules
 from caseflow.cases.models import Case, CaseEvent, Placement
 from caseflow.cases.rules import CaseState
 from caseflow.cases.terms import EventKind, Stage
+from caseflow.core.language import _l
 from caseflow.security.permissions import Actor, Permission
 from caseflow.security.policy import allows
 
@@ -27,17 +28,17 @@ class Step:
 
 # In the order in which they stand under "Mer".
 STEPS = (
-    Step(K.ACCEPTED, "cases.accept", "Ta emot anvisning", Permission.RECEIVE_REFERRAL),
-    Step(K.FIRST_MEETING, "cases.first_meeting", "Registrera första möte", Permission.LOG_CASE),
-    Step(K.ASSESSED, "cases.assess", "Registrera skattning", Permission.LOG_CASE),
-    Step(K.PLACEMENT_STARTED, "cases.start_placement", "Registrera placering", Permission.LOG_CASE),
-    Step(K.FOLLOW_UP, "cases.follow_up", "Registrera uppföljning", Permission.LOG_CASE),
-    Step(K.NOTE, "cases.add_note", "Ny anteckning", Permission.NOTE_CASE),
-    Step(K.HANDED_OVER, "cases.hand_over", "Byt konsulent", Permission.HAND_OVER),
-    Step(K.RETURNED, "cases.return_referral", "Återlämna till {unit}", Permission.RECEIVE_REFERRAL),
-    Step(K.WITHDRAWN, "cases.withdraw", "Återkalla anvisning", Permission.REFER),
-    Step(K.EXITED, "cases.close", "Avsluta ärende", Permission.CLOSE_CASE),
-    Step(K.REOPENED, "cases.reopen", "Återöppna ärende", Permission.CLOSE_CASE),
+    Step(K.ACCEPTED, "cases.accept", _l("Ta emot anvisning"), Permission.RECEIVE_REFERRAL),
+    Step(K.FIRST_MEETING, "cases.first_meeting", _l("Registrera första möte"), Permission.LOG_CASE),
+    Step(K.ASSESSED, "cases.assess", _l("Registrera skattning"), Permission.LOG_CASE),
+    Step(K.PLACEMENT_STARTED, "cases.start_placement", _l("Registrera placering"), Permission.LOG_CASE),
+    Step(K.FOLLOW_UP, "cases.follow_up", _l("Registrera uppföljning"), Permission.LOG_CASE),
+    Step(K.NOTE, "cases.add_note", _l("Ny anteckning"), Permission.NOTE_CASE),
+    Step(K.HANDED_OVER, "cases.hand_over", _l("Byt konsulent"), Permission.HAND_OVER),
+    Step(K.RETURNED, "cases.return_referral", _l("Återlämna till {unit}"), Permission.RECEIVE_REFERRAL),
+    Step(K.WITHDRAWN, "cases.withdraw", _l("Återkalla anvisning"), Permission.REFER),
+    Step(K.EXITED, "cases.close", _l("Avsluta ärende"), Permission.CLOSE_CASE),
+    Step(K.REOPENED, "cases.reopen", _l("Återöppna ärende"), Permission.CLOSE_CASE),
 )
 
 

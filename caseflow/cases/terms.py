@@ -1,8 +1,10 @@
-"""The enums of the flow. Values are English and stored; `label` is the Swedish word, `word` the one in files."""
+"""The enums of the flow. Values are English and stored; people read `label`, files say `word`."""
 
 from __future__ import annotations
 
 from enum import StrEnum
+
+from caseflow.core.language import _l
 
 
 class Stage(StrEnum):
@@ -22,7 +24,7 @@ class Stage(StrEnum):
 
     @property
     def label(self) -> str:
-        return _STAGES[self][0]
+        return str(_STAGES[self][0])
 
     @property
     def css(self) -> str:
@@ -34,17 +36,17 @@ class Stage(StrEnum):
 
 
 _STAGES = {
-    Stage.NEW: ("Ny", "referred"),
-    Stage.REFERRED: ("Anvisad", "referred"),
-    Stage.ACCEPTED: ("Mottagen", "referred"),
-    Stage.ASSESSMENT: ("Kartläggning", "assessment"),
-    Stage.PLACEMENT: ("Praktik", "placement"),
-    Stage.EMPLOYMENT: ("Arbetsmarknadsanställning", "employment"),
-    Stage.EXIT_WORK: ("Avslut arbete", "exit-work"),
-    Stage.EXIT_STUDIES: ("Avslut studier", "exit-studies"),
-    Stage.EXIT_OTHER: ("Avslut övrigt", "exit-other"),
-    Stage.RETURNED: ("Återlämnad", "exit-other"),
-    Stage.WITHDRAWN: ("Återkallad", "exit-other"),
+    Stage.NEW: (_l("Ny"), "referred"),
+    Stage.REFERRED: (_l("Anvisad"), "referred"),
+    Stage.ACCEPTED: (_l("Mottagen"), "referred"),
+    Stage.ASSESSMENT: (_l("Kartläggning"), "assessment"),
+    Stage.PLACEMENT: (_l("Praktik"), "placement"),
+    Stage.EMPLOYMENT: (_l("Arbetsmarknadsanställning"), "employment"),
+    Stage.EXIT_WORK: (_l("Avslut arbete"), "exit-work"),
+    Stage.EXIT_STUDIES: (_l("Avslut studier"), "exit-studies"),
+    Stage.EXIT_OTHER: (_l("Avslut övrigt"), "exit-other"),
+    Stage.RETURNED: (_l("Återlämnad"), "exit-other"),
+    Stage.WITHDRAWN: (_l("Återkallad"), "exit-other"),
 }
 
 
@@ -83,18 +85,18 @@ class PlacementKind(StrEnum):
 
     @property
     def label(self) -> str:
-        return _PLACEMENT_WORDS[self].capitalize()
+        return str(_PLACEMENTS[self][1])
 
     @property
     def word(self) -> str:
-        return _PLACEMENT_WORDS[self]
+        return _PLACEMENTS[self][0]
 
 
-_PLACEMENT_WORDS = {
-    PlacementKind.INTERNSHIP: "praktik",
-    PlacementKind.WORK_TRAINING: "arbetsträning",
-    PlacementKind.DEVELOPMENT_PLACE: "utvecklingsplats",
-    PlacementKind.SUBSIDISED_EMPLOYMENT: "arbetsmarknadsanställning",
+_PLACEMENTS = {
+    PlacementKind.INTERNSHIP: ("praktik", _l("Praktik")),
+    PlacementKind.WORK_TRAINING: ("arbetsträning", _l("Arbetsträning")),
+    PlacementKind.DEVELOPMENT_PLACE: ("utvecklingsplats", _l("Utvecklingsplats")),
+    PlacementKind.SUBSIDISED_EMPLOYMENT: ("arbetsmarknadsanställning", _l("Arbetsmarknadsanställning")),
 }
 
 
@@ -111,22 +113,21 @@ class EmploymentForm(StrEnum):
 
     @property
     def label(self) -> str:
-        word = self.word
-        return word[0].upper() + word[1:]
+        return str(_FORMS[self][1])
 
     @property
     def word(self) -> str:
-        return _FORM_WORDS[self]
+        return _FORMS[self][0]
 
 
-_FORM_WORDS = {
-    EmploymentForm.EXTRA_SERVICE: "extratjänst",
-    EmploymentForm.INTRODUCTION_JOB: "introduktionsjobb",
-    EmploymentForm.NEW_START_JOB: "nystartsjobb",
-    EmploymentForm.WAGE_SUBSIDY: "lönebidrag",
-    EmploymentForm.DEVELOPMENT: "utvecklingsanställning",
-    EmploymentForm.SECURITY: "trygghetsanställning",
-    EmploymentForm.SHELTERED: "OSA",
+_FORMS = {
+    EmploymentForm.EXTRA_SERVICE: ("extratjänst", _l("Extratjänst")),
+    EmploymentForm.INTRODUCTION_JOB: ("introduktionsjobb", _l("Introduktionsjobb")),
+    EmploymentForm.NEW_START_JOB: ("nystartsjobb", _l("Nystartsjobb")),
+    EmploymentForm.WAGE_SUBSIDY: ("lönebidrag", _l("Lönebidrag")),
+    EmploymentForm.DEVELOPMENT: ("utvecklingsanställning", _l("Utvecklingsanställning")),
+    EmploymentForm.SECURITY: ("trygghetsanställning", _l("Trygghetsanställning")),
+    EmploymentForm.SHELTERED: ("OSA", _l("OSA")),
 }
 
 
@@ -146,7 +147,7 @@ class ExitOutcome(StrEnum):
 
     @property
     def label(self) -> str:
-        return _OUTCOMES[self][1]
+        return str(_OUTCOMES[self][1])
 
     @property
     def word(self) -> str:
@@ -166,16 +167,16 @@ class ExitOutcome(StrEnum):
 WORK_OR_STUDIES = (ExitOutcome.WORK, ExitOutcome.SUBSIDISED_WORK, ExitOutcome.STUDIES)
 
 _OUTCOMES = {
-    ExitOutcome.WORK: ("arbete", "Arbete, osubventionerat"),
-    ExitOutcome.SUBSIDISED_WORK: ("arbete_subventionerat", "Arbete, subventionerat på ordinarie arbetsmarknad"),
-    ExitOutcome.STUDIES: ("studier", "Studier med rätt till studiemedel"),
-    ExitOutcome.OTHER_SUPPORT: ("annan_forsorjning", "Annan försörjning (sjukersättning, pension, a-kassa)"),
-    ExitOutcome.EMPLOYMENT_SERVICE: ("arbetsformedlingen", "Åter till Arbetsförmedlingen"),
-    ExitOutcome.MOVED: ("flytt", "Flytt från kommunen"),
-    ExitOutcome.ILLNESS: ("sjukdom", "Sjukdom"),
-    ExitOutcome.DISCONTINUED: ("avbrott", "Avbrott"),
-    ExitOutcome.DECEASED: ("avliden", "Avliden"),
-    ExitOutcome.OTHER: ("annat", "Annat"),
+    ExitOutcome.WORK: ("arbete", _l("Arbete, osubventionerat")),
+    ExitOutcome.SUBSIDISED_WORK: ("arbete_subventionerat", _l("Arbete, subventionerat på ordinarie arbetsmarknad")),
+    ExitOutcome.STUDIES: ("studier", _l("Studier med rätt till studiemedel")),
+    ExitOutcome.OTHER_SUPPORT: ("annan_forsorjning", _l("Annan försörjning (sjukersättning, pension, a-kassa)")),
+    ExitOutcome.EMPLOYMENT_SERVICE: ("arbetsformedlingen", _l("Åter till Arbetsförmedlingen")),
+    ExitOutcome.MOVED: ("flytt", _l("Flytt från kommunen")),
+    ExitOutcome.ILLNESS: ("sjukdom", _l("Sjukdom")),
+    ExitOutcome.DISCONTINUED: ("avbrott", _l("Avbrott")),
+    ExitOutcome.DECEASED: ("avliden", _l("Avliden")),
+    ExitOutcome.OTHER: ("annat", _l("Annat")),
 }
 
 
@@ -188,7 +189,7 @@ class HouseholdEffect(StrEnum):
 
     @property
     def label(self) -> str:
-        return _EFFECTS[self][1]
+        return str(_EFFECTS[self][1])
 
     @property
     def word(self) -> str:
@@ -196,7 +197,7 @@ class HouseholdEffect(StrEnum):
 
 
 _EFFECTS = {
-    HouseholdEffect.LEFT: ("lamnat", "Hushållet har lämnat försörjningsstödet helt"),
-    HouseholdEffect.TOPPED_UP: ("utfyllnad", "Hushållet har kvar utfyllnad upp till norm"),
-    HouseholdEffect.UNCHANGED: ("oforandrat", "Oförändrat"),
+    HouseholdEffect.LEFT: ("lamnat", _l("Hushållet har lämnat försörjningsstödet helt")),
+    HouseholdEffect.TOPPED_UP: ("utfyllnad", _l("Hushållet har kvar utfyllnad upp till norm")),
+    HouseholdEffect.UNCHANGED: ("oforandrat", _l("Oförändrat")),
 }

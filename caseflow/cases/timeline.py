@@ -12,12 +12,26 @@ from caseflow.cases import rules
 from caseflow.cases.models import Assessment, AssessmentArea, Case, CaseEvent, Placement
 from caseflow.cases.rules import CaseState
 from caseflow.cases.terms import EventKind, Stage
+from caseflow.core.language import _, _l
 from caseflow.web.formatting import klockslag, kr, tal
 
 K = EventKind
-NBSP = "\N{NO-BREAK SPACE}"
 HOURS_FULL_TIME = 40
-COUNT_WORDS = ("inget", "ett", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv")
+COUNT_WORDS = (
+    _l("inget"),
+    _l("ett"),
+    _l("två"),
+    _l("tre"),
+    _l("fyra"),
+    _l("fem"),
+    _l("sex"),
+    _l("sju"),
+    _l("åtta"),
+    _l("nio"),
+    _l("tio"),
+    _l("elva"),
+    _l("tolv"),
+)
 # Facts that are steps on the participant's way, as opposed to what was done meanwhile.
 MILESTONES = frozenset(K) - {K.ASSESSED, K.FOLLOW_UP, K.HANDED_OVER, K.NOTE}
 
@@ -84,18 +98,26 @@ class Words:
 
     def title(self, event: CaseEvent) -> str:
         if event.kind in (K.PLACEMENT_STARTED, K.PLACEMENT_ENDED) and event.placement is not None:
-            verb = "påbörjad" if event.kind == K.PLACEMENT_STARTED else "avslutad"
-            return f"{event.placement.label} {verb}, {event.placement.workplace.name}"
+            kind, workplace = event.placement.label, event.placement.workplace.name
+            if event.kind == K.PLACEMENT_STARTED:
+                return _("%(kind)s påbörjad, %(workplace)s", kind=kind, workplace=workplace)
+            return _("%(kind)s avslutad, %(workplace)s", kind=kind, workplace=workplace)
         if event.kind == K.ASSESSED:
-            place = self._assessments.index(event) + 1 if event in self._assessments else None
-            return "Skattning" if place is None else f"Skattning {place}{', utgångsläge' if place == 1 else ''}"
+            return self._assessment_title(event)
         if event.kind == K.EXITED and event.outcome is not None:
-            return f"Avslut: {event.outcome.label[0].lower()}{event.outcome.label[1:]}"
+            outcome = event.outcome.label
+            return _("Avslut: %(outcome)s", outcome=f"{outcome[0].lower()}{outcome[1:]}")
         return {
-            K.REFERRED: f"Anvisad till {self._case.to_unit.code}",
-            K.ACCEPTED: f"Anvisning mottagen av {self._case.to_unit.code}",
-            K.RETURNED: f"Återlämnad till {self._case.from_unit.code}",
-        }.get(event.kind, rules.TRANSITIONS[event.kind].label)
+            K.REFERRED: _("Anvisad till %(unit)s", unit=self._case.to_unit.code),
+            K.ACCEPTED: _("Anvisning mottagen av %(unit)s", unit=self._case.to_unit.code),
+            K.RETURNED: _("Återlämnad till %(unit)s", unit=self._case.from_unit.code),
+        }.get(event.kind, str(rules.TRANSITIONS[event.kind].label))
+
+    def _assessment_title(self, event: CaseEvent) -> str:
+        if event not in self._assessments:
+            return _("Skattning")
+        place = self._assessments.index(event) + 1
+        return _("Skattning 1, utgångsläge") if place == 1 else _("Skattning %(number)s", number=place)
 
     def text(self, event: CaseEvent) -> str:
         said = sentence(event.note)
@@ -110,7 +132,7 @@ class Words:
         if event.kind == K.EXITED:
             effect = f"{event.household_effect.label}." if event.household_effect else ""
             typed = event.typed_baseline_kr
-            known = f"Försörjningsstöd före avslutet, angivet: {kr(typed)} per månad." if typed else ""
+            known = _("Försörjningsstöd före avslutet, angivet: %(sum)s per månad.", sum=kr(typed)) if typed else ""
             return f"{effect} {known}".strip()
         return ""
 
@@ -128,7 +150,11 @@ def _entry(event: CaseEvent, words: Words, stage: Stage | None) -> Entry:
     if event.voided_at is not None:
         entry = replace(entry, voided=True)
         fixes.append(
-            f"Makulerad {_stamp(event)}. Skäl: {sentence(event.void_reason)} Räknas inte i ledtider eller statistik."
+            _(
+                "Makulerad %(stamp)s. Skäl: %(reason)s Räknas inte i ledtider eller statistik.",
+                stamp=_stamp(event),
+                reason=sentence(event.void_reason),
+            )
         )
     return replace(entry, fix=" ".join(fixes) or None)
 
@@ -139,36 +165,42 @@ def _correction(event: CaseEvent, old: CaseEvent, words: Words) -> str:
     if words.title(old) != words.title(event) and event.kind != K.ASSESSED:
         was.append(words.title(old))
     if words.text(old) != words.text(event):
-        was.append(words.text(old) or "ingen text")
-    before = f" Tidigare: {sentence('. '.join(part.rstrip('.') for part in was))}" if was else ""
-    what = "Datumet rättat" if old.occurred_on != event.occurred_on else "Rättad"
-    told = f"{what} {_stamp(old)}. Skäl: {sentence(old.void_reason)}{before}"
-    return told if old.replaces is None else f"{told} {_correction(old, old.replaces, words)}"
+        was.append(words.text(old) or _("ingen text"))
+    told = [
+        _("Datumet rättat %(stamp)s. Skäl: %(reason)s", stamp=_stamp(old), reason=sentence(old.void_reason))
+        if old.occurred_on != event.occurred_on
+        else _("Rättad %(stamp)s. Skäl: %(reason)s", stamp=_stamp(old), reason=sentence(old.void_reason))
+    ]
+    if was:
+        told.append(_("Tidigare: %(text)s", text=sentence(". ".join(part.rstrip(".") for part in was))))
+    if old.replaces is not None:
+        told.append(_correction(old, old.replaces, words))
+    return " ".join(told)
 
 
 def _stamp(voided: CaseEvent) -> str:
-    return f"{klockslag(voided.voided_at)} av {who(voided.voided_by)}"
+    return _("%(time)s av %(who)s", time=klockslag(voided.voided_at), who=who(voided.voided_by))
 
 
 def _by(event: CaseEvent) -> str:
     if event.recorded_by is None:
-        return "Inläst från fil"
+        return _("Inläst från fil")
     return f"{event.recorded_by.name}, {event.unit.code}" if event.unit else event.recorded_by.name
 
 
 def who(user: User | None) -> str:
     """A user's name; without one, it was done when a file was read."""
-    return "inläsning av fil" if user is None else user.name
+    return _("inläsning av fil") if user is None else user.name
 
 
 def placement_facts(placement: Placement) -> str:
     """ "50 %, 20 timmar i veckan. Planerad till 2020-12-18. Handledare …" """
     hours = tal(Decimal(placement.percent * HOURS_FULL_TIME) / 100)
-    parts = [f"{placement.percent}{NBSP}%, {hours} timmar i veckan."]
+    parts = [_("%(percent)s\N{NO-BREAK SPACE}%%, %(hours)s timmar i veckan.", percent=placement.percent, hours=hours)]
     if placement.planned_end_on is not None:
-        parts.append(f"Planerad till {placement.planned_end_on}.")
+        parts.append(_("Planerad till %(day)s.", day=placement.planned_end_on))
     if placement.supervisor:
-        parts.append(f"Handledare {placement.supervisor}.")
+        parts.append(_("Handledare %(name)s.", name=placement.supervisor))
     return " ".join(parts)
 
 
@@ -193,20 +225,26 @@ def movement(first: Assessment | None, latest: Assessment) -> str:
     """How far the participant has moved since the baseline. Without `first` the assessment is the baseline itself."""
     now = values_of(latest)
     if first is None:
-        return f"Medelvärde {tal(mean(now.values()), 1)} i {_areas(len(now))}."
+        return _("Medelvärde %(mean)s i %(areas)s.", mean=tal(mean(now.values()), 1), areas=_areas(len(now)))
     then = values_of(first)
     changes = [now[area] - then[area] for area in now if area in then]
     raised, lowered = sum(change > 0 for change in changes), sum(change < 0 for change in changes)
-    return (
-        f"Medelvärde {tal(mean(now.values()), 1)}, utgångsläge {tal(mean(then.values()), 1)}. "
-        f"Höjd i {_areas(raised)}, oförändrad i {count(len(changes) - raised - lowered)}, sänkt i {count(lowered)}."
+    return _(
+        "Medelvärde %(mean)s, utgångsläge %(baseline)s. "
+        "Höjd i %(raised)s, oförändrad i %(unchanged)s, sänkt i %(lowered)s.",
+        mean=tal(mean(now.values()), 1),
+        baseline=tal(mean(then.values()), 1),
+        raised=_areas(raised),
+        unchanged=count(len(changes) - raised - lowered),
+        lowered=count(lowered),
     )
 
 
 def count(number: int) -> str:
     """Small numbers in words, of a neuter noun."""
-    return COUNT_WORDS[number] if number < len(COUNT_WORDS) else str(number)
+    return str(COUNT_WORDS[number]) if number < len(COUNT_WORDS) else str(number)
 
 
 def _areas(number: int) -> str:
-    return f"{count(number)} {'område' if number <= 1 else 'områden'}"
+    # Swedish says "inget område"; the catalogue's plural would take the other form for none.
+    return _("%(count)s område", count=count(number)) if number <= 1 else _("%(count)s områden", count=count(number))

@@ -11,10 +11,24 @@ from caseflow.cases.models import Case, CaseEvent, Placement
 from caseflow.cases.rules import CaseState
 from caseflow.cases.terms import EventKind, Stage
 from caseflow.cases.timeline import Turn, turns
+from caseflow.core.language import _, _l
 from caseflow.core.periods import add_months, first_of_month, months_between
 
 K = EventKind
-MONTHS = ("jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec")
+MONTHS = (
+    _l("jan"),
+    _l("feb"),
+    _l("mar"),
+    _l("apr"),
+    _l("maj"),
+    _l("jun"),
+    _l("jul"),
+    _l("aug"),
+    _l("sep"),
+    _l("okt"),
+    _l("nov"),
+    _l("dec"),
+)
 MAX_LABELS = 12
 STEPS = (1, 2, 3, 6, 12, 24, 60)  # months between labels
 DOT = "g-dot"
@@ -22,14 +36,14 @@ DOT = "g-dot"
 # Key, label, stage that lends colour and shape (None: a dot).
 FIRST_PLACEMENT, FIRST_EMPLOYMENT = "first_placement", "first_employment"
 WAY: tuple[tuple[str, str, Stage | None], ...] = (
-    (K.FIRST_CONTACT, "Första kontakt", None),
-    (K.APPLICATION, "Ansökan", None),
-    (K.DECISION, "Beslut", None),
-    (K.REFERRED, "Anvisning", Stage.REFERRED),
-    (K.FIRST_MEETING, "Första möte", Stage.ASSESSMENT),
-    (FIRST_PLACEMENT, "Första placering", Stage.PLACEMENT),
-    (FIRST_EMPLOYMENT, "Arbetsmarknadsanställning", Stage.EMPLOYMENT),
-    (K.EXITED, "Avslut", None),
+    (K.FIRST_CONTACT, _l("Första kontakt"), None),
+    (K.APPLICATION, _l("Ansökan"), None),
+    (K.DECISION, _l("Beslut"), None),
+    (K.REFERRED, _l("Anvisning"), Stage.REFERRED),
+    (K.FIRST_MEETING, _l("Första möte"), Stage.ASSESSMENT),
+    (FIRST_PLACEMENT, _l("Första placering"), Stage.PLACEMENT),
+    (FIRST_EMPLOYMENT, _l("Arbetsmarknadsanställning"), Stage.EMPLOYMENT),
+    (K.EXITED, _l("Avslut"), None),
 )
 # The wait that runs between two milestones, where one does. W4 and W5: see `measures`.
 WAITS = {
@@ -68,9 +82,9 @@ def milestones(case: Case, targets: Targets, today: date) -> list[Milestone]:
     """The milestones that have been reached, in order of day, and those still ahead of an open case."""
     reached = _reached(case)
     closed = case.closed_on is not None
-    done = [_milestone(case, key, reached) for key, _, _ in WAY if key in reached]
+    done = [_milestone(case, key, reached) for key, *_rest in WAY if key in reached]
     done.sort(key=lambda step: (step.on or today, _place(step.key)))
-    ahead = [] if closed else [_ahead(key) for key, _, _ in WAY if _place(key) > max(map(_place, reached))]
+    ahead = [] if closed else [_ahead(key) for key, *_rest in WAY if _place(key) > max(map(_place, reached))]
     steps = [_with_gap(step, after, targets, after.on or today) for step, after in pairwise(done)]
     last = done[-1]
     if ahead:
@@ -91,7 +105,7 @@ def _reached(case: Case) -> dict[str, date]:
     if case.stage in (Stage.RETURNED, Stage.WITHDRAWN) or K.EXITED in days:
         assert case.closed_on is not None
         days[K.EXITED] = case.closed_on
-    known = {key for key, _, _ in WAY}
+    known = {key for key, *_rest in WAY}
     return {key: on for key, on in days.items() if key in known}
 
 
@@ -112,7 +126,7 @@ def _placement_note(case: Case, key: str) -> str | None:
     turned = [turn.event for turn in turns(case)]
     first = next(event.placement for event in turned if _is_start(event, key == FIRST_EMPLOYMENT))
     end = next((event for event in turned if event.kind == K.PLACEMENT_ENDED and event.placement is first), None)
-    return f"avslutad {end.occurred_on}" if end else None
+    return _("avslutad %(day)s", day=end.occurred_on) if end else None
 
 
 def _is_start(event: CaseEvent, employment: bool) -> bool:
@@ -126,11 +140,11 @@ def _ahead(key: str) -> Milestone:
 
 def _looks(key: str) -> tuple[str, str, str]:
     label, stage = next((label, stage) for other, label, stage in WAY if other == key)
-    return label, stage.css if stage else "st-none", stage.glyph if stage else DOT
+    return str(label), stage.css if stage else "st-none", stage.glyph if stage else DOT
 
 
 def _place(key: str) -> int:
-    return [other for other, _, _ in WAY].index(key)
+    return [other for other, *_rest in WAY].index(key)
 
 
 def _with_gap(step: Milestone, after: Milestone, targets: Targets, until: date) -> Milestone:
@@ -148,10 +162,10 @@ def periods(case: Case, today: date) -> list[Period]:
     for turn in log:
         label, css, glyph = _period_looks(case, turn)
         if turn.after.stage in (Stage.RETURNED, Stage.WITHDRAWN) or turn.after.closed_on is not None:
-            label, css, glyph = "stängt", "st-none", None
+            label, css, glyph = _("stängt"), "st-none", None
         if not begun or begun[-1][1].label != label:
             begun.append((turn.event.occurred_on, Period(label, 0, css, glyph)))
-    days = [on for on, _ in begun[1:]] + [until]
+    days = [on for on, _period in begun[1:]] + [until]
     found = [replace(period, days=(end - on).days) for (on, period), end in zip(begun, days, strict=True)]
     return [period for period in found if period.days > 0]
 
@@ -194,7 +208,7 @@ def scale(case: Case, today: date) -> list[tuple[str, float]]:
 
 
 def _month(month: date, step: int) -> str:
-    return str(month.year) if month.month == 1 and step > 1 else MONTHS[month.month - 1]
+    return str(month.year) if month.month == 1 and step > 1 else str(MONTHS[month.month - 1])
 
 
 def last_label(case: Case, today: date) -> str:

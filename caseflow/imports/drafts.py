@@ -14,7 +14,8 @@ from datetime import date
 from caseflow.cases import rules
 from caseflow.cases.log import Details
 from caseflow.cases.models import Case, CaseEvent
-from caseflow.cases.rules import TRANSITIONS, Fact, Span
+from caseflow.cases.rules import TRANSITIONS, Fact
+from caseflow.cases.spans import Span, check_spans
 from caseflow.cases.terms import EventKind
 from caseflow.core.errors import RuleBroken
 from caseflow.imports.rows import Outcome, Row
@@ -125,7 +126,7 @@ def _check(drafts: Sequence[Draft], changes: Sequence[Change], today: date) -> N
             spans.append(Span(draft.label, state.milestones[EventKind.REFERRED], state.closed_on))
         elif not draft.is_new and draft.case.referred_on is not None:
             spans.append(Span(draft.label, draft.case.referred_on, draft.case.closed_on))
-    rules.check_spans(spans)
+    check_spans(spans)
 
 
 def _facts(case: Case, changes: Sequence[Change]) -> list[Fact]:

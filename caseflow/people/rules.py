@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from caseflow.core.language import _
 from caseflow.core.periods import age_on, months_between
 
 MIN_AGE, MAX_AGE = 25, 59
@@ -64,15 +65,23 @@ def target_group(person: Circumstances, on: date) -> TargetGroup:
     """
     age = age_on(person.birth_on, on)
     since = person.assistance_since_on
-    months = f"{months_between(since, on)} månader, sedan {since:%Y-%m}" if since else "uppgift saknas"
+    months = (
+        _("%(n)s månader, sedan %(month)s", n=months_between(since, on), month=f"{since:%Y-%m}")
+        if since
+        else _("uppgift saknas")
+    )
     hours = person.activity_hours
     criteria = (
-        Criterion(f"{MIN_AGE}–{MAX_AGE} år", f"{age} år", _answer(MIN_AGE <= age <= MAX_AGE)),
-        Criterion("Har försörjningsstöd", months, _answer(since <= on if since else None)),
-        Criterion("Arbetsförmedlingen eller etableringen", _registered(person), _answer(_either(person))),
         Criterion(
-            f"Kan delta minst {MIN_ACTIVITY_HOURS} timmar i veckan",
-            "uppgift saknas" if hours is None else f"{hours} timmar",
+            _("%(first)s–%(last)s år", first=MIN_AGE, last=MAX_AGE),
+            _("%(n)s år", n=age),
+            _answer(MIN_AGE <= age <= MAX_AGE),
+        ),
+        Criterion(_("Har försörjningsstöd"), months, _answer(since <= on if since else None)),
+        Criterion(_("Arbetsförmedlingen eller etableringen"), _registered(person), _answer(_either(person))),
+        Criterion(
+            _("Kan delta minst %(n)s timmar i veckan", n=MIN_ACTIVITY_HOURS),
+            _("uppgift saknas") if hours is None else _("%(n)s timmar", n=hours),
             _answer(None if hours is None else hours >= MIN_ACTIVITY_HOURS),
         ),
     )
@@ -94,7 +103,7 @@ def _either(person: Circumstances) -> bool | None:
 
 def _registered(person: Circumstances) -> str:
     if person.af_registered:
-        return "inskriven på Arbetsförmedlingen"
+        return _("inskriven på Arbetsförmedlingen")
     if person.leaves_establishment:
-        return "lämnar etableringen"
-    return "uppgift saknas" if person.af_registered is None else "inte inskriven"
+        return _("lämnar etableringen")
+    return _("uppgift saknas") if person.af_registered is None else _("inte inskriven")

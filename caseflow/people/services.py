@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from caseflow.core import clock
 from caseflow.core.errors import RuleBroken
+from caseflow.core.language import _
 from caseflow.core.personnummer import Identity
 from caseflow.extensions import db
 from caseflow.people.models import Household, Participant
@@ -18,11 +19,6 @@ from caseflow.people.queries import find_participant
 from caseflow.security import crypto
 from caseflow.security.permissions import Actor, Permission
 from caseflow.security.policy import permit
-
-HOUSEHOLD_IS_THERE = (
-    "Numret tillhör ett hushåll som du inte har något ärende i. Lämna fältet tomt: "
-    "filen från försörjningssystemet för ihop deltagaren med hushållet."
-)
 
 
 @dataclass(frozen=True)
@@ -76,9 +72,9 @@ def ensure_participant(
 def _create(person: PersonInput) -> Participant:
     """A new row, or the one that somebody else has made in the meantime: the number is there once."""
     if not person.first_name:
-        raise RuleBroken("Skriv förnamnet.", field="fornamn")
+        raise RuleBroken(_("Skriv förnamnet."), field="fornamn")
     if not person.last_name:
-        raise RuleBroken("Skriv efternamnet.", field="efternamn")
+        raise RuleBroken(_("Skriv efternamnet."), field="efternamn")
     identity = person.identity
     statement = insert(Participant).values(
         number_hash=crypto.lookup_hash(identity.number),
@@ -115,5 +111,11 @@ def _ensure_household(number: str, sees: Callable[[Household], bool]) -> Househo
     )
     household = db.session.scalars(select(Household).where(Household.number == number)).one()
     if made is None and not sees(household):
-        raise RuleBroken(HOUSEHOLD_IS_THERE, field="household_number")
+        raise RuleBroken(
+            _(
+                "Numret tillhör ett hushåll som du inte har något ärende i. Lämna fältet tomt: "
+                "filen från försörjningssystemet för ihop deltagaren med hushållet."
+            ),
+            field="household_number",
+        )
     return household

@@ -14,13 +14,12 @@ from caseflow.cases.rules import (
     TRANSITIONS,
     Fact,
     PlacementFact,
-    Span,
     check,
-    check_spans,
     next_steps,
     replay,
     validate,
 )
+from caseflow.cases.spans import Span, check_spans
 from caseflow.cases.terms import EventKind, ExitOutcome, PlacementKind, Stage
 from caseflow.core.errors import RuleBroken
 
