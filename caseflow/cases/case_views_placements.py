@@ -94,7 +94,7 @@ def _workplace(text: str, workplaces: Sequence[Workplace]) -> Workplace:
         )
     if len(found) > 1:
         raise RuleBroken(
-            _("Flera arbetsplatser heter %(text)s. Välj den rätta ur listan.", text=text), field="workplace"
+            _("Flera arbetsplatser heter %(name)s. Välj den rätta ur listan.", name=text), field="workplace"
         )
     return found[0]
 

@@ -172,7 +172,7 @@ def _correction(event: CaseEvent, old: CaseEvent, words: Words) -> str:
         else _("Rättad %(stamp)s. Skäl: %(reason)s", stamp=_stamp(old), reason=sentence(old.void_reason))
     ]
     if was:
-        told.append(_("Tidigare: %(text)s", text=sentence(". ".join(part.rstrip(".") for part in was))))
+        told.append(_("Tidigare: %(was)s", was=sentence(". ".join(part.rstrip(".") for part in was))))
     if old.replaces is not None:
         told.append(_correction(old, old.replaces, words))
     return " ".join(told)
