@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from caseflow.core.language import _
 from caseflow.measures import rules
 from caseflow.measures.rules import Counts, Step, Survival, Wait
 from caseflow.measures.wait_figures import GroupFigures, WaitFigures
@@ -30,7 +31,12 @@ def histogram(wait: Wait, figures: WaitFigures) -> dict[str, Any]:
         "max": last,
         "beyond": sum(n for days, n in counts.items() if days > last),
         "unit": wait.unit_label,
-        "x_name": f"{wait.unit_label.capitalize()} från {wait.start_label} till {wait.end_label}",
+        "x_name": _(
+            "%(unit)s från %(start)s till %(end)s",
+            unit=wait.unit_label.capitalize(),
+            start=wait.start_label,
+            end=wait.end_label,
+        ),
     }
 
 
@@ -89,7 +95,7 @@ def last_day(survival: Survival) -> int:
 
 
 def _since(wait: Wait) -> str:
-    return f"{wait.unit_label.capitalize()} sedan {wait.start_label}"
+    return _("%(unit)s sedan %(start)s", unit=wait.unit_label.capitalize(), start=wait.start_label)
 
 
 # Upper ends of the age groups of open waits; the last has none.
@@ -100,7 +106,11 @@ def age_groups(wait: Wait, figures: WaitFigures) -> list[tuple[str, int, bool, N
     """Label, number, whether over the target: how long the open ones have waited."""
     groups, above = [], -1
     for end in (*AGE_ENDS[wait.unit], None):
-        label = f"över {above} {wait.unit_label}" if end is None else f"{above + 1}–{end} {wait.unit_label}"
+        label = (
+            _("över %(length)s %(unit)s", length=above, unit=wait.unit_label)
+            if end is None
+            else f"{above + 1}–{end} {wait.unit_label}"
+        )
         n = sum(n for age, n in figures.open_ages.items() if age > above and (end is None or age <= end))
         over = figures.target_days is not None and above >= figures.target_days
         groups.append((label, n, over, None))

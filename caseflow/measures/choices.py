@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from caseflow.core.language import _
 from caseflow.core.personnummer import Sex
 from caseflow.measures.rules import Wait
 from caseflow.measures.selection import Cut, Filter, Period
@@ -58,7 +59,9 @@ def read(args: Mapping[str, str], units: list[Unit], programmes: list[Programme]
     options = period_options(today)
     period = read_period(args.get("period", "")) or options[0].period
     if all(option.period != period for option in options):
-        options.insert(0, PeriodOption(f"Egen period, {period.from_on}–{period.to_on}", period))
+        options.insert(
+            0, PeriodOption(_("Egen period, %(from_on)s–%(to_on)s", from_on=period.from_on, to_on=period.to_on), period)
+        )
     wait = args.get("matt", "")
     return Choice(
         wait=Wait(wait) if wait in list(Wait) else Wait.W3,
@@ -79,13 +82,13 @@ def period_options(today: date) -> list[PeriodOption]:
 
     Delår 1 is January to April, delår 2 January to August: what the board is told about.
     """
-    options = [_option("Året hittills", Period(date(today.year, 1, 1), today))]
+    options = [_option(_("Året hittills"), Period(date(today.year, 1, 1), today))]
     for year in (today.year, today.year - 1, today.year - 2):
         first = date(year, 1, 1)
         for name, last in (
-            (f"Helår {year}", date(year, 12, 31)),
-            ("Delår 2", date(year, 8, 31)),
-            ("Delår 1", date(year, 4, 30)),
+            (_("Helår %(year)s", year=year), date(year, 12, 31)),
+            (_("Delår 2"), date(year, 8, 31)),
+            (_("Delår 1"), date(year, 4, 30)),
         ):
             if last < today:
                 options.append(_option(name, Period(first, last)))

@@ -12,6 +12,7 @@ from itertools import groupby
 
 from sqlalchemy import Date, cast, func, select
 
+from caseflow.core.language import _
 from caseflow.core.periods import first_of_month
 from caseflow.extensions import db
 from caseflow.measures.control_rules import LEAST_POINTS, RUN, ControlChart, Signal, xmr
@@ -30,7 +31,7 @@ class Step(StrEnum):
 
     @property
     def plural(self) -> str:
-        return "veckorna" if self is Step.WEEK else "månaderna"
+        return _("veckorna") if self is Step.WEEK else _("månaderna")
 
     def begins_on(self, day: date) -> date:
         """The first day of the day's month or week."""
@@ -135,25 +136,38 @@ def sentence(found: UnitChart, unit_label: str) -> str:
     """What the chart says, in words. `unit_label`: dagar or månader."""
     limits, chart = found.chart.limits, found.chart
     if limits is None:
-        enough = f"{chart.n} punkter, och minst {LEAST_POINTS} behövs"
-        return f"För lite för att säga vad som är vanligt: {enough}."
-    usual = f"mellan {tal(limits.low, 1)} och {tal(limits.high, 1)} {unit_label}"
-    careful = " Gränserna är preliminära, eftersom de bygger på få punkter." if limits.provisional else ""
+        return _(
+            "För lite för att säga vad som är vanligt: %(n)s punkter, och minst %(least)s behövs.",
+            n=chart.n,
+            least=LEAST_POINTS,
+        )
+    usual = _("mellan %(low)s och %(high)s %(unit)s", low=tal(limits.low, 1), high=tal(limits.high, 1), unit=unit_label)
+    careful = [_("Gränserna är preliminära, eftersom de bygger på få punkter.")] if limits.provisional else []
     if not chart.has_signals:
-        return f"Inget tecken på förändring: {found.step.plural} varierar som de brukar, {usual}.{careful}"
-    moved = " Nivån kan ha flyttats: se på en kortare period för vad som är vanligt nu." if found.has_moved else ""
-    return f"Tecken på förändring: {'; '.join(_reasons(found))}. Vanligt i hela perioden är {usual}.{moved}{careful}"
+        steady = _(
+            "Inget tecken på förändring: %(points)s varierar som de brukar, %(usual)s.",
+            points=found.step.plural,
+            usual=usual,
+        )
+        return " ".join([steady, *careful])
+    told = _(
+        "Tecken på förändring: %(reasons)s. Vanligt i hela perioden är %(usual)s.",
+        reasons="; ".join(_reasons(found)),
+        usual=usual,
+    )
+    moved = _("Nivån kan ha flyttats: se på en kortare period för vad som är vanligt nu.")
+    return " ".join([told, *([moved] if found.has_moved else []), *careful])
 
 
 def _reasons(found: UnitChart) -> list[str]:
     words = {
-        Signal.OUTSIDE: "utanför gränserna: {}",
-        Signal.RANGE: "ovanligt stort steg från punkten före: {}",
-        Signal.RUN: f"minst {RUN} i rad på samma sida om medelvärdet: {{}}",
-        Signal.NEAR_LIMIT: "tre av fyra i rad närmare en gräns än medelvärdet: {}",
+        Signal.OUTSIDE: _("utanför gränserna: {points}"),
+        Signal.RANGE: _("ovanligt stort steg från punkten före: {points}"),
+        Signal.RUN: _("minst %(run)s i rad på samma sida om medelvärdet: {points}", run=RUN),
+        Signal.NEAR_LIMIT: _("tre av fyra i rad närmare en gräns än medelvärdet: {points}"),
     }
-    return [words[signal].format(_listed(labels)) for signal in words if (labels := found.spans_of(signal))]
+    return [words[signal].format(points=_listed(labels)) for signal in words if (labels := found.spans_of(signal))]
 
 
 def _listed(labels: list[str]) -> str:
-    return labels[0] if len(labels) == 1 else f"{', '.join(labels[:-1])} och {labels[-1]}"
+    return labels[0] if len(labels) == 1 else _("%(most)s och %(last)s", most=", ".join(labels[:-1]), last=labels[-1])

@@ -13,6 +13,7 @@ from enum import StrEnum
 from sqlalchemy import select
 
 from caseflow.cases.terms import PlacementKind
+from caseflow.core.language import _l
 from caseflow.core.personnummer import Sex
 from caseflow.extensions import db
 from caseflow.measures.figures import Figures, figures
@@ -57,17 +58,39 @@ class Subject(StrEnum):
 class Method(StrEnum):
     """The test that is made."""
 
-    LOG_RANK = "log-rank"
-    FISHER = "Fishers exakta test"
-    CHI_SQUARE = "chi-två-test"
+    LOG_RANK = "log_rank"
+    FISHER = "fisher"
+    CHI_SQUARE = "chi_square"
+
+    @property
+    def label(self) -> str:
+        return str(_METHODS[self])
+
+
+_METHODS = {
+    Method.LOG_RANK: _l("log-rank"),
+    Method.FISHER: _l("Fishers exakta test"),
+    Method.CHI_SQUARE: _l("chi-två-test"),
+}
 
 
 class Verdict(StrEnum):
     """What can be said of a difference, after correction for the number of tests."""
 
-    SIGNIFICANT = "är statistiskt säkerställd"
-    CHANCE = "kan bero på slumpen"
-    TOO_FEW = "för få för att prövas"
+    SIGNIFICANT = "significant"
+    CHANCE = "chance"
+    TOO_FEW = "too_few"
+
+    @property
+    def label(self) -> str:
+        return str(_VERDICTS[self])
+
+
+_VERDICTS = {
+    Verdict.SIGNIFICANT: _l("är statistiskt säkerställd"),
+    Verdict.CHANCE: _l("kan bero på slumpen"),
+    Verdict.TOO_FEW: _l("för få för att prövas"),
+}
 
 
 @dataclass(frozen=True)

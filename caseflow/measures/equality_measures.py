@@ -8,17 +8,18 @@ from sqlalchemy import Select, case, select, true
 
 from caseflow.cases.models import CaseEvent, Placement
 from caseflow.cases.terms import EventKind, PlacementKind
+from caseflow.core.language import _l
 from caseflow.measures.exits import exit_rows
 from caseflow.measures.facts import Facts, chosen_cases, member_of
 from caseflow.measures.measure import Measure, columns
 from caseflow.measures.milestones import valid_events
 from caseflow.measures.selection import Selection
 
-_ARTICLES = {
-    PlacementKind.INTERNSHIP: "en praktik",
-    PlacementKind.WORK_TRAINING: "en arbetsträning",
-    PlacementKind.DEVELOPMENT_PLACE: "en utvecklingsplats",
-    PlacementKind.SUBSIDISED_EMPLOYMENT: "en arbetsmarknadsanställning",
+_WHY = {
+    PlacementKind.INTERNSHIP: _l("Den första placeringen i perioden var en praktik."),
+    PlacementKind.WORK_TRAINING: _l("Den första placeringen i perioden var en arbetsträning."),
+    PlacementKind.DEVELOPMENT_PLACE: _l("Den första placeringen i perioden var en utvecklingsplats."),
+    PlacementKind.SUBSIDISED_EMPLOYMENT: _l("Den första placeringen i perioden var en arbetsmarknadsanställning."),
 }
 
 
@@ -29,9 +30,7 @@ def first_placement_rows(selection: Selection) -> Select[Any]:
     """
     first = _first_in_period(selection).subquery()
     facts = Facts(selection.cut)
-    why = case(
-        *((first.c.kind == kind, f"Den första placeringen i perioden var {word}.") for kind, word in _ARTICLES.items())
-    )
+    why = case(*((first.c.kind == kind, str(sentence)) for kind, sentence in _WHY.items()))
     return (
         select(
             *columns(
@@ -71,24 +70,24 @@ def _first_in_period(selection: Selection) -> Select[Any]:
 
 EXITS = Measure(
     key="E1.exits",
-    label="Avslut",
-    unit="avslut",
-    definition="Alla avslut i perioden: F2 och F3 tillsammans.",
-    source="Ärendenas händelser; nämndens mål om jämställdhet, E1",
+    label=_l("Avslut"),
+    unit=_l("avslut"),
+    definition=_l("Alla avslut i perioden: F2 och F3 tillsammans."),
+    source=_l("Ärendenas händelser; nämndens mål om jämställdhet, E1"),
     rows=exit_rows,
 )
 
 FIRST_PLACEMENTS = Measure(
     key="E1.placements",
-    label="Första placeringar",
-    unit="deltagare",
-    definition=(
+    label=_l("Första placeringar"),
+    unit=_l("deltagare"),
+    definition=_l(
         "Deltagare som började en placering i perioden, var och en en gång: vid den första. De statistiska testen "
         "kräver att ingen räknas två gånger; F5 räknar däremot varje placering."
     ),
-    source="Ärendenas händelser; nämndens mål om jämställdhet, E1",
+    source=_l("Ärendenas händelser; nämndens mål om jämställdhet, E1"),
     rows=first_placement_rows,
-    parts=tuple((kind.value, kind.word) for kind in PlacementKind),
+    parts_of=lambda: tuple((kind.value, kind.word) for kind in PlacementKind),
 )
 
 EQUALITY_MEASURES = (EXITS, FIRST_PLACEMENTS)

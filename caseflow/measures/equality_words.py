@@ -3,43 +3,50 @@
 from __future__ import annotations
 
 from caseflow.cases.terms import PlacementKind
-from caseflow.measures.equality import LEAST_IN_GROUP, Comparison, Equality, Group, Method, Subject, Verdict
+from caseflow.core.language import _, _l, _n
+from caseflow.measures.equality import LEAST_IN_GROUP, Comparison, Equality, Method, Subject, Verdict
 from caseflow.measures.rules import Wait
 from caseflow.measures.statistics import LEAST_EXPECTED, SIGNIFICANT, Effect
 from caseflow.web.formatting import procent, tal
 
 # What is waited for, after "väntar på".
 _AWAITED = {
-    Wait.W1: "beslut",
-    Wait.W2: "beslut",
-    Wait.W3: "första mötet",
-    Wait.W4: "en placering",
-    Wait.W5: "en anställning",
-    Wait.W6: "arbete eller studier",
-    Wait.W7: "att hushållet lämnar stödet",
+    Wait.W1: _l("beslut"),
+    Wait.W2: _l("beslut"),
+    Wait.W3: _l("första mötet"),
+    Wait.W4: _l("en placering"),
+    Wait.W5: _l("en anställning"),
+    Wait.W6: _l("arbete eller studier"),
+    Wait.W7: _l("att hushållet lämnar stödet"),
 }
 _LABELS = {
-    Subject.WORK_OR_STUDIES: "Avslut till arbete eller studier",
-    Subject.WORK: "Avslut till arbete",
-    Subject.STUDIES: "Avslut till studier",
-    Subject.ALL_EXITS: "Avslutens fördelning",
-    Subject.ALL_PLACEMENTS: "Placeringarnas fördelning",
-} | {Subject(f"placements.{kind}"): kind.label for kind in PlacementKind}
-# What the shares are of, and what they reached: "58 % av kvinnornas avslut och 61 % av männens gick till arbete".
-_SHARES = {
-    Subject.WORK_OR_STUDIES: ("avslut", "gick till arbete eller studier"),
-    Subject.WORK: ("avslut", "gick till arbete"),
-    Subject.STUDIES: ("avslut", "gick till studier"),
-} | {Subject(f"placements.{kind}"): ("första placeringar", f"var {kind.word}") for kind in PlacementKind}
-_SPREADS = {
-    Subject.ALL_EXITS: "avslut fördelar sig på arbete, studier och annat",
-    Subject.ALL_PLACEMENTS: "första placeringar fördelar sig på olika slag",
+    Subject.WORK_OR_STUDIES: _l("Avslut till arbete eller studier"),
+    Subject.WORK: _l("Avslut till arbete"),
+    Subject.STUDIES: _l("Avslut till studier"),
+    Subject.ALL_EXITS: _l("Avslutens fördelning"),
+    Subject.ALL_PLACEMENTS: _l("Placeringarnas fördelning"),
 }
+# What the shares are of, and what they reached: "58 % av kvinnornas avslut och 61 % av männens gick till arbete".
+_REACHED = {
+    Subject.WORK_OR_STUDIES: _l("gick till arbete eller studier"),
+    Subject.WORK: _l("gick till arbete"),
+    Subject.STUDIES: _l("gick till studier"),
+}
+
+
+def _kind(subject: Subject) -> PlacementKind:
+    """The kind of placement that a subject of placements is about."""
+    return PlacementKind(subject.partition(".")[2])
 
 
 def label_of(one: Comparison) -> str:
     """What is compared, and where: "Anvisning till första möte, AMC"."""
-    label = one.subject.label if isinstance(one.subject, Wait) else _LABELS[one.subject]
+    if isinstance(one.subject, Wait):
+        label = one.subject.label
+    elif one.subject in _LABELS:
+        label = str(_LABELS[one.subject])
+    else:
+        label = _kind(one.subject).label
     return f"{label}, {one.unit.code}" if one.unit else label
 
 
@@ -47,129 +54,179 @@ def sentence(one: Comparison, tests: int) -> str:
     """The comparison in one or two sentences. `tests`: how many were made in all."""
     if one.verdict is Verdict.TOO_FEW:
         return _too_few(one)
-    if one.method is Method.CHI_SQUARE:
-        return f"Skillnaden i hur kvinnors och mäns {_SPREADS[Subject(one.subject)]} {_verdict(one, tests)}."
-    told, difference = _told_wait(one) if isinstance(one.subject, Wait) else _told_share(one)
-    return f"{told} {difference} {_verdict(one, tests)}."
+    if one.subject is Subject.ALL_EXITS:
+        told, difference = "", _("Skillnaden i hur kvinnors och mäns avslut fördelar sig på arbete, studier och annat")
+    elif one.subject is Subject.ALL_PLACEMENTS:
+        told, difference = "", _("Skillnaden i hur kvinnors och mäns första placeringar fördelar sig på olika slag")
+    else:
+        told, difference = _told_wait(one) if isinstance(one.subject, Wait) else _told_share(one)
+    return f"{told} {_judged(one, difference, tests)}".strip()
 
 
-def _verdict(one: Comparison, tests: int) -> str:
+def _judged(one: Comparison, difference: str, tests: int) -> str:
     assert one.p is not None
     assert one.p_adjusted is not None
-    many = " när så många jämförelser görs" if one.verdict is Verdict.CHANCE and one.p < SIGNIFICANT else ""
-    adjusted = f"justerat för {tests} jämförelser {p_words(one.p_adjusted)}" if tests > 1 else "enda jämförelsen"
-    return f"{one.verdict}{many} ({one.method}, {p_words(one.p)}; {adjusted})"
+    verdict, p, p_adjusted = one.verdict.label, p_words(one.p), p_words(one.p_adjusted)
+    if one.verdict is Verdict.CHANCE and one.p < SIGNIFICANT:
+        verdict = _("%(verdict)s när så många jämförelser görs", verdict=verdict)
+    adjusted = (
+        _("justerat för %(tests)s jämförelser %(p)s", tests=tests, p=p_adjusted) if tests > 1 else _("enda jämförelsen")
+    )
+    return _(
+        "%(difference)s %(verdict)s (%(method)s, %(p)s; %(adjusted)s).",
+        difference=difference,
+        verdict=verdict,
+        method=one.method.label,
+        p=p,
+        adjusted=adjusted,
+    )
 
 
 def p_words(p: float) -> str:
     """p = 0,31; with three decimals where they matter."""
-    return "p < 0,001" if p < 0.001 else f"p = {tal(p, 2 if p >= 0.1 else 3)}"
+    return f"p < {tal(0.001, 3)}" if p < 0.001 else f"p = {tal(p, 2 if p >= 0.1 else 3)}"
 
 
 def _told_wait(one: Comparison) -> tuple[str, str]:
     wait = Wait(one.subject)
     awaited, women, men = _AWAITED[wait], one.women.median, one.men.median
+    values = {"awaited": awaited, "women": _length(women, wait), "men": _length(men, wait)}
+    difference = _("Skillnaden")
     if women is None and men is None:
-        return f"Färre än hälften av både kvinnorna och männen har nått fram till {awaited}.", "Skillnaden"
+        return _("Färre än hälften av både kvinnorna och männen har nått fram till %(awaited)s.", **values), difference
     if women is None:
-        return (
-            f"Män väntar i median {_length(men, wait)} på {awaited}; av kvinnorna har färre än hälften nått fram.",
-            "Skillnaden",
-        )
+        text = _("Män väntar i median %(men)s på %(awaited)s; av kvinnorna har färre än hälften nått fram.", **values)
+        return text, difference
     if men is None:
-        return (
-            f"Kvinnor väntar i median {_length(women, wait)} på {awaited}; av männen har färre än hälften nått fram.",
-            "Skillnaden",
+        text = _(
+            "Kvinnor väntar i median %(women)s på %(awaited)s; av männen har färre än hälften nått fram.", **values
         )
+        return text, difference
     if women == men:
-        same = f"Kvinnor och män väntar i median lika länge på {awaited}, {_length(women, wait)}."
-        return same, "Skillnaden i hur väntetiderna i övrigt fördelar sig"
-    return f"Kvinnor väntar i median {_length(women, wait)} och män {tal(men)} på {awaited}.", "Skillnaden"
+        same = _("Kvinnor och män väntar i median lika länge på %(awaited)s, %(women)s.", **values)
+        return same, _("Skillnaden i hur väntetiderna i övrigt fördelar sig")
+    values["men"] = tal(men)
+    return _("Kvinnor väntar i median %(women)s och män %(men)s på %(awaited)s.", **values), difference
 
 
 def _length(length: int | None, wait: Wait) -> str:
-    one = "månad" if wait is Wait.W7 else "dag"
-    return f"1 {one}" if length == 1 else f"{tal(length)} {wait.unit_label}"
+    if length == 1:
+        return _("1 månad") if wait is Wait.W7 else _("1 dag")
+    return f"{tal(length)} {wait.unit_label}"
 
 
 def _told_share(one: Comparison) -> tuple[str, str]:
-    of, reached = _SHARES[Subject(one.subject)]
+    subject = Subject(one.subject)
     women, men = procent(one.women.share), procent(one.men.share)
-    if women == men:
-        return f"{women} av både kvinnornas och männens {of} {reached}.", "Skillnaden i decimaler"
-    return f"{women} av kvinnornas {of} och {men} av männens {reached}.", "Skillnaden"
+    alike = women == men
+    difference = _("Skillnaden i decimaler") if alike else _("Skillnaden")
+    if subject in _REACHED:
+        values = {"women": women, "men": men, "reached": _REACHED[subject]}
+        if alike:
+            return _("%(women)s av både kvinnornas och männens avslut %(reached)s.", **values), difference
+        return _("%(women)s av kvinnornas avslut och %(men)s av männens %(reached)s.", **values), difference
+    values = {"women": women, "men": men, "kind": _kind(subject).word}
+    if alike:
+        text = _("%(women)s av både kvinnornas och männens första placeringar var %(kind)s.", **values)
+    else:
+        text = _("%(women)s av kvinnornas första placeringar och %(men)s av männens var %(kind)s.", **values)
+    return text, difference
 
 
 def _too_few(one: Comparison) -> str:
-    women, men = _people(one.women, "kvinna", "kvinnor"), _people(one.men, "man", "män")
+    women = _n("%(n)s kvinna", "%(n)s kvinnor", one.women.n, n=tal(one.women.n))
+    men = _n("%(n)s man", "%(n)s män", one.men.n, n=tal(one.men.n))
     if isinstance(one.subject, Wait):
-        rule = f"minst {LEAST_EXPECTED} av varje skulle behöva ha väntat färdigt om det vore lika"
+        rule = _("minst %(least)s av varje skulle behöva ha väntat färdigt om det vore lika", least=LEAST_EXPECTED)
     elif one.method is Method.CHI_SQUARE:
-        rule = f"chi-två-testet kräver minst {LEAST_EXPECTED} att vänta av varje slag och kön"
+        rule = _("chi-två-testet kräver minst %(least)s att vänta av varje slag och kön", least=LEAST_EXPECTED)
     elif min(one.women.n, one.men.n) < LEAST_IN_GROUP:
-        rule = f"minst {LEAST_IN_GROUP} av varje behövs"
+        rule = _("minst %(least)s av varje behövs", least=LEAST_IN_GROUP)
     else:
-        return f"Inget att pröva: {women} och {men}, och för alla gick det likadant."
-    return f"För få för att pröva: {women} och {men}; {rule}."
-
-
-def _people(group: Group, one: str, many: str) -> str:
-    return f"{tal(group.n)} {one if group.n == 1 else many}"
+        return _("Inget att pröva: %(women)s och %(men)s, och för alla gick det likadant.", women=women, men=men)
+    return _("För få för att pröva: %(women)s och %(men)s; %(rule)s.", women=women, men=men, rule=rule)
 
 
 def effect_sentence(one: Comparison) -> str:
     """How large the difference may be: what a test that finds nothing does not rule out."""
     if one.association is not None:
-        return f"Sambandets styrka (Cramérs V) är {tal(one.association, 2)}, där 0 är lika och 1 så olika som möjligt."
+        return _(
+            "Sambandets styrka (Cramérs V) är %(association)s, där 0 är lika och 1 så olika som möjligt.",
+            association=tal(one.association, 2),
+        )
     if one.effect is None:
         return ""
     told = _rate(one.effect) if isinstance(one.subject, Wait) else _gap(one.effect)
-    caution = (
-        "" if one.verdict is Verdict.SIGNIFICANT else " Att skillnaden kan bero på slumpen visar inte att det är lika."
-    )
-    return told + caution
+    if one.verdict is Verdict.SIGNIFICANT:
+        return told
+    return f"{told} {_('Att skillnaden kan bero på slumpen visar inte att det är lika.')}"
 
 
 def _rate(effect: Effect) -> str:
     value, low, high = (tal(each, 2) for each in (effect.value, effect.low, effect.high))
-    return f"Kvinnors väntan tar slut {value} gånger så ofta som mäns (95 %: {low} till {high})."
+    return _(
+        "Kvinnors väntan tar slut %(value)s gånger så ofta som mäns (95 %%: %(low)s till %(high)s).",
+        value=value,
+        low=low,
+        high=high,
+    )
 
 
 def _gap(effect: Effect) -> str:
     value, low, high = (_points(each) for each in (effect.value, effect.low, effect.high))
-    return f"Kvinnornas andel är {value} än männens, i procentenheter (95 %: från {low} till {high})."
+    return _(
+        "Kvinnornas andel är %(value)s än männens, i procentenheter (95 %%: från %(low)s till %(high)s).",
+        value=value,
+        low=low,
+        high=high,
+    )
 
 
 def _points(gap: float) -> str:
-    return f"{tal(abs(gap) * 100, 1)} {'lägre' if gap < 0 else 'högre'}"
+    points = tal(abs(gap) * 100, 1)
+    return _("%(points)s lägre", points=points) if gap < 0 else _("%(points)s högre", points=points)
 
 
 def summary(found: Equality) -> list[str]:
     """The whole in a few sentences."""
     tests, before = len(found.tested), len(found.significant_before)
     if not tests:
-        return ["Ingen jämförelse mellan kvinnor och män kan göras: för få i alla grupper."]
-    said = [_all_in_all(found, tests)]
+        return [_("Ingen jämförelse mellan kvinnor och män kan göras: för få i alla grupper.")]
+    made = _n("En jämförelse är gjord.", "%(num)s jämförelser mellan kvinnor och män är gjorda.", tests)
+    said = [f"{made} {_significant(found)}"]
     if before > len(found.significant):
         said.append(
-            f"{before} av jämförelserna hade p under 0,05 var för sig. Av {tests} väntas ungefär "
-            f"{tal(tests * SIGNIFICANT, 1)} ha det av ren slump; därför justeras för antalet jämförelser (Holm)."
+            _(
+                "%(before)s av jämförelserna hade p under 0,05 var för sig. Av %(tests)s väntas ungefär %(expected)s "
+                "ha det av ren slump; därför justeras för antalet jämförelser (Holm).",
+                before=before,
+                tests=tests,
+                expected=tal(tests * SIGNIFICANT, 1),
+            )
         )
     if found.too_few:
-        few = len(found.too_few)
-        said.append(f"{few} {'jämförelse' if few == 1 else 'jämförelser'} kunde inte göras: för få kvinnor eller män.")
+        said.append(
+            _n(
+                "%(num)s jämförelse kunde inte göras: för få kvinnor eller män.",
+                "%(num)s jämförelser kunde inte göras: för få kvinnor eller män.",
+                len(found.too_few),
+            )
+        )
     said.append(
-        "Att en skillnad inte är statistiskt säkerställd bevisar inte att kvinnor och män behandlas lika. Intervallen "
-        "visar hur stora skillnader som fortfarande är möjliga."
+        _(
+            "Att en skillnad inte är statistiskt säkerställd bevisar inte att kvinnor och män behandlas lika. "
+            "Intervallen visar hur stora skillnader som fortfarande är möjliga."
+        )
     )
     return said
 
 
-def _all_in_all(found: Equality, tests: int) -> str:
-    made = f"{tests} jämförelser mellan kvinnor och män är gjorda" if tests > 1 else "En jämförelse är gjord"
-    significant = found.significant
-    if not significant:
-        return f"{made}. Ingen skillnad är statistiskt säkerställd."
-    listed = "; ".join(label_of(one) for one in significant)
-    are = "skillnader är statistiskt säkerställda" if len(significant) > 1 else "skillnad är statistiskt säkerställd"
-    return f"{made}. {len(significant)} {are}: {listed}."
+def _significant(found: Equality) -> str:
+    if not found.significant:
+        return _("Ingen skillnad är statistiskt säkerställd.")
+    return _n(
+        "%(num)s skillnad är statistiskt säkerställd: %(which)s.",
+        "%(num)s skillnader är statistiskt säkerställda: %(which)s.",
+        len(found.significant),
+        which="; ".join(label_of(one) for one in found.significant),
+    )

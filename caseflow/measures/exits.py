@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, case, select
 
 from caseflow.cases.models import CaseEvent
 from caseflow.cases.terms import WORK_OR_STUDIES, EventKind, ExitOutcome
+from caseflow.core.language import _, _l
 from caseflow.measures.costs import net_cost_millions
 from caseflow.measures.facts import Facts, chosen_cases
-from caseflow.measures.measure import Better, Measure, columns
+from caseflow.measures.measure import Better, Measure, columns, said
 from caseflow.measures.milestones import valid_events
 from caseflow.measures.selection import Selection
 
@@ -34,7 +35,7 @@ def exit_rows(selection: Selection, *conditions: ColumnElement[bool]) -> Select[
                 sex=facts.participant.sex,
                 unit_id=facts.case.to_unit_id,
                 day=CaseEvent.occurred_on,
-                why=func.concat("Avslut i perioden: ", label, "."),
+                why=said(_("Avslut i perioden: {outcome}."), outcome=label),
             )
         )
         .select_from(CaseEvent)
@@ -72,61 +73,66 @@ def _outcomes(part: str) -> tuple[ExitOutcome, ...]:
     return {"": WORK_OR_STUDIES, WORK: _WORK, STUDIES: (ExitOutcome.STUDIES,)}[part]
 
 
-_AS_STATED = (
+_AS_STATED = _l(
     "Ett avslut räknas så som det angavs, även om ärendet återöppnades senare; ett avslut som var fel rättas och "
     "räknas inte. Enhet: den som tog emot ärendet."
 )
-_WORK_PARTS = ((WORK, "till arbete, osubventionerat och subventionerat"), (STUDIES, "till studier"))
+
+
+def _work_parts() -> tuple[tuple[str, str], ...]:
+    return (WORK, _("till arbete, osubventionerat och subventionerat")), (STUDIES, _("till studier"))
+
 
 TO_WORK_OR_STUDIES = Measure(
     key="F2",
-    label="Avslut till arbete eller studier",
-    unit="avslut",
-    definition=(
+    label=_l("Avslut till arbete eller studier"),
+    unit=_l("avslut"),
+    definition=_l(
         "Avslut i perioden till osubventionerat arbete, subventionerat arbete på ordinarie arbetsmarknad eller "
-        f"studier med rätt till studiemedel. {_AS_STATED}"
+        "studier med rätt till studiemedel. %(as_stated)s",
+        as_stated=_AS_STATED,
     ),
-    source="Ärendenas händelser; nämndindikator F2",
+    source=_l("Ärendenas händelser; nämndindikator F2"),
     rows=work_or_studies_rows,
     better=Better.HIGHER,
-    parts=_WORK_PARTS,
+    parts_of=_work_parts,
     yearly=True,
 )
 
 TO_NEITHER = Measure(
     key="F3",
-    label="Avslut till varken arbete eller studier",
-    unit="avslut",
-    definition=f"Avslut i perioden till något annat än arbete eller studier. {_AS_STATED}",
-    source="Ärendenas händelser; nämndindikator F3",
+    label=_l("Avslut till varken arbete eller studier"),
+    unit=_l("avslut"),
+    definition=_l("Avslut i perioden till något annat än arbete eller studier. %(as_stated)s", as_stated=_AS_STATED),
+    source=_l("Ärendenas händelser; nämndindikator F3"),
     rows=neither_rows,
     better=Better.LOWER,
-    parts=tuple((outcome.value, outcome.label) for outcome in ExitOutcome if not outcome.is_work_or_studies),
+    parts_of=lambda: tuple((one.value, one.label) for one in ExitOutcome if not one.is_work_or_studies),
     yearly=True,
 )
 
 FROM_OSA = Measure(
     key="F4",
-    label="Avslut från OSA till arbete eller studier",
-    unit="avslut",
-    definition=f"Som F2, för ärenden som OSA tog emot. {_AS_STATED}",
-    source="Ärendenas händelser; nämndindikator F4",
+    label=_l("Avslut från OSA till arbete eller studier"),
+    unit=_l("avslut"),
+    definition=_l("Som F2, för ärenden som OSA tog emot. %(as_stated)s", as_stated=_AS_STATED),
+    source=_l("Ärendenas händelser; nämndindikator F4"),
     rows=osa_rows,
     better=Better.HIGHER,
-    parts=_WORK_PARTS,
+    parts_of=_work_parts,
     yearly=True,
 )
 
 PER_MILLION = Measure(
     key="F7",
-    label="Avslut till arbete eller studier per miljon kronor i nettokostnad",
-    unit="avslut per mnkr",
-    definition=(
+    label=_l("Avslut till arbete eller studier per miljon kronor i nettokostnad"),
+    unit=_l("avslut per mnkr"),
+    definition=_l(
         "F2 delat med nettokostnaden i miljoner kronor för samma kalenderår: enhetens egen, eller för alla enheter "
         "summan för dem som tar emot ärenden. Uppgift saknas när en kostnad inte är registrerad eller året inte är "
         "slut. Kostnaden är inte uppdelad på kön. Enheterna har olika målgrupper och kan inte jämföras med varandra."
     ),
-    source="Ärendenas händelser; nämndindikator F7",
+    source=_l("Ärendenas händelser; nämndindikator F7"),
     rows=work_or_studies_rows,
     better=Better.HIGHER,
     decimals=1,

@@ -12,6 +12,7 @@ from caseflow.cases.models import CaseEvent, Placement
 from caseflow.cases.rules import TRANSITIONS
 from caseflow.cases.terms import EventKind, Stage
 from caseflow.core.errors import NotFound
+from caseflow.core.language import _, _l
 from caseflow.core.personnummer import Sex
 from caseflow.extensions import db
 from caseflow.measures.facts import Facts, chosen_cases
@@ -55,7 +56,7 @@ def gap_rows(selection: Selection) -> Select[Any]:
         return _lacking(selection, *lacking[part])
     if part == OVERDUE:
         return _overdue(selection)
-    raise NotFound("Välj vilken lucka du vill se.")
+    raise NotFound(_("Välj vilken lucka du vill se."))
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,11 @@ def _silent(selection: Selection, stages: Sequence[Stage]) -> tuple[Select[Any],
         .subquery()
     )
     silence = last_on - latest.c.day
-    why = f"Ärendet är öppet ({', '.join(map(word, stages))}) och inget har hänt i det på minst {SILENT_DAYS} dagar."
+    why = _(
+        "Ärendet är öppet (%(stages)s) och inget har hänt i det på minst %(days)s dagar.",
+        stages=", ".join(map(word, stages)),
+        days=SILENT_DAYS,
+    )
     rows = _people(selection, stay.case_id, latest.c.day, silence, why)
     rows = rows.join(latest, latest.c.case_id == stay.case_id).where(
         stay.stage.in_(stages), there_on(stay, last_on), silence >= SILENT_DAYS
@@ -110,7 +115,7 @@ def _overdue(selection: Selection) -> Select[Any]:
         .subquery()
         .c
     )
-    why = "Placeringen skulle ha slutat enligt planen, men inget slut är registrerat."
+    why = _("Placeringen skulle ha slutat enligt planen, men inget slut är registrerat.")
     facts = Facts(selection.cut)
     return _people(selection, begun.case_id, begun.day, last_on - begun.day, why).where(chosen_cases(facts, selection))
 
@@ -126,7 +131,11 @@ def _lacking(selection: Selection, reached: EventKind, lacks: EventKind) -> Sele
         .subquery()
         .c
     )
-    why = f"{TRANSITIONS[reached].label} i perioden, men {TRANSITIONS[lacks].label.lower()} saknas i ärendet."
+    why = _(
+        "%(reached)s i perioden, men %(lacking)s saknas i ärendet.",
+        reached=TRANSITIONS[reached].label,
+        lacking=TRANSITIONS[lacks].label.lower(),
+    )
     facts = Facts(selection.cut)
     return _people(selection, found.case_id, found.day, 1, why).where(chosen_cases(facts, selection))
 
@@ -143,26 +152,35 @@ def _people(selection: Selection, case_id: Any, day: Any, value: Any, why: str) 
     )
 
 
-PARTS = (
-    *((silent_part(stage), f"inget har hänt på {SILENT_DAYS} dagar, {word(stage)}") for stage in OPEN_STAGES),
-    (OVERDUE, "planerat slut har passerat utan registrerat slut"),
-    *(
-        (lacking_part(reached, lacks), f"{TRANSITIONS[reached].label.lower()} utan {TRANSITIONS[lacks].label.lower()}")
-        for reached, lacks in LACKING
-    ),
-)
+def _parts() -> tuple[tuple[str, str], ...]:
+    return (
+        *((silent_part(stage), _silent_words(stage)) for stage in OPEN_STAGES),
+        (OVERDUE, _("planerat slut har passerat utan registrerat slut")),
+        *((lacking_part(*pair), _lacking_words(*pair)) for pair in LACKING),
+    )
+
+
+def _silent_words(stage: Stage) -> str:
+    return _("inget har hänt på %(days)s dagar, %(stage)s", days=SILENT_DAYS, stage=word(stage))
+
+
+def _lacking_words(reached: EventKind, lacks: EventKind) -> str:
+    labels = {"reached": TRANSITIONS[reached].label.lower(), "lacking": TRANSITIONS[lacks].label.lower()}
+    return _("%(reached)s utan %(lacking)s", **labels)
+
 
 GAP_MEASURES = (
     Measure(
         key=GAP,
-        label="Luckor i underlaget",
-        unit="dagar",
-        definition=(
-            f"Ärenden där något troligen inte är registrerat: inget har hänt på {SILENT_DAYS} dagar, ett planerat slut "
-            "har passerat, eller en milstolpe saknas. Att en milstolpe hoppas över kan också vara riktigt."
+        label=_l("Luckor i underlaget"),
+        unit=_l("dagar"),
+        definition=_l(
+            "Ärenden där något troligen inte är registrerat: inget har hänt på %(days)s dagar, ett planerat slut "
+            "har passerat, eller en milstolpe saknas. Att en milstolpe hoppas över kan också vara riktigt.",
+            days=SILENT_DAYS,
         ),
-        source="Ärendets händelser och placeringens planerade slut",
+        source=_l("Ärendets händelser och placeringens planerade slut"),
         rows=gap_rows,
-        parts=PARTS,
+        parts_of=_parts,
     ),
 )

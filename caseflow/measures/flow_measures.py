@@ -10,9 +10,10 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, se
 
 from caseflow.cases.terms import Stage
 from caseflow.core.errors import NotFound
+from caseflow.core.language import _, _l
 from caseflow.measures.facts import Facts
 from caseflow.measures.flow_stages import CLOSED_STAGES, OPEN_STAGES, stays, there_on
-from caseflow.measures.measure import Measure, Sum, columns
+from caseflow.measures.measure import Measure, Sum, columns, said
 from caseflow.measures.selection import Period, Selection
 
 STOCK, IN, OUT, DAYS, STAY, STEP = "flow.stock", "flow.in", "flow.out", "flow.days", "flow.stay", "flow.step"
@@ -35,7 +36,7 @@ def step_part(before: Stage, stage: Stage) -> str:
 
 def word(stage: Stage) -> str:
     """The stage within a sentence. Before the referral a case is with the unit that refers."""
-    return "anvisande enhet" if stage is Stage.NEW else stage.label.lower()
+    return _("anvisande enhet") if stage is Stage.NEW else stage.label.lower()
 
 
 def counted_days(selection: Selection) -> Period:
@@ -53,23 +54,29 @@ class _Taken(NamedTuple):
 
 
 def _there(stay: Any, stage: str, days: Period) -> _Taken:
-    return _Taken(there_on(stay, days.to_on), stay.came_on, 1, f"Ärendet var {stage} när {days.to_on} var slut.")
+    why = _("Ärendet var %(there)s när %(day)s var slut.", there=stage, day=days.to_on)
+    return _Taken(there_on(stay, days.to_on), stay.came_on, 1, why)
 
 
 def _came(stay: Any, stage: str, days: Period) -> _Taken:
-    why = func.concat(f"Ärendet blev {stage} i perioden och kom från ", _words(stay.before), ".")
+    text = _("Ärendet blev %(there)s i perioden och kom från {before}.", there=stage)
+    why = said(text, before=_words(stay.before))
     return _Taken(stay.came_on.between(days.from_on, days.to_on), stay.came_on, 1, why)
 
 
 def _left(stay: Any, stage: str, days: Period) -> _Taken:
-    why = func.concat(f"Ärendet var {stage} och gick i perioden vidare till ", _words(stay.after), ".")
+    text = _("Ärendet var %(there)s och gick i perioden vidare till {after}.", there=stage)
+    why = said(text, after=_words(stay.after))
     return _Taken(stay.left_on.between(days.from_on, days.to_on), stay.left_on, 1, why)
 
 
 def _was(stay: Any, stage: str, days: Period) -> _Taken:
     """There when the period began, or came in it. The value is the days of the period at whose end it was there."""
     touches = and_(stay.came_on <= days.to_on, or_(stay.left_on.is_(None), stay.left_on >= days.from_on))
-    why = f"Ärendet var {stage} vid periodens början eller kom dit i perioden; dagarna inom perioden räknas."
+    why = _(
+        "Ärendet var %(there)s vid periodens början eller kom dit i perioden; dagarna inom perioden räknas.",
+        there=stage,
+    )
     return _Taken(touches, stay.came_on, days_within(stay, days), why)
 
 
@@ -94,9 +101,10 @@ def stay_rows(key: str, selection: Selection) -> Select[Any]:
     part = selection.part
     stay = stays(selection, whole=part == WHOLE).c
     if part not in (WHOLE, *OPEN_STAGES, *(CLOSED_STAGES if key == IN else ())):
-        raise NotFound(f"Det finns ingen etapp som heter {part}.")
+        raise NotFound(_("Det finns ingen etapp som heter %(name)s.", name=part))
     stage = Stage(part) if part else OPEN_STAGES[0]
-    taken = TAKEN[key](stay, f"i etappen {word(stage)}" if part else "i flödet", counted_days(selection))
+    there = _("i etappen %(stage)s", stage=word(stage)) if part else _("i flödet")
+    taken = TAKEN[key](stay, there, counted_days(selection))
     return _rows(selection, stay, taken, stay.stage == stage)
 
 
@@ -105,10 +113,10 @@ def step_rows(selection: Selection) -> Select[Any]:
     stay, days = stays(selection).c, counted_days(selection)
     pair = next((pair for pair in STEPS if step_part(*pair) == selection.part), None)
     if pair is None:
-        raise NotFound("Välj ett steg från en etapp till en annan.")
+        raise NotFound(_("Välj ett steg från en etapp till en annan."))
     before, stage = pair
     came_from = func.coalesce(stay.before, literal(Stage.NEW, stay.stage.type)) == before
-    why = f"Ärendet gick i perioden från {word(before)} till {word(stage)}."
+    why = _("Ärendet gick i perioden från %(before)s till %(after)s.", before=word(before), after=word(stage))
     taken = _Taken(stay.came_on.between(days.from_on, days.to_on), stay.came_on, 1, why)
     return _rows(selection, stay, taken, came_from, stay.stage == stage)
 
@@ -132,74 +140,98 @@ def _rows(selection: Selection, stay: Any, taken: _Taken, *conditions: ColumnEle
     )
 
 
+def _step_parts() -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (step_part(*pair), _("%(before)s till %(after)s", before=word(pair[0]), after=word(pair[1]))) for pair in STEPS
+    )
+
+
 def _words(stage: Any) -> ColumnElement[str]:
     return case(*((stage == one, literal(word(one))) for one in Stage), else_=literal(word(Stage.NEW)))
 
 
-def _measure(key: str, label: str, unit: str, definition: str, stages: tuple[Stage, ...], how: Sum) -> Measure:
+def _measure(key: str, label: Any, unit: Any, definition: Any, stages: tuple[Stage, ...], how: Sum) -> Measure:
     return Measure(
         key=key,
         label=label,
         unit=unit,
         definition=definition,
-        source="Ärendets händelser",
+        source=_l("Ärendets händelser"),
         rows=partial(stay_rows, key),
         sum=how,
         decimals=1 if how is Sum.MEAN else 0,
-        parts=tuple((stage.value, stage.label) for stage in stages),
+        parts_of=lambda: tuple((stage.value, stage.label) for stage in stages),
     )
 
 
-_DAY_END = "Ett ärende står på en dag i den etapp där det är när dagen är slut."
+_DAY_END = _l("Ett ärende står på en dag i den etapp där det är när dagen är slut.")
 FLOW_MEASURES = (
     _measure(
         STOCK,
-        "Bestånd",
-        "ärenden",
-        f"Ärenden i etappen när den sista räknade dagen är slut. {_DAY_END}",
+        _l("Bestånd"),
+        _l("ärenden"),
+        _l(
+            "Ärenden i etappen när den sista räknade dagen är slut. %(day_end)s",
+            day_end=_DAY_END,
+        ),
         OPEN_STAGES,
         Sum.COUNT,
     ),
     _measure(
         IN,
-        "Inflöde",
-        "ärenden",
-        f"Ärenden som i perioden kom till etappen, eller till flödet; två gånger om de kom två gånger. {_DAY_END}",
+        _l("Inflöde"),
+        _l("ärenden"),
+        _l(
+            "Ärenden som i perioden kom till etappen, eller till flödet; två gånger om de kom två gånger. %(day_end)s",
+            day_end=_DAY_END,
+        ),
         (*OPEN_STAGES, *CLOSED_STAGES),
         Sum.COUNT,
     ),
     _measure(
         OUT,
-        "Utflöde",
-        "ärenden",
-        f"Ärenden som i perioden lämnade etappen, eller flödet. {_DAY_END}",
+        _l("Utflöde"),
+        _l("ärenden"),
+        _l(
+            "Ärenden som i perioden lämnade etappen, eller flödet. %(day_end)s",
+            day_end=_DAY_END,
+        ),
         OPEN_STAGES,
         Sum.COUNT,
     ),
     _measure(
         DAYS,
-        "Dagar i etappen under perioden",
-        "dagar",
-        f"För ärenden som var i etappen när perioden började eller kom dit i den: dagarna inom perioden. {_DAY_END}",
+        _l("Dagar i etappen under perioden"),
+        _l("dagar"),
+        _l(
+            "För ärenden som var i etappen när perioden började eller kom dit i den: dagarna inom perioden. "
+            "%(day_end)s",
+            day_end=_DAY_END,
+        ),
         OPEN_STAGES,
         Sum.TOTAL,
     ),
     _measure(
         STAY,
-        "Tid i etappen",
-        "dagar",
-        "Dagar från att ärendet kom till etappen till att det lämnade den, för dem som lämnade den i perioden. "
-        "Även dagar före perioden räknas.",
+        _l("Tid i etappen"),
+        _l("dagar"),
+        _l(
+            "Dagar från att ärendet kom till etappen till att det lämnade den, för dem som lämnade den i perioden. "
+            "Även dagar före perioden räknas."
+        ),
         OPEN_STAGES,
         Sum.MEAN,
     ),
     Measure(
         key=STEP,
-        label="Steg mellan etapper",
-        unit="ärenden",
-        definition=f"Ärenden som i perioden gick från en etapp till en annan. {_DAY_END}",
-        source="Ärendets händelser",
+        label=_l("Steg mellan etapper"),
+        unit=_l("ärenden"),
+        definition=_l(
+            "Ärenden som i perioden gick från en etapp till en annan. %(day_end)s",
+            day_end=_DAY_END,
+        ),
+        source=_l("Ärendets händelser"),
         rows=step_rows,
-        parts=tuple((step_part(*pair), f"{word(pair[0])} till {word(pair[1])}") for pair in STEPS),
+        parts_of=_step_parts,
     ),
 )

@@ -5,27 +5,28 @@ from __future__ import annotations
 from wtforms import HiddenField, RadioField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
+from caseflow.core.language import _l
 from caseflow.measures.goal_services import LONGEST_COMMENT, GoalChoice
 from caseflow.measures.rules import Goal
 from caseflow.web.forms import Form, strip
 
 GOAL_CHOICES = [
-    (Goal.MET.value, "Grön: uppfylls"),
-    (Goal.PARTLY.value, "Gul: uppfylls delvis"),
-    (Goal.NOT_MET.value, "Röd: uppfylls ej"),
-    (Goal.UNKNOWN.value, "Grå: kan ej bedömas"),
+    (Goal.MET.value, _l("Grön: uppfylls")),
+    (Goal.PARTLY.value, _l("Gul: uppfylls delvis")),
+    (Goal.NOT_MET.value, _l("Röd: uppfylls ej")),
+    (Goal.UNKNOWN.value, _l("Grå: kan ej bedömas")),
 ]
 
 
 class GoalForm(Form):
     """A colour, why, and which choice was seen standing."""
 
-    chosen = RadioField("Färg", [InputRequired("Välj en färg.")], choices=GOAL_CHOICES)
+    chosen = RadioField(_l("Färg"), [InputRequired(_l("Välj en färg."))], choices=GOAL_CHOICES)
     comment = TextAreaField(
-        "Kommentar",
-        [InputRequired("Skriv varför färgen ska vara en annan."), Length(max=LONGEST_COMMENT)],
+        _l("Kommentar"),
+        [InputRequired(_l("Skriv varför färgen ska vara en annan.")), Length(max=LONGEST_COMMENT)],
         filters=[strip],
-        description="Står i nämndens rapport. Skriv inget om enskilda personer.",
+        description=_l("Står i nämndens rapport. Skriv inget om enskilda personer."),
     )
     seen = HiddenField(default="0")
 

@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from caseflow.core import clock
 from caseflow.core.errors import RuleBroken
+from caseflow.core.language import _
 from caseflow.extensions import db
 from caseflow.measures.goals import list_overrides
 from caseflow.measures.indicators import BOARD, Indicator, list_indicators
@@ -32,7 +33,7 @@ class GoalChoice:
 def get_indicator(key: str, selection: Selection) -> Indicator:
     """The board's indicator. Raises RuleBroken for a measure that the board does not follow."""
     if key not in BOARD or ":" in key:
-        raise RuleBroken("Välj en av nämndens indikatorer.", field="measure")
+        raise RuleBroken(_("Välj en av nämndens indikatorer."), field="measure")
     return list_indicators(selection, [key])[0]
 
 
@@ -43,7 +44,7 @@ def choose_goal(actor: Actor, key: str, selection: Selection, choice: GoalChoice
     """
     permit(actor, Permission.ASSESS_GOALS)
     if not choice.comment.strip():
-        raise RuleBroken("Skriv varför färgen ska vara en annan.", field="comment")
+        raise RuleBroken(_("Skriv varför färgen ska vara en annan."), field="comment")
     _lock()
     standing = _standing(key, selection)
     if standing is not None and (standing.chosen, standing.comment) == (choice.chosen, choice.comment.strip()):
@@ -88,7 +89,7 @@ def _standing(key: str, selection: Selection) -> GoalOverride | None:
 def _check_seen(standing: GoalOverride | None, seen: int) -> None:
     if (standing.id if standing else 0) != seen:
         raise RuleBroken(
-            "Någon har ändrat bedömningen sedan du öppnade sidan. Se vad som gäller nu, och välj på nytt om du vill."
+            _("Någon har ändrat bedömningen sedan du öppnade sidan. Se vad som gäller nu, och välj på nytt om du vill.")
         )
 
 

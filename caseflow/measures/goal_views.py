@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from caseflow.core import clock
 from caseflow.core.errors import RuleBroken
+from caseflow.core.language import _
 from caseflow.database import unit_of_work
 from caseflow.measures import choices, goal_services
 from caseflow.measures.goal_forms import GoalForm
@@ -71,13 +72,13 @@ def _save(key: str, selection: Selection, form: GoalForm) -> bool:
     if request.form.get("step") == "withdraw":
         with unit_of_work():
             goal_services.withdraw_goal(current_actor(), key, selection, form.seen_id)
-        flash("Färgen följer regeln igen")
+        flash(_("Färgen följer regeln igen"))
         return True
     if not form.validate():
         return False
     with unit_of_work():
         goal_services.choose_goal(current_actor(), key, selection, form.given)
-    flash("Bedömningen är sparad")
+    flash(_("Bedömningen är sparad"))
     return True
 
 

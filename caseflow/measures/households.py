@@ -15,11 +15,12 @@ from sqlalchemy import ColumnElement, Select, func, literal, select, true
 
 from caseflow.cases.models import CaseEvent
 from caseflow.cases.terms import EventKind
+from caseflow.core.language import _, _l
 from caseflow.core.periods import add_months, first_of_month
 from caseflow.extensions import db
 from caseflow.measures.facts import Facts, chosen_cases, known, years_before
 from caseflow.measures.figures import month_end, whole_months
-from caseflow.measures.measure import Better, Divisor, Measure, Sum, columns
+from caseflow.measures.measure import Better, Divisor, Measure, Sum, columns, said
 from caseflow.measures.milestones import valid_events
 from caseflow.measures.selection import Cut, Selection
 from caseflow.people.models import AssistancePayment
@@ -39,14 +40,15 @@ def months_paid(months: Collection[date], cut: Cut) -> set[date]:
 
 def paid_rows(selection: Selection) -> Select[Any]:
     """One row per household and month with assistance above 0, in the whole months of the period."""
-    return _payments(selection, whole_months(selection.period, selection.last_on), "fick försörjningsstöd")
+    return _payments(
+        selection, whole_months(selection.period, selection.last_on), _("{month}: hushållet fick försörjningsstöd.")
+    )
 
 
 def rolling_rows(selection: Selection) -> Select[Any]:
     """One row per household and month with assistance above 0, in the twelve months to the period's end."""
-    return _payments(
-        selection, rolling_months(selection), "fick försörjningsstöd, en av de tolv senaste hela månaderna"
-    )
+    text = _("{month}: hushållet fick försörjningsstöd, en av de tolv senaste hela månaderna.")
+    return _payments(selection, rolling_months(selection), text)
 
 
 def rolling_months(selection: Selection) -> list[date]:
@@ -61,9 +63,9 @@ def last_whole_month(day: date) -> date:
     return month if month_end(day) == day else add_months(month, -1)
 
 
-def _payments(selection: Selection, months: list[date], words: str) -> Select[Any]:
+def _payments(selection: Selection, months: list[date], text: str) -> Select[Any]:
     payment = AssistancePayment
-    why = func.concat(func.to_char(payment.month_on, "YYYY-MM"), ": hushållet ", words, ".")
+    why = said(text, month=func.to_char(payment.month_on, "YYYY-MM"))
     return select(
         *columns(household_id=payment.household_id, day=payment.month_on, value=payment.paid_kr, why=why)
     ).where(
@@ -91,9 +93,9 @@ def long_rows(selection: Selection) -> Select[Any]:
     before = years_before(selection.last_on, LONG_YEARS)
     wanted = since.is_(None) if selection.part == UNKNOWN else since < before
     why: Any = (
-        "Hushållet får stöd, men det är inte känt sedan när."
+        _("Hushållet får stöd, men det är inte känt sedan när.")
         if selection.part == UNKNOWN
-        else func.concat("Hushållet får stöd sedan ", func.to_char(since, "YYYY-MM-DD"), ", mer än två år.")
+        else said(_("Hushållet får stöd sedan {day}, mer än två år."), day=func.to_char(since, "YYYY-MM-DD"))
     )
     return select(*columns(household_id=household.id, day=literal(selection.last_on), why=why)).where(
         paid.exists(), wanted, _chosen(selection, household.id)
@@ -141,23 +143,25 @@ def _divide_by(number: int) -> Divisor:
     return lambda _unit_id: number or None
 
 
-_MONTHS = (
+_MONTHS = _l(
     "Bara hela månader som är slut på brytdagen räknas, och bara månader där någon utbetalning är känd: övriga är inte "
     "inlästa."
 )
-_FILTER = (
+_FILTER = _l(
     "Hushåll har inget kön och ingen enhet. Med ett filter räknas hushåll där någon deltagare har ett ärende som "
     "filtret väljer."
 )
 
 ON_ASSISTANCE = Measure(
     key="H1",
-    label="Hushåll med försörjningsstöd, i genomsnitt per månad",
-    unit="hushåll",
-    definition=(
-        f"Hushåll med mer än 0 kr utbetalt för månaden, i genomsnitt över periodens månader. {_MONTHS} {_FILTER}"
+    label=_l("Hushåll med försörjningsstöd, i genomsnitt per månad"),
+    unit=_l("hushåll"),
+    definition=_l(
+        "Hushåll med mer än 0 kr utbetalt för månaden, i genomsnitt över periodens månader. %(months)s %(filter)s",
+        months=_MONTHS,
+        filter=_FILTER,
     ),
-    source="Utbetalningar per hushåll; nämndindikator H1",
+    source=_l("Utbetalningar per hushåll; nämndindikator H1"),
     rows=paid_rows,
     sum=Sum.PER_MONTH,
     better=Better.LOWER,
@@ -167,30 +171,33 @@ ON_ASSISTANCE = Measure(
 
 LONG_ON_ASSISTANCE = Measure(
     key="H2",
-    label="Hushåll med försörjningsstöd i mer än två år",
-    unit="hushåll",
-    definition=(
+    label=_l("Hushåll med försörjningsstöd i mer än två år"),
+    unit=_l("hushåll"),
+    definition=_l(
         "Hushåll med mer än 0 kr utbetalt för den senaste hela månaden, som på periodens sista dag har haft stöd i "
         "mer än två år. De vars början är okänd redovisas för sig. Uppgift saknas när månadens utbetalningar inte är "
-        f"inlästa. {_FILTER}"
+        "inlästa. %(filter)s",
+        filter=_FILTER,
     ),
-    source="Utbetalningar per hushåll; nämndindikator H2",
+    source=_l("Utbetalningar per hushåll; nämndindikator H2"),
     rows=long_rows,
     better=Better.LOWER,
     by_sex=False,
-    parts=((UNKNOWN, "har stöd, men sedan när är inte känt"),),
+    parts_of=lambda: ((UNKNOWN, _("har stöd, men sedan när är inte känt")),),
     per=_last_month_paid,
 )
 
 MEAN_ASSISTANCE = Measure(
     key="H3",
-    label="Försörjningsstöd per hushåll och månad, i genomsnitt",
+    label=_l("Försörjningsstöd per hushåll och månad, i genomsnitt"),
     unit="kr",
-    definition=(
-        f"Summan av periodens utbetalningar delad med antalet hushåll och månader med mer än 0 kr utbetalt. {_MONTHS} "
-        f"{_FILTER}"
+    definition=_l(
+        "Summan av periodens utbetalningar delad med antalet hushåll och månader med mer än 0 kr utbetalt. %(months)s "
+        "%(filter)s",
+        months=_MONTHS,
+        filter=_FILTER,
     ),
-    source="Utbetalningar per hushåll; nämndindikator H3",
+    source=_l("Utbetalningar per hushåll; nämndindikator H3"),
     rows=paid_rows,
     sum=Sum.MEAN,
     better=Better.LOWER,
@@ -199,13 +206,14 @@ MEAN_ASSISTANCE = Measure(
 
 ROLLING_COST = Measure(
     key="H4",
-    label="Utbetalt försörjningsstöd, rullande tolv månader",
+    label=_l("Utbetalt försörjningsstöd, rullande tolv månader"),
     unit="kr",
-    definition=(
+    definition=_l(
         "Summan av utbetalningarna för de tolv senaste månader som är slut på periodens sista dag. Uppgift saknas "
-        f"när någon av månaderna inte är inläst. {_FILTER}"
+        "när någon av månaderna inte är inläst. %(filter)s",
+        filter=_FILTER,
     ),
-    source="Utbetalningar per hushåll; nämndindikator H4",
+    source=_l("Utbetalningar per hushåll; nämndindikator H4"),
     rows=rolling_rows,
     sum=Sum.TOTAL,
     better=Better.LOWER,

@@ -16,8 +16,9 @@ from sqlalchemy.orm import aliased
 
 from caseflow.cases.models import CaseEvent, Placement
 from caseflow.cases.terms import EventKind, ExitOutcome, PlacementKind
+from caseflow.core.language import _, _l
 from caseflow.measures.facts import Facts, chosen_cases
-from caseflow.measures.measure import Better, Measure, Sum, columns
+from caseflow.measures.measure import Better, Measure, Sum, columns, said
 from caseflow.measures.milestones import valid_events
 from caseflow.measures.selection import Cut, Selection
 
@@ -39,17 +40,17 @@ class Reason(StrEnum):
 
     @property
     def label(self) -> str:
-        return _LABELS[self]
+        return str(_LABELS[self])
 
 
 _LABELS = {
-    Reason.STUDIES: "Studier med rätt till studiemedel",
-    Reason.REOPENED: "Arbete, men ärendet återöppnades inom en månad",
-    Reason.REFERRED_AGAIN: "Arbete, men en ny anvisning kom inom en månad",
-    Reason.TOO_EARLY: "Arbete, men en månad har ännu inte gått",
-    Reason.WORK: "Arbete på ordinarie arbetsmarknad i minst en månad",
-    Reason.MUNICIPAL: "Annat utfall efter kommunal arbetsmarknadsanställning",
-    Reason.OTHER: "Annat utfall",
+    Reason.STUDIES: _l("Studier med rätt till studiemedel"),
+    Reason.REOPENED: _l("Arbete, men ärendet återöppnades inom en månad"),
+    Reason.REFERRED_AGAIN: _l("Arbete, men en ny anvisning kom inom en månad"),
+    Reason.TOO_EARLY: _l("Arbete, men en månad har ännu inte gått"),
+    Reason.WORK: _l("Arbete på ordinarie arbetsmarknad i minst en månad"),
+    Reason.MUNICIPAL: _l("Annat utfall efter kommunal arbetsmarknadsanställning"),
+    Reason.OTHER: _l("Annat utfall"),
 }
 WORK = (ExitOutcome.WORK, ExitOutcome.SUBSIDISED_WORK)
 
@@ -150,44 +151,45 @@ def _employed(cut: Cut) -> Any:
 
 
 def _why(j: Any) -> Any:
-    label = case(*((j.outcome == outcome, outcome.label) for outcome in ExitOutcome), else_=literal("uppgift saknas"))
-    sentences: dict[Reason, tuple[Any, ...]] = {
-        Reason.STUDIES: ("Räknas: studier med rätt till studiemedel.",),
-        Reason.REOPENED: ("Räknas inte: ärendet återöppnades efter ", j.reopened_on - j.day, " dagar, inom en månad."),
-        Reason.REFERRED_AGAIN: (
-            "Räknas inte: en ny anvisning kom efter ",
-            j.referred_on - j.day,
-            " dagar, inom en månad.",
+    label = case(
+        *((j.outcome == outcome, outcome.label) for outcome in ExitOutcome), else_=literal(_("uppgift saknas"))
+    )
+    values = {"outcome": label, "reopened": j.reopened_on - j.day, "referred": j.referred_on - j.day}
+    return case(*((j.reason == reason.value, said(text, **values)) for reason, text in _sentences().items()))
+
+
+def _sentences() -> dict[Reason, str]:
+    return {
+        Reason.STUDIES: _("Räknas: studier med rätt till studiemedel."),
+        Reason.REOPENED: _("Räknas inte: ärendet återöppnades efter {reopened} dagar, inom en månad."),
+        Reason.REFERRED_AGAIN: _("Räknas inte: en ny anvisning kom efter {referred} dagar, inom en månad."),
+        Reason.TOO_EARLY: _("Räknas inte än: en månad har ännu inte gått sedan avslutet."),
+        Reason.WORK: _("Räknas: arbete på ordinarie arbetsmarknad som inte bröts inom en månad. Utfall: {outcome}."),
+        Reason.MUNICIPAL: _(
+            "Räknas inte: kommunal arbetsmarknadsanställning är inte arbete på ordinarie arbetsmarknad. "
+            "Utfall: {outcome}."
         ),
-        Reason.TOO_EARLY: ("Räknas inte än: en månad har ännu inte gått sedan avslutet.",),
-        Reason.WORK: ("Räknas: arbete på ordinarie arbetsmarknad som inte bröts inom en månad. Utfall: ", label, "."),
-        Reason.MUNICIPAL: (
-            "Räknas inte: kommunal arbetsmarknadsanställning är inte arbete på ordinarie arbetsmarknad. Utfall: ",
-            label,
-            ".",
-        ),
-        Reason.OTHER: ("Räknas inte: avslutades till varken arbete eller studier. Utfall: ", label, "."),
+        Reason.OTHER: _("Räknas inte: avslutades till varken arbete eller studier. Utfall: {outcome}."),
     }
-    return case(*((j.reason == reason.value, func.concat(*words)) for reason, words in sentences.items()))
 
 
 BEGAN_WORK_OR_STUDIES = Measure(
     key="K1",
-    label="Avslut där deltagaren börjat arbeta eller studera (KKiK)",
+    label=_l("Avslut där deltagaren börjat arbeta eller studera (KKiK)"),
     unit="%",
-    definition=(
+    definition=_l(
         "Avslut i perioden där deltagaren börjat arbeta eller studera, i procent av alla avslut. Arbete är "
         "subventionerat eller osubventionerat arbete på ordinarie arbetsmarknad som pågått minst en sammanhängande "
         "månad: ärendet ska inte ha återöppnats och ingen ny anvisning ha kommit inom en månad, och månaden ska ha "
         "gått. Kommunal arbetsmarknadsanställning räknas inte. Studier ska ge rätt till studiemedel. Enhet: den som "
         "tog emot."
     ),
-    source="Ärendenas händelser; Kolada, nyckeltal U40455",
+    source=_l("Ärendenas händelser; Kolada, nyckeltal U40455"),
     rows=exit_rows,
     sum=Sum.SHARE,
     better=Better.HIGHER,
     decimals=1,
-    parts=tuple((reason.value, reason.label) for reason in Reason),
+    parts_of=lambda: tuple((reason.value, reason.label) for reason in Reason),
 )
 
 KKIK_MEASURES = (BEGAN_WORK_OR_STUDIES,)

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from caseflow.cases.models import Case
 from caseflow.cases.queries import visible_to
 from caseflow.core import clock
+from caseflow.core.language import _
 from caseflow.core.periods import add_months
 from caseflow.extensions import db
 from caseflow.measures import charts, queries
@@ -161,7 +162,7 @@ def _headline(report: WaitReport, months: list[MonthMean], target: Target | None
     return Headline(
         title=report.wait.label,
         value=None if value is None else tal(value, 1),
-        unit=f"dagar i medel, median {tal(figures.total.median_days)}",
+        unit=_("dagar i medel, median %(median)s", median=tal(figures.total.median_days)),
         target=_target_text(wanted, wording),
         goal=assess(value, wanted, wording, earlier[period.to_on.year - 1]),
         rows=[*_sexes(report), ", ".join(f"{year}: {tal(mean, 1)}" for year, mean in earlier.items())],
@@ -171,9 +172,9 @@ def _headline(report: WaitReport, months: list[MonthMean], target: Target | None
 
 
 def _target_text(target: float | None, wording: str) -> str:
-    days = "" if target is None else f"måltid {tal(target)} dagar"
-    text = f"Nämndens mål: {wording}" if wording else ""
-    return ", ".join(part for part in (text, days) if part).capitalize() if text or days else "Inget mål satt"
+    days = "" if target is None else _("måltid %(days)s dagar", days=tal(target))
+    text = _("Nämndens mål: %(wording)s", wording=wording) if wording else ""
+    return ", ".join(part for part in (text, days) if part).capitalize() if text or days else _("Inget mål satt")
 
 
 def _sexes(report: WaitReport) -> list[str]:
@@ -182,8 +183,8 @@ def _sexes(report: WaitReport) -> list[str]:
         return []
     women, men = report.all_units.women.mean_days, report.all_units.men.mean_days
     if women is None and men is None:
-        return ["Kön: uppgift saknas"]
-    return [f"Kvinnor {tal(women, 1)}, män {tal(men, 1)}"]
+        return [_("Kön: uppgift saknas")]
+    return [_("Kvinnor %(women)s, män %(men)s", women=tal(women, 1), men=tal(men, 1))]
 
 
 def _trend(months: list[MonthMean], report: WaitReport) -> list[float | None]:

@@ -11,9 +11,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from string import Formatter
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Integer, Select, Text, cast, literal, null
+from sqlalchemy import BigInteger, ColumnElement, Integer, Select, Text, cast, func, literal, null
 
 from caseflow.core.personnummer import Sex
 from caseflow.database import Choice
@@ -26,7 +27,7 @@ from caseflow.measures.selection import Selection
 #   unit_id       the unit that the figure is counted on, or None
 #   day           when it happened: in the period, or on or before the cut-off
 #   value         what is summed or averaged: days, kronor, 1 or 0 of a share, 1 of a count
-#   why           the rule that took the row in (or left it out, value 0), as a Swedish sentence of its own
+#   why           the rule that took the row in (or left it out, value 0), as a sentence of its own
 COLUMNS = ("case_id", "household_id", "sex", "unit_id", "day", "value", "why")
 Rows = Callable[[Selection], Select[Any]]
 # What the sum is divided by, for a unit (its id) or for all (None). None: not known, so the figure is not either.
@@ -55,6 +56,12 @@ def columns(
     ]
 
 
+def said(text: str, **values: Any) -> ColumnElement[str]:
+    """The text with columns in their places: said(_("Avslut i perioden: {outcome}."), outcome=…)."""
+    pieces = ((before, values[name] if name else "") for before, name, _spec, _conversion in Formatter().parse(text))
+    return func.concat(*(piece for pair in pieces for piece in pair if not isinstance(piece, str) or piece))
+
+
 class Sum(StrEnum):
     """How the rows become the figure."""
 
@@ -72,31 +79,53 @@ class Better(StrEnum):
     HIGHER = "higher"
 
 
-@dataclass(frozen=True)
-class Measure:
-    """One figure of DOMAIN.md. `definition` and `source` are printed in Swedish wherever the figure is.
+class Said:
+    """A text of a measure: kept as `_l` made it, and said in the language of whoever reads it."""
 
-    `unit`: what the value is counted in ("dagar", "deltagare", "kr", "%"). `by_sex`: whether it can be split. `parts`:
-    the other rows that can be asked for by name (Selection.part), with what each is. `per`: what the sum is divided
-    by, for each of several selections at once; of PER_MONTH, the months when they are not simply those of the period.
-    `yearly`: the figure adds up over the year, so that a part of the year is held against as large a part of the
-    target. `free_part`: how parts begin that end in any name, "board:" of "board:Bildningsnämnden".
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, measure: Any, owner: type) -> str:
+        if measure is None:
+            # Asked of the class: a dataclass takes it that there is no default.
+            raise AttributeError(self.name)
+        return str(measure.__dict__[self.name])
+
+    def __set__(self, measure: Any, text: Any) -> None:
+        measure.__dict__[self.name] = text
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Measure:
+    """One figure of DOMAIN.md. `definition` and `source` are printed wherever the figure is.
+
+    `unit`: what the value is counted in ("dagar", "deltagare", "kr", "%"). `rows`: what is counted. `by_sex`: whether
+    it can be split. `parts_of`: the other rows that can be asked for by name (Selection.part), with what each is.
+    `per`: what the sum is divided by, for each of several selections at once; of PER_MONTH, the months when they are
+    not simply those of the period. `yearly`: the figure adds up over the year, so that a part of the year is held
+    against as large a part of the target. `free_part`: how parts begin that end in any name, "board:" of
+    "board:Bildningsnämnden".
     """
 
     key: str
-    label: str
-    unit: str
-    definition: str
-    source: str
+    label: Said = Said()
+    unit: Said = Said()
+    definition: Said = Said()
+    source: Said = Said()
     rows: Rows
     sum: Sum = Sum.COUNT
     better: Better | None = None
     decimals: int = 0
     by_sex: bool = True
-    parts: tuple[tuple[str, str], ...] = ()
+    parts_of: Callable[[], tuple[tuple[str, str], ...]] = tuple
     per: Callable[[Sequence[Selection]], list[Divisor]] | None = None
     yearly: bool = False
     free_part: str = ""
+
+    @property
+    def parts(self) -> tuple[tuple[str, str], ...]:
+        """The name of each part, and what it is."""
+        return self.parts_of()
 
     def part_label(self, part: str) -> str | None:
         """What the part is, "" for the measure's own rows; None where there is no such part."""

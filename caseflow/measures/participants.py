@@ -30,9 +30,10 @@ from sqlalchemy import (
 
 from caseflow.cases.models import AssessmentScore, CaseEvent
 from caseflow.cases.terms import EventKind
+from caseflow.core.language import _, _l
 from caseflow.measures.facts import Facts, chosen_cases
 from caseflow.measures.figures import counting_days
-from caseflow.measures.measure import Better, Measure, Sum, columns
+from caseflow.measures.measure import Better, Measure, Sum, columns, said
 from caseflow.measures.milestones import CLOSING, valid_events
 from caseflow.measures.selection import Cut, Selection
 
@@ -111,11 +112,8 @@ def enrolled_rows(selection: Selection) -> Select[Any]:
         .subquery()
     )
     f = found.c
-    why = func.concat(
-        "Inskriven ",
-        func.to_char(f.day, "YYYY-MM-DD"),
-        ": hade haft första möte eller placering och var inte avslutad.",
-    )
+    text = _("Inskriven {day}: hade haft första möte eller placering och var inte avslutad.")
+    why = said(text, day=func.to_char(f.day, "YYYY-MM-DD"))
     return select(*columns(case_id=f.id, sex=f.sex, unit_id=f.to_unit_id, day=f.day, why=why)).where(f.chosen)
 
 
@@ -163,16 +161,14 @@ def employability_rows(selection: Selection) -> Select[Any]:
 def _by_part(f: Any, part: str) -> Select[Any]:
     lacks = f.latest_sum.is_(None)
     rose = f.latest_sum > f.first_sum
+    text = _(
+        "{how}: summan av de områden som skattats båda gångerna var {first} vid den första skattningen och {latest} "
+        "vid den senaste."
+    )
+    how = case((rose, _("Höjd")), else_=_("Inte höjd"))
     why = case(
-        (lacks, "Kan inte jämföras: färre än två skattningar, eller inget område skattat båda gångerna."),
-        else_=func.concat(
-            case((rose, "Höjd"), else_="Inte höjd"),
-            ": summan av de områden som skattats båda gångerna var ",
-            f.first_sum,
-            " vid den första skattningen och ",
-            f.latest_sum,
-            " vid den senaste.",
-        ),
+        (lacks, _("Kan inte jämföras: färre än två skattningar, eller inget område skattat båda gångerna.")),
+        else_=said(text, how=how, first=f.first_sum, latest=f.latest_sum),
     )
     wanted = {"": rose, COMPARED: ~lacks, NOT_RAISED: ~rose, LACKING: lacks}[part]
     value = cast(func.coalesce(rose, False), Integer)
@@ -222,45 +218,45 @@ def compared_rows(selection: Selection) -> Select[Any]:
 
 ENROLLED = Measure(
     key="F1",
-    label="Inskrivna deltagare, i genomsnitt per månad",
-    unit="deltagare",
-    definition=(
+    label=_l("Inskrivna deltagare, i genomsnitt per månad"),
+    unit=_l("deltagare"),
+    definition=_l(
         "Deltagare som är inskrivna på månadens sista dag, eller på brytdagen i en månad som inte är slut, i "
         "genomsnitt över periodens månader. En deltagare är inskriven från första mötet, eller från första "
         "placeringen om inget möte är registrerat, tills ärendet avslutas, och på nytt när det återöppnas. "
         "Avslutsdagen räknas inte. Den som har två ärenden samtidigt räknas en gång, i det senast inskrivna. Enhet: "
         "den som tar emot."
     ),
-    source="Ärendenas händelser; nämndindikator F1",
+    source=_l("Ärendenas händelser; nämndindikator F1"),
     rows=enrolled_rows,
     sum=Sum.PER_MONTH,
 )
 
 RAISED = Measure(
     key="F6",
-    label="Deltagare med höjd grundläggande anställningsbarhet",
-    unit="deltagare",
-    definition=(
+    label=_l("Deltagare med höjd grundläggande anställningsbarhet"),
+    unit=_l("deltagare"),
+    definition=_l(
         "Deltagare som var inskrivna någon dag i perioden och vars senaste skattning är högre än den första. De "
         "områden som skattats båda gångerna summeras; summan ska vara högre. Den som har färre än två skattningar "
         "kan inte jämföras och redovisas för sig."
     ),
-    source="Ärendenas händelser; nämndindikator F6",
+    source=_l("Ärendenas händelser; nämndindikator F6"),
     rows=employability_rows,
     better=Better.HIGHER,
-    parts=(
-        (COMPARED, "alla som kan jämföras"),
-        (NOT_RAISED, "kan jämföras men är inte höjda"),
-        (LACKING, "saknar en andra skattning"),
+    parts_of=lambda: (
+        (COMPARED, _("alla som kan jämföras")),
+        (NOT_RAISED, _("kan jämföras men är inte höjda")),
+        (LACKING, _("saknar en andra skattning")),
     ),
 )
 
 RAISED_SHARE = Measure(
     key="F6_share",
-    label="Andel med höjd anställningsbarhet, av dem som kan jämföras",
+    label=_l("Andel med höjd anställningsbarhet, av dem som kan jämföras"),
     unit="%",
-    definition="F6 i procent av de inskrivna deltagare som har minst två skattningar med något område gemensamt.",
-    source="Ärendenas händelser; nämndindikator F6",
+    definition=_l("F6 i procent av de inskrivna deltagare som har minst två skattningar med något område gemensamt."),
+    source=_l("Ärendenas händelser; nämndindikator F6"),
     rows=compared_rows,
     sum=Sum.SHARE,
     better=Better.HIGHER,

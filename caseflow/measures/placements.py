@@ -10,6 +10,7 @@ from sqlalchemy import Integer, Select, case, cast, extract, func, select
 
 from caseflow.cases.models import CaseEvent, Placement
 from caseflow.cases.terms import EventKind, PlacementKind
+from caseflow.core.language import _l
 from caseflow.core.personnummer import Sex
 from caseflow.extensions import db
 from caseflow.measures.choices import YEARS
@@ -21,10 +22,10 @@ from caseflow.measures.selection import Cut, Period, Selection
 F5 = "F5"
 COUNTED = (PlacementKind.WORK_TRAINING, PlacementKind.INTERNSHIP, PlacementKind.SUBSIDISED_EMPLOYMENT)
 _WHY = {
-    PlacementKind.WORK_TRAINING: "En arbetsträning började i perioden.",
-    PlacementKind.INTERNSHIP: "En praktik började i perioden.",
-    PlacementKind.SUBSIDISED_EMPLOYMENT: "En arbetsmarknadsanställning började i perioden.",
-    PlacementKind.DEVELOPMENT_PLACE: "En utvecklingsplats började i perioden.",
+    PlacementKind.WORK_TRAINING: _l("En arbetsträning började i perioden."),
+    PlacementKind.INTERNSHIP: _l("En praktik började i perioden."),
+    PlacementKind.SUBSIDISED_EMPLOYMENT: _l("En arbetsmarknadsanställning började i perioden."),
+    PlacementKind.DEVELOPMENT_PLACE: _l("En utvecklingsplats började i perioden."),
 }
 
 
@@ -39,7 +40,7 @@ def begun_rows(selection: Selection) -> Select[Any]:
                 sex=facts.participant.sex,
                 unit_id=facts.case.to_unit_id,
                 day=CaseEvent.occurred_on,
-                why=case(*((Placement.kind == kind, sentence) for kind, sentence in _WHY.items())),
+                why=case(*((Placement.kind == kind, str(sentence)) for kind, sentence in _WHY.items())),
             )
         )
         .select_from(CaseEvent)
@@ -58,16 +59,16 @@ def begun_rows(selection: Selection) -> Select[Any]:
 
 BEGUN = Measure(
     key=F5,
-    label="Påbörjade placeringar",
-    unit="placeringar",
-    definition=(
+    label=_l("Påbörjade placeringar"),
+    unit=_l("placeringar"),
+    definition=_l(
         "Praktik, arbetsträning och arbetsmarknadsanställning som började i perioden, varje placering en gång. "
         "Utvecklingsplats räknas inte. Enhet: den som tar emot."
     ),
-    source="Ärendenas händelser; nämndindikator F5",
+    source=_l("Ärendenas händelser; nämndindikator F5"),
     rows=begun_rows,
     better=Better.HIGHER,
-    parts=tuple((kind.value, kind.word) for kind in PlacementKind),
+    parts_of=lambda: tuple((kind.value, kind.word) for kind in PlacementKind),
     yearly=True,
 )
 

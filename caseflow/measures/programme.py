@@ -10,9 +10,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, case, func, select, text, tuple_
 
 from caseflow.cases.rules import EARLIEST
+from caseflow.core.language import _
 from caseflow.core.periods import first_of_month
 from caseflow.extensions import db
 from caseflow.measures.facts import programme_then
+from caseflow.measures.measure import said
 from caseflow.measures.milestones import months
 from caseflow.measures.programme_cohort import FOLLOWED_MONTHS, Standing, standings
 from caseflow.measures.programme_measures import OTHER_RULES
@@ -136,7 +138,7 @@ def list_months(selection: Selection, limit: int, offset: int) -> list[SavingsMo
 
 def _household(left: Any) -> ColumnElement[str]:
     """What the household is called. A participant without one is told apart by the case."""
-    return func.coalesce(left.household, "ärende " + left.case_number)
+    return func.coalesce(left.household, said(_("ärende {number}"), number=left.case_number))
 
 
 def _places(selection: Selection) -> list[Place]:

@@ -27,7 +27,9 @@ from sqlalchemy.sql.selectable import LateralFromClause
 
 from caseflow.cases.models import CaseEvent, CaseProgramme, Placement
 from caseflow.cases.terms import WORK_OR_STUDIES, EventKind, HouseholdEffect, PlacementKind
+from caseflow.core.language import _, _l
 from caseflow.measures.facts import Facts
+from caseflow.measures.measure import said
 from caseflow.measures.milestones import CLOSING, known
 from caseflow.measures.programme_rows import first_places, in_period
 from caseflow.measures.programme_savings import month_of
@@ -50,31 +52,34 @@ class Standing(StrEnum):
 
     @property
     def label(self) -> str:
-        return _WORDS[self][0]
+        return str(_WORDS[self][0])
 
     @property
     def rule(self) -> str:
         """What takes a participant in, as a sentence."""
-        return _WORDS[self][1]
+        return str(_WORDS[self][1])
 
 
 _WORDS = {
-    Standing.NOT_YET: ("Har ännu inte följts upp", "Uppföljningsdagen ligger efter brytdagen."),
+    Standing.NOT_YET: (_l("Har ännu inte följts upp"), _l("Uppföljningsdagen ligger efter brytdagen.")),
     Standing.EMPLOYED: (
-        "I arbetsmarknadsanställning",
-        "Ärendet är öppet och en arbetsmarknadsanställning pågår.",
+        _l("I arbetsmarknadsanställning"),
+        _l("Ärendet är öppet och en arbetsmarknadsanställning pågår."),
     ),
-    Standing.IN_PROGRAMME: ("Kvar i programmet", "Ärendet är öppet och med i programmet, utan anställning."),
+    Standing.IN_PROGRAMME: (_l("Kvar i programmet"), _l("Ärendet är öppet och med i programmet, utan anställning.")),
     Standing.BACK: (
-        "Åter på försörjningsstöd",
-        "Hushållet hade lämnat stödet helt men fick en utbetalning för månaden, eller deltagaren har ett nytt ärende.",
+        _l("Åter på försörjningsstöd"),
+        _l(
+            "Hushållet hade lämnat stödet helt men fick en utbetalning för månaden, eller deltagaren har ett nytt "
+            "ärende."
+        ),
     ),
-    Standing.WORK_OR_STUDIES: ("I arbete eller studier", "Det senaste avslutet är till arbete eller studier."),
+    Standing.WORK_OR_STUDIES: (_l("I arbete eller studier"), _l("Det senaste avslutet är till arbete eller studier.")),
     Standing.LEFT_OTHERWISE: (
-        "Lämnat på annat sätt",
-        "Ärendet är stängt utan arbete eller studier, eller har lämnat programmet men pågår.",
+        _l("Lämnat på annat sätt"),
+        _l("Ärendet är stängt utan arbete eller studier, eller har lämnat programmet men pågår."),
     ),
-    Standing.UNKNOWN: ("Uppgift saknas", "Ärendet är avslutat utan att utfallet är känt."),
+    Standing.UNKNOWN: (_l("Uppgift saknas"), _l("Ärendet är avslutat utan att utfallet är känt.")),
 }
 
 
@@ -84,10 +89,15 @@ def cohort_rows(selection: Selection) -> Select[Any]:
     Parts: "12" and "18" (months, all standings) and "12_employed" and so on. The day followed up is the same day of a
     later month (or its last). What counts is what had happened by that day, as known at the cut's instant.
     """
-    wanted, _, standing = (selection.part or "12").partition("_")
+    wanted, _underscore, standing = (selection.part or "12").partition("_")
     p = _followed(selection, int(wanted)).c
     rule = case(*((p.standing == one, one.rule) for one in Standing))
-    why = func.concat("Första platsen började ", p.day, ", uppföljd ", p.followed_on, ". ", rule)
+    why = said(
+        _("Första platsen började {day}, uppföljd {followed_on}. {rule}"),
+        day=p.day,
+        followed_on=p.followed_on,
+        rule=rule,
+    )
     return select(
         p.case_id,
         cast(null(), Integer).label("household_id"),

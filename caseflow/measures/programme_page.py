@@ -10,8 +10,10 @@ from itertools import accumulate
 from typing import Any
 
 from babel.dates import format_date
+from flask_babel import get_locale
 
 from caseflow.core import clock
+from caseflow.core.language import _
 from caseflow.measures import queries
 from caseflow.measures.programme import (
     count_months,
@@ -24,7 +26,7 @@ from caseflow.measures.programme import (
 )
 from caseflow.measures.programme_budget import BudgetYear, PlaceGoal, budget_years, place_goals
 from caseflow.measures.programme_cohort import Standing
-from caseflow.measures.programme_result import TOTAL, HouseholdLeft
+from caseflow.measures.programme_result import TOTAL, Caveat, HouseholdLeft
 from caseflow.measures.programme_rows import DEVELOPMENT_PLACE, EMPLOYMENT_OR_INTERNSHIP, OF_WHICH
 from caseflow.measures.savings_rules import SavingsMonth
 from caseflow.measures.selection import Cut
@@ -62,6 +64,11 @@ class ProgrammePage:
         return DECISIONS.get(self.programme.code)
 
     @property
+    def warnings(self) -> list[str]:
+        """What the figures cannot say, in the reader's language."""
+        return [Caveat(one["code"], one["count"]).text for one in self.report["warnings"]]
+
+    @property
     def years(self) -> list[str]:
         return sorted(self.report["avoided_kr"])
 
@@ -69,18 +76,19 @@ class ProgrammePage:
         """2019, or 2020 t.o.m. 30 nov for a year that the cut-off divides."""
         if int(year) != self.as_of.year or self.as_of == date(self.as_of.year, 12, 31):
             return year
-        return f"{year} t.o.m. {format_date(self.as_of, 'd MMM', locale='sv_SE').rstrip('.')}"
+        day = format_date(self.as_of, "d MMM", locale=get_locale()).rstrip(".")
+        return _("%(year)s t.o.m. %(day)s", year=year, day=day)
 
     @property
     def places(self) -> list[tuple[str, str, dict[str, dict[str, int]]]]:
         """Label, CSS class and counts of each row but the total."""
         counts = self.report["placements"]
         rows = [
-            ("Arbetsmarknadsanställning eller praktikplats", "", counts[EMPLOYMENT_OR_INTERNSHIP]),
-            ("Utvecklingsplats", "", counts[DEVELOPMENT_PLACE]),
+            (_("Arbetsmarknadsanställning eller praktikplats"), "", counts[EMPLOYMENT_OR_INTERNSHIP]),
+            (_("Utvecklingsplats"), "", counts[DEVELOPMENT_PLACE]),
         ]
-        if self.report["of_which_workplace"]:
-            rows.append((f"varav {self.report['of_which_workplace']}", "sub tight", counts[OF_WHICH]))
+        if workplace := self.report["of_which_workplace"]:
+            rows.append((_("varav %(workplace)s", workplace=workplace), "sub tight", counts[OF_WHICH]))
         return rows
 
     @property
@@ -103,15 +111,19 @@ class ProgrammePage:
         """What the sum is made of: a year's households, those of earlier years included; then the top-ups."""
         lines, before = [], 0
         for year in self.years:
-            new = self.report["households_left"]["by_year"][year]
-            who = f"samma {before} och {new} nya" if before else f"{new} hushåll"
-            lines.append((f"{self.year_label(year)}, {who}", self.report["avoided_kr"][year]))
+            label, new = self.year_label(year), self.report["households_left"]["by_year"][year]
+            if before:
+                who = _("%(year)s, samma %(before)s och %(new)s nya", year=label, before=before, new=new)
+            else:
+                who = _("%(year)s, %(n)s hushåll", year=label, n=new)
+            lines.append((who, self.report["avoided_kr"][year]))
             before += new
         households, month_kr = self.report["households_left"]["topped_up"], self.report["topup_month_kr"]
         year_kr = self.report["topup_year_kr"]
         # The year is exact, its twelfth is rounded: readers do multiply.
-        about = "" if round(month_kr) * 12 == round(year_kr) else "cirka "
-        lines.append((f"Sänkt utfyllnad, {households} hushåll, 12 × {about}{kr(month_kr)}", year_kr))
+        exact = round(month_kr) * 12 == round(year_kr)
+        month = kr(month_kr) if exact else _("cirka %(kr)s", kr=kr(month_kr))
+        lines.append((_("Sänkt utfyllnad, %(n)s hushåll, 12 × %(month)s", n=households, month=month), year_kr))
         return lines
 
     @property
@@ -147,13 +159,16 @@ class ProgrammePage:
             (one["baseline_months"], one["stops_at_return"]): one["total_kr"] for one in self.report["sensitivity"]
         }
         lengths = sorted({months for months, _ in found}, reverse=True)
-        return [(f"{months} månader före", found[months, True], found[months, False]) for months in lengths]
+        return [
+            (_("%(months)s månader före", months=months), found[months, True], found[months, False])
+            for months in lengths
+        ]
 
     @property
     def cohort(self) -> list[tuple[str, str, list[dict[str, int]]]]:
         """Label, rule and counts after each number of months, of every standing and the total."""
         counts: dict[str, dict[str, dict[str, int]]] = self.report["cohort"]
-        rows = [(one.value, one.label, one.rule) for one in Standing] + [(TOTAL, "Totalt", "")]
+        rows = [(one.value, one.label, one.rule) for one in Standing] + [(TOTAL, _("Totalt"), "")]
         return [(label, rule, [counts[months][key] for months in counts]) for key, label, rule in rows]
 
     @property

@@ -10,6 +10,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from caseflow.core.language import _, in_swedish
 from caseflow.core.periods import add_months
 from caseflow.core.personnummer import Sex
 from caseflow.measures.programme_cohort import FOLLOWED_MONTHS, Standing
@@ -125,8 +126,21 @@ class Caveat:
 
     code: str
     count: int
-    text: str
     households: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        n = self.count
+        return {
+            "payments_unknown": _(
+                "%(n)s hushåll har lämnat försörjningsstödet utan kända utbetalningar: deras kronor är okända.", n=n
+            ),
+            "baseline_typed": _(
+                "%(n)s hushålls utgångspunkt är inskriven vid avslutet, ingen utbetalning är känd.", n=n
+            ),
+            "topup_not_yet_counted": _("%(n)s hushåll med utfyllnad räknas från nästa månad.", n=n),
+            "months_unknown": _("%(n)s hushåll saknar uppgift om när försörjningsstödet började.", n=n),
+        }[self.code]
 
 
 @dataclass(frozen=True)
@@ -252,24 +266,25 @@ class ProgrammeReport:
         found = []
         if self.unknown:
             n = len(self.unknown)
-            text = f"{n} hushåll har lämnat försörjningsstödet utan kända utbetalningar: deras kronor är okända."
-            found.append(Caveat("payments_unknown", n, text, tuple(one.household for one in self.unknown)))
+            found.append(Caveat("payments_unknown", n, tuple(one.household for one in self.unknown)))
         typed = [one for one in self.households if one.baseline_typed]
         if typed:
-            text = f"{len(typed)} hushålls utgångspunkt är inskriven vid avslutet, ingen utbetalning är känd."
-            found.append(Caveat("baseline_typed", len(typed), text, tuple(one.household for one in typed)))
+            found.append(Caveat("baseline_typed", len(typed), tuple(one.household for one in typed)))
         new = [one for one in self.topped_up if one.lowered_month_kr is None]
         if new:
-            text = f"{len(new)} hushåll med utfyllnad räknas från nästa månad."
-            found.append(Caveat("topup_not_yet_counted", len(new), text, tuple(one.household for one in new)))
+            found.append(Caveat("topup_not_yet_counted", len(new), tuple(one.household for one in new)))
         undated = [one for one in self.households if one.months_on_assistance is None]
         if undated:
-            text = f"{len(undated)} hushåll saknar uppgift om när försörjningsstödet började."
-            found.append(Caveat("months_unknown", len(undated), text, tuple(one.household for one in undated)))
+            found.append(Caveat("months_unknown", len(undated), tuple(one.household for one in undated)))
         return found
 
     def as_json(self) -> dict[str, Any]:
-        """The JSON of `report 500-uppdraget`. Kronor are whole numbers where they are whole, else with öre."""
+        """The JSON of `report 500-uppdraget`, which jobs keep: its sentences are in Swedish, whoever asks for it.
+        Kronor are whole numbers where they are whole, else with öre."""
+        with in_swedish():
+            return self._as_json()
+
+    def _as_json(self) -> dict[str, Any]:
         months = self.months_on_assistance
         return {
             "programme": self.programme.code,

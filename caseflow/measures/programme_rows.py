@@ -22,8 +22,10 @@ from sqlalchemy import (
 
 from caseflow.cases.models import CaseEvent, Placement, WageCost
 from caseflow.cases.terms import EventKind, ExitOutcome, PlacementKind
+from caseflow.core.language import _
 from caseflow.core.periods import add_months, first_of_month
 from caseflow.measures.facts import Facts, chosen_cases, member_of
+from caseflow.measures.measure import said
 from caseflow.measures.milestones import known, months, valid_events
 from caseflow.measures.programme_savings import NO_SEX, chosen_on, leavings, with_baselines
 from caseflow.measures.selection import Selection
@@ -92,7 +94,7 @@ def place_rows(selection: Selection) -> Select[Any]:
     elif part.startswith(BOARD):
         counted = p.board == part.removeprefix(BOARD)
     words = case(*((p.placement_kind == kind, kind.word) for kind in PlacementKind))
-    first = "Deltagarens första placering i programmet började "
+    text = _("Deltagarens första placering i programmet började {day}: {kind} på {workplace}.")
     return select(
         p.case_id,
         cast(null(), Integer).label("household_id"),
@@ -100,7 +102,7 @@ def place_rows(selection: Selection) -> Select[Any]:
         p.unit_id,
         p.day,
         literal(1).label("value"),
-        func.concat(first, p.day, ": ", words, " på ", p.workplace, ".").label("why"),
+        said(text, day=p.day, kind=words, workplace=p.workplace).label("why"),
     ).where(in_period(p.day, selection), counted)
 
 
@@ -113,9 +115,17 @@ def household_rows(selection: Selection) -> Select[Any]:
         "topped_up": and_(~left.wholly, left.baseline_kr.is_not(None)),
         "unknown": left.baseline_kr.is_(None),
     }
-    how = case((left.wholly, ": det lämnade stödet helt"), else_=": det har kvar utfyllnad")
-    unsaid = case((left.baseline_kr.is_(None), ", ingen utbetalning är känd."), else_=".")
-    why = func.concat("Hushållet räknas vid avslutet ", left.left_on, how, unsaid)
+    unsaid = left.baseline_kr.is_(None)
+    texts = (
+        (
+            and_(left.wholly, unsaid),
+            _("Hushållet räknas vid avslutet {day}: det lämnade stödet helt, ingen utbetalning är känd."),
+        ),
+        (left.wholly, _("Hushållet räknas vid avslutet {day}: det lämnade stödet helt.")),
+        (unsaid, _("Hushållet räknas vid avslutet {day}: det har kvar utfyllnad, ingen utbetalning är känd.")),
+        (true(), _("Hushållet räknas vid avslutet {day}: det har kvar utfyllnad.")),
+    )
+    why = case(*((condition, said(text, day=left.left_on)) for condition, text in texts))
     return _of_household(left, literal(1), why).where(
         in_period(left.left_on, selection), parts.get(selection.part, true())
     )
@@ -125,7 +135,7 @@ def month_rows(selection: Selection) -> Select[Any]:
     """Calendar months on assistance of each household that left in the period, where the beginning is known."""
     left = leavings(selection).c
     since = left.assistance_since_on
-    why = func.concat("Hushållet hade försörjningsstöd från ", since, " till avslutet ", left.left_on, ".")
+    why = said(_("Hushållet hade försörjningsstöd från {since} till avslutet {day}."), since=since, day=left.left_on)
     return _of_household(left, months(since, left.left_on), why).where(
         in_period(left.left_on, selection), since <= left.left_on
     )
@@ -174,7 +184,7 @@ def study_rows(selection: Selection) -> Select[Any]:
         first.unit_id,
         first.day,
         literal(1).label("value"),
-        func.concat("Ärendet avslutades till studier ", first.day, ".").label("why"),
+        said(_("Ärendet avslutades till studier {day}."), day=first.day).label("why"),
     ).where(in_period(first.day, selection))
 
 
@@ -191,10 +201,12 @@ def cost_rows(selection: Selection) -> Select[Any]:
         valid_events(selection.cut),
     )
     values: dict[str, Any] = {"wage": cost.wage_kr, "af": -cost.af_kr, "programme": -cost.programme_kr}
-    why = func.concat(
-        "Arbetsmarknadsanställning i ", func.to_char(cost.month_on, "YYYY-MM"), ": lön ", cost.wage_kr,
-        " kr, Arbetsförmedlingen betalade ", cost.af_kr, " kr och programmet ", cost.programme_kr, " kr.",
-    )  # fmt: skip
+    text = _(
+        "Arbetsmarknadsanställning i {month}: lön {wage} kr, Arbetsförmedlingen betalade {af} kr och programmet "
+        "{programme} kr."
+    )
+    month = func.to_char(cost.month_on, "YYYY-MM")
+    why = said(text, month=month, wage=cost.wage_kr, af=cost.af_kr, programme=cost.programme_kr)
     return (
         select(
             facts.case.id.label("case_id"),

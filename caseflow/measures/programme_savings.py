@@ -30,10 +30,12 @@ from sqlalchemy import (
 
 from caseflow.cases.models import CaseEvent, CaseProgramme
 from caseflow.cases.terms import EventKind, HouseholdEffect
+from caseflow.core.language import _
 from caseflow.core.periods import add_months
 from caseflow.core.personnummer import Sex
 from caseflow.database import Choice
 from caseflow.measures.facts import Facts, chosen_cases
+from caseflow.measures.measure import said
 from caseflow.measures.milestones import known, months, valid_events
 from caseflow.measures.savings_rules import BASELINE_MONTHS, MONTHS_OF_YEAR, last_whole_month
 from caseflow.measures.selection import Cut, Selection
@@ -227,15 +229,22 @@ def savings_rows(selection: Selection, rule: Rule = PLAIN) -> Select[Any]:
 
 
 def _why(m: Any) -> ColumnElement[str]:
-    said = func.concat(
-        "Hushållet lämnade stödet ", m.left_on, ". Utgångspunkten är ", _kr(m.baseline_kr), " i månaden",
-        case((m.typed, ", inskriven vid avslutet"), else_=""),
-        ", och för ", func.to_char(m.month_on, "YYYY-MM"), " betalades ", _kr(m.paid_kr), " ut.",
-    )  # fmt: skip
-    share = func.concat(
-        " Utfyllnaden räknas som årsvärde: skillnaden gånger 12, delat med de ", m.n, " månaderna efter avslutet."
+    values = {
+        "day": m.left_on,
+        "baseline": _kr(m.baseline_kr),
+        "month": func.to_char(m.month_on, "YYYY-MM"),
+        "paid": _kr(m.paid_kr),
+    }
+    known_payments = _(
+        "Hushållet lämnade stödet {day}. Utgångspunkten är {baseline} i månaden, och för {month} betalades {paid} ut."
     )
-    return func.concat(said, case((m.wholly, ""), else_=share))
+    typed = _(
+        "Hushållet lämnade stödet {day}. Utgångspunkten är {baseline} i månaden, inskriven vid avslutet, och för "
+        "{month} betalades {paid} ut."
+    )
+    share = _("Utfyllnaden räknas som årsvärde: skillnaden gånger 12, delat med de {n} månaderna efter avslutet.")
+    sentence = case((m.typed, said(typed, **values)), else_=said(known_payments, **values))
+    return func.concat(sentence, case((m.wholly, ""), else_=func.concat(" ", said(share, n=m.n))))
 
 
 def _kr(amount: Any) -> ColumnElement[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from caseflow.core.errors import NotFound
+from caseflow.core.language import _
 from caseflow.measures.equality_measures import EQUALITY_MEASURES
 from caseflow.measures.exits import EXIT_MEASURES
 from caseflow.measures.flow_gaps import GAP_MEASURES
@@ -35,5 +36,5 @@ MEASURES: dict[str, Measure] = {
 def get_measure(key: str) -> Measure:
     """The measure. Raises NotFound."""
     if key not in MEASURES:
-        raise NotFound(f"Måttet {key} finns inte. Välj ett av {', '.join(MEASURES)}.")
+        raise NotFound(_("Måttet %(key)s finns inte. Välj ett av %(keys)s.", key=key, keys=", ".join(MEASURES)))
     return MEASURES[key]

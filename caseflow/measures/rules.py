@@ -10,6 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from typing import Any
+
+from caseflow.core.language import _, _l
 
 # Counts per length: {14: 3} is three waits of 14 days.
 Counts = Mapping[int, int]
@@ -44,15 +47,15 @@ class Wait(StrEnum):
 
     @property
     def label(self) -> str:
-        return _LABELS[self][0]
+        return str(_LABELS[self][0])
 
     @property
     def start_label(self) -> str:
-        return _LABELS[self][1]
+        return str(_LABELS[self][1])
 
     @property
     def end_label(self) -> str:
-        return _LABELS[self][2]
+        return str(_LABELS[self][2])
 
     @property
     def of_referrer(self) -> bool:
@@ -66,18 +69,23 @@ class Wait(StrEnum):
 
     @property
     def unit_label(self) -> str:
-        return "månader" if self is Wait.W7 else "dagar"
+        return _("månader") if self is Wait.W7 else _("dagar")
 
 
 _LABELS = {
-    Wait.W1: ("Första kontakt till beslut", "första kontakt", "beslut"),
-    Wait.W2: ("Ansökan till beslut", "ansökan", "beslut"),
-    Wait.W3: ("Anvisning till första möte", "anvisning", "första möte"),
-    Wait.W4: ("Första möte till placering", "första möte", "första placering"),
-    Wait.W5: ("Placering till anställning", "första placering", "första anställning"),
-    Wait.W6: ("Anvisning till arbete eller studier", "anvisning", "arbete eller studier"),
-    Wait.W7: ("Månader med stöd vid avslut", "försörjningsstödets början", "att hushållet lämnar stödet"),
+    Wait.W1: (_l("Första kontakt till beslut"), _l("första kontakt"), _l("beslut")),
+    Wait.W2: (_l("Ansökan till beslut"), _l("ansökan"), _l("beslut")),
+    Wait.W3: (_l("Anvisning till första möte"), _l("anvisning"), _l("första möte")),
+    Wait.W4: (_l("Första möte till placering"), _l("första möte"), _l("första placering")),
+    Wait.W5: (_l("Placering till anställning"), _l("första placering"), _l("första anställning")),
+    Wait.W6: (_l("Anvisning till arbete eller studier"), _l("anvisning"), _l("arbete eller studier")),
+    Wait.W7: (_l("Månader med stöd vid avslut"), _l("försörjningsstödets början"), _l("att hushållet lämnar stödet")),
 }
+
+
+def label_of(wait: Wait) -> Any:
+    """The wait's label, to be said later."""
+    return _LABELS[wait][0]
 
 
 class Goal(StrEnum):
@@ -91,6 +99,7 @@ class Goal(StrEnum):
 
 # Up to a tenth beyond the target counts as partly met.
 PARTLY_ABOVE, PARTLY_BELOW = 1.1, 0.9
+# As the board words its targets; in files and in the register, not on the page.
 SHOULD_FALL, SHOULD_RISE = "ska minska", "ska öka"
 
 

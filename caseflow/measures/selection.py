@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from caseflow.core.language import _
 from caseflow.core.personnummer import Sex
 from caseflow.organisation.models import Programme, Unit
 
@@ -50,8 +51,10 @@ class Ages:
     @property
     def label(self) -> str:
         if self.lowest is None:
-            return f"till och med {self.highest} år"
-        return f"{self.lowest} år och äldre" if self.highest is None else f"{self.lowest}–{self.highest} år"
+            return _("till och med %(age)s år", age=self.highest)
+        if self.highest is None:
+            return _("%(age)s år och äldre", age=self.lowest)
+        return _("%(lowest)s–%(highest)s år", lowest=self.lowest, highest=self.highest)
 
     @property
     def value(self) -> str:

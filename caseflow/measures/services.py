@@ -10,6 +10,7 @@ from sqlalchemy import and_, column, delete, func, insert, select, table, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from caseflow.core import clock
+from caseflow.core.language import _
 from caseflow.extensions import db
 from caseflow.jobs.dispatch import enqueue
 from caseflow.measures import counts, renewal
@@ -30,14 +31,14 @@ def rebuild(report: Report = lambda done, total, text: None) -> None:
     """Compute every measure anew: waits, F5, and the report of each programme."""
     programmes = list_programmes()
     steps = len(programmes) + 2
-    report(0, steps, "Räknar väntetider")
+    report(0, steps, _("Räknar väntetider"))
     rebuild_waits()
-    report(1, steps, "Räknar påbörjade placeringar")
+    report(1, steps, _("Räknar påbörjade placeringar"))
     store_placements_begun()
     for done, programme in enumerate(programmes, start=2):
-        report(done, steps, f"Räknar {programme.name}")
+        report(done, steps, _("Räknar %(name)s", name=programme.name))
         store_programme(programme)
-    report(steps, steps, "Alla mått är räknade")
+    report(steps, steps, _("Alla mått är räknade"))
 
 
 def rebuild_waits() -> int:

@@ -9,10 +9,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select, true
 
 from caseflow.core.errors import NotFound
+from caseflow.core.language import _, _l
 from caseflow.measures.charts import AGE_ENDS
 from caseflow.measures.measure import Better, Measure, Sum
 from caseflow.measures.queries import length_of, waits
-from caseflow.measures.rules import Wait
+from caseflow.measures.rules import Wait, label_of
 from caseflow.measures.selection import Selection
 
 OPEN, BEGUN, STOPPED, UNKNOWN = "open", "begun", "stopped", "unknown"
@@ -25,52 +26,62 @@ ROUND_LENGTHS = {"days": (7, 14, 30, 60, 90, 180, 365), "months": (6, 12, 24, 36
 class _Words:
     """How the sentences speak of a wait: "Första mötet hölls", "anvisningen", "ärendet stängdes före första mötet"."""
 
-    began: str
-    beginning: str
-    ended: str
-    end: str
-    stopped: str
+    began: Any
+    beginning: Any
+    ended: Any
+    end: Any
+    stopped: Any
 
 
 _WORDS = {
     Wait.W1: _Words(
-        "Första kontakten togs",
-        "första kontakten",
-        "Beslutet fattades",
-        "beslutet",
-        "anvisningen gjordes före beslutet",
+        _l("Första kontakten togs"),
+        _l("första kontakten"),
+        _l("Beslutet fattades"),
+        _l("beslutet"),
+        _l("anvisningen gjordes före beslutet"),
     ),
-    Wait.W2: _Words("Ansökan kom in", "ansökan", "Beslutet fattades", "beslutet", "anvisningen gjordes före beslutet"),
+    Wait.W2: _Words(
+        _l("Ansökan kom in"),
+        _l("ansökan"),
+        _l("Beslutet fattades"),
+        _l("beslutet"),
+        _l("anvisningen gjordes före beslutet"),
+    ),
     Wait.W3: _Words(
-        "Anvisningen gjordes", "anvisningen", "Första mötet hölls", "första mötet", "ärendet stängdes före första mötet"
+        _l("Anvisningen gjordes"),
+        _l("anvisningen"),
+        _l("Första mötet hölls"),
+        _l("första mötet"),
+        _l("ärendet stängdes före första mötet"),
     ),
     Wait.W4: _Words(
-        "Första mötet hölls",
-        "första mötet",
-        "Första placeringen började",
-        "första placeringen",
-        "ärendet stängdes eller gick direkt till en anställning",
+        _l("Första mötet hölls"),
+        _l("första mötet"),
+        _l("Första placeringen började"),
+        _l("första placeringen"),
+        _l("ärendet stängdes eller gick direkt till en anställning"),
     ),
     Wait.W5: _Words(
-        "Första placeringen började",
-        "första placeringen",
-        "Första anställningen började",
-        "första anställningen",
-        "ärendet stängdes före en anställning",
+        _l("Första placeringen började"),
+        _l("första placeringen"),
+        _l("Första anställningen började"),
+        _l("första anställningen"),
+        _l("ärendet stängdes före en anställning"),
     ),
     Wait.W6: _Words(
-        "Anvisningen gjordes",
-        "anvisningen",
-        "Ärendet avslutades till arbete eller studier",
-        "avslutet till arbete eller studier",
-        "ärendet stängdes utan arbete eller studier",
+        _l("Anvisningen gjordes"),
+        _l("anvisningen"),
+        _l("Ärendet avslutades till arbete eller studier"),
+        _l("avslutet till arbete eller studier"),
+        _l("ärendet stängdes utan arbete eller studier"),
     ),
     Wait.W7: _Words(
-        "Försörjningsstödet började",
-        "försörjningsstödets början",
-        "Hushållet lämnade försörjningsstödet",
-        "den dag då hushållet lämnar stödet",
-        "ärendet stängdes utan att hushållet lämnade stödet",
+        _l("Försörjningsstödet började"),
+        _l("försörjningsstödets början"),
+        _l("Hushållet lämnade försörjningsstödet"),
+        _l("den dag då hushållet lämnar stödet"),
+        _l("ärendet stängdes utan att hushållet lämnade stödet"),
     ),
 }
 
@@ -102,7 +113,7 @@ def wait_rows(wait: Wait, selection: Selection) -> Select[Any]:
     length = length_of(wait, w.began_on, func.coalesce(w.ended_on, w.stopped_on, selection.cut.as_of))
     taken = _taken(wait, w, length, selection).get(selection.part)
     if taken is None:
-        raise NotFound(f"Måttet {wait} har ingen del som heter {selection.part}.")
+        raise NotFound(_("Måttet %(wait)s har ingen del som heter %(part)s.", wait=wait, part=selection.part))
     return select(
         w.case_id,
         w.household_id,
@@ -121,7 +132,11 @@ def _taken(wait: Wait, w: Any, length: Any, selection: Selection) -> dict[str, _
     ended_in = w.ended_on.between(period.from_on, period.to_on)
     stopped_in = w.stopped_on.between(period.from_on, period.to_on)
     is_open = and_(w.ended_on.is_(None), w.stopped_on.is_(None))
-    why_open = literal(f"Väntan på {words.end} pågår på brytdagen; den räknas från {words.beginning}.")
+    text = _(
+        "Väntan på %(end)s pågår på brytdagen; den räknas från %(beginning)s.", end=words.end, beginning=words.beginning
+    )
+    why_open = literal(text)
+    why_stopped = literal(_("Väntan slutade utan mål i perioden: %(how)s.", how=words.stopped))
     if selection.chosen.begun:
         own = _Taken(and_(began_in, w.ended_on.is_not(None)), w.began_on, _why_begun(words, w))
     else:
@@ -132,7 +147,7 @@ def _taken(wait: Wait, w: Any, length: Any, selection: Selection) -> dict[str, _
         FINISHED: _Taken(and_(began_in, w.ended_on.is_not(None)), w.began_on, _why_begun(words, w)),
         UNFINISHED: _Taken(and_(began_in, w.ended_on.is_(None)), w.began_on, _why_begun(words, w)),
         OPEN: _Taken(is_open, w.began_on, why_open),
-        STOPPED: _Taken(stopped_in, w.stopped_on, literal(f"Väntan slutade utan mål i perioden: {words.stopped}.")),
+        STOPPED: _Taken(stopped_in, w.stopped_on, why_stopped),
         UNKNOWN: _Taken(and_(ended_in, w.began_on.is_(None)), w.ended_on, literal(_why_unknown(words))),
         **{
             name: _Taken(and_(is_open, length >= low, length <= high if high else true()), w.began_on, why_open)
@@ -147,65 +162,92 @@ def _taken(wait: Wait, w: Any, length: Any, selection: Selection) -> dict[str, _
 
 def _why_ended(wait: Wait, words: _Words, w: Any) -> ColumnElement[str]:
     if wait is Wait.W7:
-        since = "månaderna räknas från försörjningsstödets början, en gång för hushållet."
-        topped_up = literal(f"Hushållet har bara utfyllnad kvar sedan ett avslut i perioden; {since}")
-        return case(
-            (w.left_wholly, literal(f"Hushållet lämnade försörjningsstödet helt i perioden; {since}")), else_=topped_up
+        left = _(
+            "Hushållet lämnade försörjningsstödet helt i perioden; månaderna räknas från försörjningsstödets början, "
+            "en gång för hushållet."
         )
-    return literal(f"{words.ended} i perioden; väntan räknas från {words.beginning}.")
+        topped_up = _(
+            "Hushållet har bara utfyllnad kvar sedan ett avslut i perioden; månaderna räknas från försörjningsstödets "
+            "början, en gång för hushållet."
+        )
+        return case((w.left_wholly, literal(left)), else_=literal(topped_up))
+    return literal(
+        _("%(ended)s i perioden; väntan räknas från %(beginning)s.", ended=words.ended, beginning=words.beginning)
+    )
 
 
 def _why_begun(words: _Words, w: Any) -> ColumnElement[str]:
+    ended = _("%(began)s i perioden; väntan räknas till %(end)s.", began=words.began, end=words.end)
+    stopped = _("%(began)s i perioden; väntan slutade utan mål: %(how)s.", began=words.began, how=words.stopped)
+    goes_on = _(
+        "%(began)s i perioden; väntan på %(end)s pågår och räknas till brytdagen.", began=words.began, end=words.end
+    )
     return case(
-        (w.ended_on.is_not(None), literal(f"{words.began} i perioden; väntan räknas till {words.end}.")),
-        (w.stopped_on.is_not(None), literal(f"{words.began} i perioden; väntan slutade utan mål: {words.stopped}.")),
-        else_=literal(f"{words.began} i perioden; väntan på {words.end} pågår och räknas till brytdagen."),
+        (w.ended_on.is_not(None), literal(ended)),
+        (w.stopped_on.is_not(None), literal(stopped)),
+        else_=literal(goes_on),
     )
 
 
 def _why_unknown(words: _Words) -> str:
-    return f"{words.ended} i perioden, men dagen för {words.beginning} saknas. Längden är okänd och satt till 0."
+    return _(
+        "%(ended)s i perioden, men dagen för %(beginning)s saknas. Längden är okänd och satt till 0.",
+        ended=words.ended,
+        beginning=words.beginning,
+    )
 
 
 def _parts(wait: Wait) -> tuple[tuple[str, str], ...]:
     unit = wait.unit_label
-    ages = (
-        (
-            name,
-            f"pågår på brytdagen sedan {low} {unit} eller mer" if high is None else f"pågår sedan {low}–{high} {unit}",
-        )
-        for name, low, high in age_parts(wait)
+    ages = ((name, _age_words(low, high, unit)) for name, low, high in age_parts(wait))
+    waited = (
+        (name, _("började i perioden och varade minst %(length)s %(unit)s", length=least, unit=unit))
+        for name, least in waited_parts(wait)
     )
-    waited = ((name, f"började i perioden och varade minst {least} {unit}") for name, least in waited_parts(wait))
     return (
-        (BEGUN, "började i perioden"),
-        (FINISHED, "började i perioden och har nått målet"),
-        (UNFINISHED, "började i perioden och har inte nått målet på brytdagen"),
-        (OPEN, "pågår på brytdagen"),
-        (STOPPED, "slutade utan mål i perioden"),
-        (UNKNOWN, "slutade i perioden, början okänd"),
+        (BEGUN, _("började i perioden")),
+        (FINISHED, _("började i perioden och har nått målet")),
+        (UNFINISHED, _("började i perioden och har inte nått målet på brytdagen")),
+        (OPEN, _("pågår på brytdagen")),
+        (STOPPED, _("slutade utan mål i perioden")),
+        (UNKNOWN, _("slutade i perioden, början okänd")),
         *ages,
         *waited,
     )
 
 
+def _age_words(low: int, high: int | None, unit: str) -> str:
+    if high is None:
+        return _("pågår på brytdagen sedan %(low)s %(unit)s eller mer", low=low, unit=unit)
+    return _("pågår sedan %(low)s–%(high)s %(unit)s", low=low, high=high, unit=unit)
+
+
 def _measure(wait: Wait) -> Measure:
     words, in_months = _WORDS[wait], wait is Wait.W7
-    definition = (
-        f"Hela {'kalendermånader' if in_months else 'kalenderdagar'} från {words.beginning} till {words.end}, "
-        "för väntan som slutade i perioden. Den första av varje slag i ärendet räknas."
+    in_days = _l(
+        "Hela kalenderdagar från %(beginning)s till %(end)s, för väntan som slutade i perioden. Den första av varje "
+        "slag i ärendet räknas.",
+        beginning=words.beginning,
+        end=words.end,
     )
+    of_households = _l(
+        "Hela kalendermånader från %(beginning)s till %(end)s, för väntan som slutade i perioden. Den första av varje "
+        "slag i ärendet räknas. Varje hushåll räknas en gång.",
+        beginning=words.beginning,
+        end=words.end,
+    )
+    since = _l("Ärendets händelser och dagen då hushållets försörjningsstöd började")
     return Measure(
         key=wait.value,
-        label=wait.label,
-        unit=wait.unit_label,
-        definition=f"{definition} Varje hushåll räknas en gång." if in_months else definition,
-        source="Ärendets händelser" + (" och dagen då hushållets försörjningsstöd började" if in_months else ""),
+        label=label_of(wait),
+        unit=_l("månader") if in_months else _l("dagar"),
+        definition=of_households if in_months else in_days,
+        source=since if in_months else _l("Ärendets händelser"),
         rows=partial(wait_rows, wait),
         sum=Sum.MEAN,
         better=Better.LOWER,
         decimals=1,
-        parts=_parts(wait),
+        parts_of=lambda: _parts(wait),
     )
 
 

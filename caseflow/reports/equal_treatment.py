@@ -49,7 +49,7 @@ class _Asked:
     def told(self, one: Comparison) -> tuple[Cell, ...]:
         """p, adjusted p, what can be said, and how large the difference may be."""
         n = _fewest(one)
-        words = (str(one.verdict), sentence(one, len(self.found.tested)), effect_sentence(one))
+        words = (one.verdict.label, sentence(one, len(self.found.tested)), effect_sentence(one))
         return (_p(one.p, n), _p(one.p_adjusted, n), *(Cell(each, n) for each in words))
 
 

@@ -10,7 +10,7 @@ from caseflow.core.language import _
 from caseflow.core.personnummer import Sex
 from caseflow.measures.figures import figures
 from caseflow.measures.flow_balance import Balance
-from caseflow.measures.flow_gaps import GAP, PARTS, Silence, silent_part
+from caseflow.measures.flow_gaps import GAP, Silence, silent_part
 from caseflow.measures.flow_measures import DAYS, IN, STAY, WHOLE
 from caseflow.measures.flow_stages import OPEN_STAGES
 from caseflow.measures.measure import Measure
@@ -86,7 +86,7 @@ def gaps(selection: Selection, sexes: Sequence[Sex], silent: Sequence[Silence]) 
     """Cases in which something is likely not to have been recorded."""
     measure, rows = get_measure(GAP), []
     silent_counts = {silent_part(stage): _silent_counts(stage, silent) for stage in OPEN_STAGES}
-    for part, label in PARTS:
+    for part, label in measure.parts:
         here = selection.only(part=part)
         counts: Mapping[Sex | None, int] = silent_counts.get(part) or _counts(measure, here)
         of_sex = (counted(counts[sex], GAP, here.only(sex=sex)) for sex in sexes)

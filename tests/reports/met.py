@@ -41,7 +41,14 @@ def met_rows(selection: Selection) -> Select[Any]:
     )
 
 
-MET = Measure("met", "Första möten", "dagar", "Första möten i perioden.", "DOMAIN.md", met_rows)
+MET = Measure(
+    key="met",
+    label="Första möten",
+    unit="dagar",
+    definition="Första möten i perioden.",
+    source="DOMAIN.md",
+    rows=met_rows,
+)
 
 
 def build(question: Question) -> Document:
