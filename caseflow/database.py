@@ -68,3 +68,8 @@ def unit_of_work() -> Iterator[None]:
     except BaseException:
         db.session.rollback()
         raise
+
+
+def driver_connection() -> Any:
+    """The driver's own connection, in the session's transaction: for what is to be sent or fetched in bulk."""
+    return db.session.connection().connection.driver_connection

@@ -13,9 +13,9 @@ from psycopg.rows import namedtuple_row
 from sqlalchemy import case, literal, select
 
 from caseflow.core.personnummer import Sex
+from caseflow.database import driver_connection
 from caseflow.extensions import db
 from caseflow.measures.counting import LENGTH_BITS, PAIR, SHIFT, UNKNOWN, Ints, day_number, months_of
-from caseflow.measures.counts import driver_connection
 from caseflow.measures.models import WaitCount
 from caseflow.measures.rules import Wait
 from caseflow.measures.selection import Cut, Filter, Period
