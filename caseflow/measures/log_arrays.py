@@ -85,13 +85,13 @@ def _read(cut: Cut) -> Cases:
     of_started = _joined(func.coalesce(CaseEvent.placement_id, 0)).filter(started)
     events, placements = _columns(_joined(event), of_started, where=valid_events(cut))
     [employments] = _columns(_joined(Placement.id), where=EMPLOYMENT)
-    units = _packed((Case.from_unit_id, 0), (Case.to_unit_id, UNIT_BITS))
-    ids, participants, units = _columns(*map(_joined, (Case.id, Case.participant_id, units)))
+    both_units = _packed((Case.from_unit_id, 0), (Case.to_unit_id, UNIT_BITS))
+    ids, participants, units = _columns(*map(_joined, (Case.id, Case.participant_id, both_units)))
     man = case((Participant.sex == Sex.MAN, 1), else_=0)
     of_person = _packed((func.coalesce(Participant.household_id, 0), 0), (man, 1))
     people, households = _columns(_joined(Participant.id), _joined(of_person))
-    since = func.coalesce(_day(Household.assistance_since_on), NO_DAY)
-    known, since = _columns(_joined(Household.id), _joined(since))
+    since_day = func.coalesce(_day(Household.assistance_since_on), NO_DAY)
+    known, since = _columns(_joined(Household.id), _joined(since_day))
 
     order = np.argsort(ids)
     ids, units = ids[order], units[order]
