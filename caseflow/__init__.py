@@ -17,7 +17,7 @@ from caseflow.jobs import celery_settings, dispatch
 from caseflow.security import guard
 from config import Config
 
-FEATURES = ("jobs", "accounts", "organisation", "people", "cases", "imports", "measures", "reports")
+FEATURES = ("jobs", "accounts", "guide", "organisation", "people", "cases", "imports", "measures", "reports")
 
 
 def create_app() -> Flask:

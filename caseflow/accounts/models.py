@@ -37,6 +37,9 @@ class User(Base):
         Choice(Language), default=Language.SWEDISH, server_default=Language.SWEDISH.value
     )
 
+    # When the user put the guide of the first visit away; until then the start page shows it.
+    guided_at: Mapped[Instant | None]
+
     unit: Mapped[Unit | None] = relationship(lazy="joined")
 
     # What Flask-Login asks of a user.

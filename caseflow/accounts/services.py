@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from caseflow.accounts import passwords
 from caseflow.accounts.models import User
+from caseflow.core import clock
 from caseflow.core.errors import RuleBroken
 from caseflow.core.language import Language, _
 from caseflow.extensions import db
@@ -45,6 +46,12 @@ def set_shortcuts(user: User, on: bool) -> None:
 def set_language(user: User, language: Language) -> None:
     """What language the pages are in."""
     user.language = language
+    db.session.flush()
+
+
+def end_first_visit(user: User) -> None:
+    """Put the guide of the first visit away. It stays among the pages of help."""
+    user.guided_at = user.guided_at or clock.now()
     db.session.flush()
 
 

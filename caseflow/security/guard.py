@@ -18,7 +18,7 @@ from caseflow.security.policy import permit
 View = TypeVar("View", bound=Callable[..., object])
 
 # Endpoints that anyone may reach, signed in or not.
-PUBLIC = frozenset({"static", "accounts.sign_in", "web.healthz"})
+PUBLIC = frozenset({"static", "accounts.sign_in", "web.healthz", "guide.accessibility"})
 
 
 def requires(permission: Permission) -> Callable[[View], View]:

@@ -8,6 +8,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from caseflow.cases.terms import EventKind, PlacementKind
+from caseflow.guide.topics import TOPICS
 from caseflow.reports.kinds import REPORTS
 from caseflow.security.guard import PUBLIC, permission_of
 from caseflow.security.permissions import Role
@@ -111,5 +112,6 @@ FILL: dict[str, Callable[[Rule, Role, World], str | int]] = {
     "code": lambda rule, *_: "AMC" if rule.endpoint.startswith("organisation.unit_") else PROGRAMME,
     "filename": lambda *_: "caseflow.css",
     "key": lambda *_: next(iter(REPORTS)),
+    "topic_key": lambda *_: TOPICS[0].key,
     **{name: _known(name) for name in ROWS},
 }

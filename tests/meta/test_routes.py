@@ -22,6 +22,7 @@ NOWHERE: dict[str, tuple[str | int, ...]] = {
     "number": ("2020-9999", "9", "x" * 300, "%00"),
     "code": ("finns-inte", "x" * 300),
     "key": ("finns-inte", "x" * 300),
+    "topic_key": ("finns-inte", "x" * 300),
     "filename": ("finns-inte.css", "../config.py"),
 }
 # The last is larger than any column of the database.
