@@ -88,7 +88,10 @@
     applyTheme();
     document.querySelector('[data-focus]')?.focus();
     document.querySelectorAll('[data-count]').forEach(countLetters);
+    fold(document);
   };
+  /* Tables behind a chart stand open for those without scripts. */
+  const fold = within => within.querySelectorAll('details[data-fold]').forEach(one => { one.open = false; delete one.dataset.fold; });
   const countLetters = input => {
     const label = document.getElementById(input.dataset.count);
     const write = () => { label.textContent = words('letters', { n: input.value.length, most: input.maxLength }); };
@@ -111,6 +114,7 @@
     location.reload();
   });
   addEventListener('htmx:afterSwap', event => {
+    fold(document);
     const say = event.detail.target.isConnected ? event.detail.target : document.getElementById(event.detail.target.id);
     const said = say?.closest('[data-announce]') || say?.querySelector('[data-announce]');
     if (said) announce(said.dataset.announce);
