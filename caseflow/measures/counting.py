@@ -10,7 +10,7 @@ An open wait has month 0, and the day it began instead of a length. A wait whose
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import cache
@@ -103,7 +103,7 @@ def _row_key(group: Ints, year: Ints) -> Ints:
     return group << YEAR_BITS | year
 
 
-def packed(keys: Iterable[Ints]) -> dict[tuple[int, int], bytes]:
+def packed(keys: Ints) -> dict[tuple[int, int], bytes]:
     """The content of one column: by group and year, how many waits there are of each month and length."""
     key, n = counted(keys)
     pairs = np.empty(len(key), PAIR)
@@ -114,9 +114,9 @@ def packed(keys: Iterable[Ints]) -> dict[tuple[int, int], bytes]:
     return {divmod(row, 1 << YEAR_BITS): pairs[start:end].tobytes() for row, start, end in found}
 
 
-def counted(keys: Iterable[Ints]) -> tuple[Ints, Ints]:
+def counted(keys: Ints) -> tuple[Ints, Ints]:
     """Every key once, in order, and how often it is there."""
-    key = np.sort(np.concatenate([np.empty(0, np.int64), *keys]))
+    key = np.sort(keys)
     starts = np.flatnonzero(np.diff(key, prepend=-1))
     return key[starts], np.diff(starts, append=len(key))
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import select
 
 from caseflow.core.personnummer import Sex
 from caseflow.database import driver_connection
 from caseflow.extensions import db
 from caseflow.measures import counting
-from caseflow.measures.counting import FIELDS, NEVER, Ints, Waits
+from caseflow.measures.counting import FIELDS, NEVER, Ints
 from caseflow.measures.log_arrays import all_cases
 from caseflow.measures.models import WaitCount
 from caseflow.measures.rules import Wait
@@ -24,47 +26,38 @@ SEXES = list(Sex)
 
 # By wait, unit, sex and year: what the columns of that row of `wait_count` hold.
 Content = dict[tuple[Any, ...], dict[str, bytes]]
-Keys = dict[Wait, dict[str, list[Ints]]]
+# The key of every wait (see `counting`), for each column that counts it.
+Keys = dict[Wait, dict[str, Ints]]
 
 
 def count_all(cut: Cut) -> Content:
     """What `wait_count` is to hold, from the log as it is known now."""
     unit_ids = _unit_ids()
-    keys: Keys = {wait: defaultdict(list) for wait in Wait}
-    households: list[tuple[Ints, Waits, NDArray[np.bool_]]] = []
-    for cases in all_cases(cut):
-        for wait, waits in cases.waits(unit_ids, counting.day_number(cut.as_of)):
-            if wait is Wait.W7:
-                there = (waits.began < NEVER) | (waits.ended < NEVER)
-                households.append((cases.household[there], waits.only(there), cases.left_wholly[there]))
-            else:
-                _add(keys[wait], counting.keys_of(wait, waits))
-    if households:
-        _add(keys[Wait.W7], counting.keys_of(Wait.W7, _once_per_household(households)))
-    return content(keys, unit_ids)
+    cases = all_cases(cut, unit_ids)
+
+    def keys_of(wait: Wait) -> dict[str, Ints]:
+        waits = cases.waits(wait)
+        if wait is Wait.W7:
+            there = np.flatnonzero((waits.began < NEVER) | (waits.ended < NEVER))
+            household, left_wholly = cases.household[there], cases.days["left_on"][there] < NEVER
+            waits = waits.at(there)
+            waits = waits.at(counting.first_of_household(household, waits, left_wholly))
+        return counting.keys_of(wait, waits)
+
+    # Arrays are worked on without Python's lock, so that every core has its share.
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        keys = dict(zip(Wait, pool.map(keys_of, Wait), strict=True))
+        return content(keys, unit_ids, pool.map)
 
 
-def _add(to: dict[str, list[Ints]], keys: dict[str, Ints]) -> None:
-    for field, found in keys.items():
-        to[field].append(found)
-
-
-def _once_per_household(parts: list[tuple[Ints, Waits, NDArray[np.bool_]]]) -> Waits:
-    household, left_wholly = (np.concatenate([part[place] for part in parts]) for place in (0, 2))
-    waits = Waits(
-        *(np.concatenate([getattr(part[1], name) for part in parts]) for name in ("group", "began", "ended", "stopped"))
-    )
-    return waits.at(counting.first_of_household(household, waits, left_wholly))
-
-
-def content(keys: Keys, unit_ids: Ints) -> Content:
-    """The counts of the keys, which are dropped meanwhile. `unit_ids`: in the order in which the groups number them."""
+def content(keys: Keys, unit_ids: Ints, map_all: Callable[..., Iterable[Any]] = map) -> Content:
+    """The counts of the keys. `unit_ids`: in the order in which the groups number them."""
     found: Content = defaultdict(lambda: dict.fromkeys(FIELDS, b""))
-    for wait, of_wait in keys.items():
-        for field, parts in of_wait.items():
-            for (group, year), packed in counting.packed(parts).items():
-                found[wait, int(unit_ids[group // 2]), SEXES[group % 2], year][field] = packed
-            parts.clear()
+    columns = [(wait, field) for wait, of_wait in keys.items() for field in of_wait]
+    parts = map_all(counting.packed, [keys[wait][field] for wait, field in columns])
+    for (wait, field), part in zip(columns, parts, strict=True):
+        for (group, year), packed in part.items():
+            found[wait, int(unit_ids[group // 2]), SEXES[group % 2], year][field] = packed
     return dict(found)
 
 

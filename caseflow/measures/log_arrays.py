@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import BigInteger, ColumnElement, Date, case, cast, func, literal, select, text, true
+from sqlalchemy import BigInteger, ColumnElement, Date, and_, case, cast, func, literal, select, text, true
 
 from caseflow.cases.models import Case, CaseEvent, Placement
 from caseflow.cases.terms import EventKind
@@ -23,8 +22,6 @@ from caseflow.measures.rules import Wait
 from caseflow.measures.selection import Cut
 from caseflow.people.models import Household, Participant
 
-# So many cases are worked on at a time: they stay near the processor.
-CASES_AT_A_TIME = 16384
 # Several processes of the database gather the rows, and need no machine code made for that.
 SETTINGS = {"jit": "off", "parallel_setup_cost": "0", "parallel_tuple_cost": "0"}
 # What an event may mark, as bits: the milestones in their order, then these two.
@@ -37,53 +34,41 @@ NO_DAY = (1 << DAY_BITS) - 1
 
 @dataclass(frozen=True)
 class Cases:
-    """Cases in order, one place each."""
+    """All cases in order, one place each. `days`: by name, those of milestones and those that follow from several.
+    The groups are numbered as in `counting.Waits`."""
 
     days: dict[str, counting.Days]
-    since: counting.Days
-    from_unit: Ints
-    to_unit: Ints
-    man: Ints
+    from_group: Ints
+    to_group: Ints
     household: Ints
 
-    @property
-    def left_wholly(self) -> NDArray[np.bool_]:
-        return self.days["left_on"] < NEVER
-
-    def part(self, which: slice) -> Cases:
-        """Some of them."""
-        rest = {field.name: getattr(self, field.name)[which] for field in fields(self) if field.name != "days"}
-        return Cases(days={name: days[which] for name, days in self.days.items()}, **rest)
-
-    def waits(self, unit_ids: Ints, as_of: int) -> Iterator[tuple[Wait, Waits]]:
-        """Every wait; those that have not begun have neither a beginning nor an end."""
-        days = self.days | counting.further_days(self.days, self.since, as_of)
-        place = _by_id(unit_ids, np.arange(len(unit_ids)))
-        from_group, to_group = (place[unit] * 2 + self.man for unit in (self.from_unit, self.to_unit))
-        for wait, names in WAIT_DAYS.items():
-            began, ended, stop = (days[name] for name in names)
-            stopped = np.where(ended < NEVER, np.int32(NEVER), stop)
-            yield wait, Waits(from_group if wait.of_referrer else to_group, began, ended, stopped)
+    def waits(self, wait: Wait) -> Waits:
+        """One wait of every case; where it has not begun it has neither a beginning nor an end."""
+        began, ended, stop = (self.days[name] for name in WAIT_DAYS[wait])
+        group = self.from_group if wait.of_referrer else self.to_group
+        return Waits(group, began, ended, np.where(ended < NEVER, np.int32(NEVER), stop))
 
 
-def all_cases(cut: Cut) -> Iterator[Cases]:
-    """All cases as they are known now, some at a time."""
+def all_cases(cut: Cut, unit_ids: Ints) -> Cases:
+    """All cases as they are known now."""
     for name, value in SETTINGS.items():
         db.session.execute(text(f"SET LOCAL {name} = {value}"))
-    cases = _read(cut)
-    for name in SETTINGS:
-        db.session.execute(text(f"SET LOCAL {name} TO DEFAULT"))
-    for start in range(0, len(cases.man), CASES_AT_A_TIME):
-        yield cases.part(slice(start, start + CASES_AT_A_TIME))
+    try:
+        return _read(cut, unit_ids)
+    finally:
+        for name in SETTINGS:
+            db.session.execute(text(f"SET LOCAL {name} TO DEFAULT"))
 
 
-def _read(cut: Cut) -> Cases:
+def _read(cut: Cut, unit_ids: Ints) -> Cases:
     """Table by table, joined here: the database would take longer to. What is referred to is read after what refers to
     it, and so is there."""
     started = CaseEvent.kind == EventKind.PLACEMENT_STARTED
-    event = _packed((CaseEvent.case_id, 0), (_day(CaseEvent.occurred_on), DAY_BITS), (_marks(), MARK_BITS))
+    marks = case(*((CaseEvent.kind == kind, mark) for kind, mark in _marks().items()))
+    event = _packed((CaseEvent.case_id, 0), (_day(CaseEvent.occurred_on), DAY_BITS), (marks, MARK_BITS))
+    counts = and_(valid_events(cut), CaseEvent.kind.in_(_marks()))
     of_started = _joined(func.coalesce(CaseEvent.placement_id, 0)).filter(started)
-    events, placements = _columns(_joined(event), of_started, where=valid_events(cut))
+    events, placements = _columns(_joined(event), of_started, where=counts)
     [employments] = _columns(_joined(Placement.id), where=EMPLOYMENT)
     both_units = _packed((Case.from_unit_id, 0), (Case.to_unit_id, UNIT_BITS))
     ids, participants, units = _columns(*map(_joined, (Case.id, Case.participant_id, both_units)))
@@ -94,19 +79,19 @@ def _read(cut: Cut) -> Cases:
     known, since = _columns(_joined(Household.id), _joined(since_day))
 
     order = np.argsort(ids)
-    ids, units = ids[order], units[order]
+    ids = ids[order]
     households, men = _split(_by_id(people, households)[participants[order]], 1)
     # Nobody's household has the number 0.
     since = _by_id(np.append(known, 0), np.append(since, NO_DAY))[households]
-    from_units, to_units = _split(units, UNIT_BITS)
+    since_on = np.where(since == NO_DAY, NEVER, since - SHIFT).astype(np.int32)
+    is_employment = np.isin(placements, employments, kind="table")
+    firsts = _firsts(events, _by_id(ids, np.arange(len(ids))), len(ids), is_employment)
+    from_units, to_units = _split(units[order], UNIT_BITS)
+    place = _by_id(unit_ids, np.arange(len(unit_ids)))
     return Cases(
-        days=_firsts(
-            events, _by_id(ids, np.arange(len(ids))), len(ids), np.isin(placements, employments, kind="table")
-        ),
-        since=np.where(since == NO_DAY, NEVER, since - SHIFT).astype(np.int32),
-        from_unit=from_units,
-        to_unit=to_units,
-        man=men,
+        days=firsts | counting.further_days(firsts, since_on, counting.day_number(cut.as_of)),
+        from_group=place[from_units] * 2 + men,
+        to_group=place[to_units] * 2 + men,
         household=np.where(households == 0, -ids, households),
     )
 
@@ -151,9 +136,9 @@ def _by_id(ids: Ints, values: Ints) -> Ints:
     return table
 
 
-def _marks() -> ColumnElement[int]:
-    """The milestones that the event may be the first of, and whether it closes or reopens the case. That a placement is
-    an employment its row does not say: see `_firsts`."""
+def _marks() -> dict[EventKind, ColumnElement[int]]:
+    """By kind of event: the milestones that it may be the first of, and whether it closes or reopens the case. That a
+    placement is an employment its row does not say: see `_firsts`."""
     marks: dict[EventKind, Any] = defaultdict(lambda: literal(0))
     for name, (kind, condition) in MILESTONES.items():
         if kind is not EventKind.PLACEMENT_STARTED:
@@ -162,23 +147,23 @@ def _marks() -> ColumnElement[int]:
     for kind in CLOSING:
         marks[kind] += CLOSES
     marks[EventKind.REOPENED] += REOPENS
-    return case(*((CaseEvent.kind == kind, mark) for kind, mark in marks.items()), else_=0)
+    return dict(marks)
 
 
 def _firsts(events: Ints, place: Ints, cases: int, is_employment: NDArray[np.bool_]) -> dict[str, counting.Days]:
     """The first day of each milestone by case, and the last closing unless the case has been reopened.
     `is_employment`: of the placements that began, in the order of their events."""
-    events, marks = _split(events, MARK_BITS)
-    case_ids, shifted = _split(events, DAY_BITS)
-    of_case, days = place[case_ids], (shifted - SHIFT).astype(np.int32)
-    began = np.flatnonzero(marks & MARKS["placed_on"])
+    marks = (events & ((1 << MARK_BITS) - 1)).astype(np.int16)
+    days = ((events >> MARK_BITS & (1 << DAY_BITS) - 1) - SHIFT).astype(np.int32)
+    of_case = place[events >> MARK_BITS + DAY_BITS]
+    began = np.flatnonzero(marks & MARKS["placed_on"] != 0)
     marks[began[is_employment]] = MARKS["employed_on"]
     found = {}
     for name, mark in MARKS.items():
-        which = np.flatnonzero(marks & mark)
+        which = np.flatnonzero(marks & mark != 0)
         found[name] = np.full(cases, NEVER, np.int32)
         np.minimum.at(found[name], of_case[which], days[which])
-    closing, reopening = np.flatnonzero(marks & CLOSES), np.flatnonzero(marks & REOPENS)
+    closing, reopening = (np.flatnonzero(marks & mark != 0) for mark in (CLOSES, REOPENS))
     last = np.full(cases, -NEVER, np.int32)
     np.maximum.at(last, of_case[closing], days[closing])
     times = np.bincount(of_case[closing], minlength=cases)

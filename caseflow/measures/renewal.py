@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
@@ -55,7 +54,7 @@ def content_of(rows: Sequence[Row[Any]]) -> Content:
     """What these waits come to in `wait_count`."""
     ordered = sorted(rows, key=lambda row: row.case_id)
     unit_ids = np.unique([row.unit_id for row in rows])
-    keys: counts.Keys = {wait: defaultdict(list) for wait in Wait}
+    keys: counts.Keys = {}
     for wait in Wait:
         of_wait = [row for row in ordered if row.wait is wait]
         waits = _arrays(of_wait, unit_ids)
@@ -63,8 +62,7 @@ def content_of(rows: Sequence[Row[Any]]) -> Content:
             households = np.array([row.household_id or -row.case_id for row in of_wait], np.int64)
             wholly = np.array([bool(row.left_wholly) for row in of_wait], np.bool_)
             waits = waits.at(counting.first_of_household(households, waits, wholly))
-        for field, found in counting.keys_of(wait, waits).items():
-            keys[wait][field].append(found)
+        keys[wait] = counting.keys_of(wait, waits)
     return counts.content(keys, unit_ids)
 
 
