@@ -99,36 +99,35 @@ class Months:
 def curves(content: counts.Content) -> Curves:
     """Kaplan–Meier of every wait and unit, both sexes and all years together."""
     found: Curves = {}
-    today = counting.day_number(LAST_ON)
     for wait in Wait:
-        units = sorted({name[1] for name in content if name[0] is wait})
-        parts: tuple[list[np.ndarray], list[np.ndarray]] = ([], [])
-        for name, row in content.items():
-            if name[0] is not wait:
-                continue
-            for field, side in (("begun_ended", 0), ("begun_stopped", 1), ("open", 1)):
-                pairs = np.frombuffer(row[field], PAIR)
-                what = pairs["what"] & UNKNOWN
-                if field == "open":
-                    what = _ages(wait, what - SHIFT, today)
-                parts[side].append(np.stack([np.full(len(what), units.index(name[1])), what, pairs["n"]]))
-        ended, cut_off = (np.concatenate([np.empty((3, 0), np.int64), *side], axis=1) for side in parts)
-        size = int(max(ended[1].max(initial=0), cut_off[1].max(initial=0))) + 1
-        laid = [
-            np.bincount((side[0] * size + side[1]).astype(np.int64), side[2], len(units) * size)
-            .astype(np.int64)
-            .reshape(len(units), size)
-            for side in (ended, cut_off)
-        ]
-        medians = lengths.kaplan_meier_medians(*laid).median
-        found |= {(wait.value, unit): median for unit, median in zip(units, medians, strict=True)}
+        names = [name for name in content if name[0] is wait]
+        units, place = np.unique([name[1] for name in names], return_inverse=True)
+        parts = {
+            field: _pairs([content[name][field] for name in names], place)
+            for field in ("begun_ended", "begun_stopped", "open")
+        }
+        parts["open"][1] = _ages(wait, parts["open"][1] - SHIFT)
+        size = max(int(what.max(initial=0)) for _, what, _ in parts.values()) + 1
+        ended, stopped, still = (
+            np.bincount(place * size + what, n, len(units) * size).astype(np.int64).reshape(len(units), size)
+            for place, what, n in parts.values()
+        )
+        medians = lengths.kaplan_meier_medians(ended, stopped + still).median
+        found |= {(wait.value, int(unit)): median for unit, median in zip(units, medians, strict=True)}
     return found
 
 
-def _ages(wait: Wait, began: np.ndarray, today: int) -> np.ndarray:
+def _pairs(rows: list[bytes], place: np.ndarray) -> list[np.ndarray]:
+    """The pairs of many rows: the place of the row, the length (or day), how many."""
+    pairs = np.frombuffer(b"".join(rows), PAIR)
+    of_row = np.repeat(place, [len(row) // PAIR.itemsize for row in rows])
+    return [of_row.astype(np.int64), (pairs["what"] & UNKNOWN).astype(np.int64), pairs["n"]]
+
+
+def _ages(wait: Wait, began: np.ndarray) -> np.ndarray:
     if wait.unit == "months":
         return LAST_ON.year * 12 + LAST_ON.month - 1 - counting.months_of(began)
-    return today - began
+    return counting.day_number(LAST_ON) - began
 
 
 def change(case_id: int) -> None:
