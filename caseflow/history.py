@@ -14,6 +14,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from caseflow.core import clock
+from caseflow.core.errors import StaleEdit
+from caseflow.core.language import _
 from caseflow.database import Instant, Key
 from caseflow.extensions import Base
 
@@ -34,6 +36,23 @@ class Versioned:
     known_since_at: Mapped[Instant] = mapped_column(
         DateTime(timezone=True), default=clock.now, onupdate=clock.now, server_default=func.now()
     )
+
+
+class Edited:
+    """A row that several may have open in a form at once. The form brings back the version it was opened with, so that
+    nobody writes over what they have not seen. Only a form's own change counts, not closing or opening the row."""
+
+    version: Mapped[int] = mapped_column(default=0, server_default="0")
+    edited_at: Mapped[Instant | None]
+    edited_by: Mapped[str] = mapped_column(String(120), default="", server_default="")
+
+    def begin_edit(self, version: int | None, by: str) -> None:
+        """Call with the row locked, before it is changed. Raises StaleEdit when the form was opened with another."""
+        if self.version != version:
+            told = _("Någon annan har ändrat uppgifterna sedan du öppnade sidan.")
+            raise StaleEdit(told, -1 if version is None else version, self.version)
+        self.version += 1
+        self.edited_at, self.edited_by = clock.now(), by
 
 
 class RegisterVersion(Base):

@@ -10,13 +10,14 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from caseflow.core.language import Language
 from caseflow.database import Choice, Instant, Key, RecordedAt
 from caseflow.extensions import Base
+from caseflow.history import Edited
 from caseflow.security.permissions import Actor, Role
 
 if TYPE_CHECKING:
     from caseflow.organisation.models import Unit
 
 
-class User(Base):
+class User(Edited, Base):
     """Somebody who signs in. A user is never deleted, only closed: the log names them."""
 
     __tablename__ = "user_account"

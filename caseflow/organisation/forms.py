@@ -6,11 +6,12 @@ from wtforms import DateField, IntegerField, RadioField, SelectField, StringFiel
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from caseflow.core.language import _, _l
+from caseflow.organisation.editing import EditForm
 from caseflow.organisation.models import Unit
 from caseflow.organisation.rules import MEASURES, Sector, UnitKind, measure_label, measure_unit
 from caseflow.organisation.services import ProgrammeInput, WorkplaceInput
 from caseflow.organisation.targets import TargetInput
-from caseflow.web.forms import Form, SwedishDecimalField, strip
+from caseflow.web.forms import SwedishDecimalField, strip
 
 AMOUNT = NumberRange(min=0, max=10**9, message=_l("Skriv ett tal från 0 till en miljard."))
 WRITE_DATE = _l("Skriv datumet som ÅÅÅÅ-MM-DD.")
@@ -26,7 +27,7 @@ def measures() -> dict[str, str]:
     return {code: f"{measure_label(code)} ({measure_unit(code)})" for code in MEASURES}
 
 
-class UnitForm(Form):
+class UnitForm(EditForm):
     """Name and purpose of a unit."""
 
     name = StringField(_l("Namn"), [InputRequired(_l("Skriv enhetens namn.")), Length(max=120)], filters=[strip])
@@ -38,7 +39,7 @@ class UnitForm(Form):
     )
 
 
-class UnitCostForm(Form):
+class UnitCostForm(EditForm):
     """What a unit cost one calendar year."""
 
     year = IntegerField(
@@ -71,7 +72,7 @@ class NewUnitForm(UnitForm):
     )
 
 
-class WorkplaceForm(Form):
+class WorkplaceForm(EditForm):
     """A workplace, its employer and whom to call."""
 
     name = StringField(
@@ -110,7 +111,7 @@ class WorkplaceForm(Form):
         )
 
 
-class EmployerForm(Form):
+class EmployerForm(EditForm):
     """An employer, for all its workplaces."""
 
     name = StringField(
@@ -120,7 +121,7 @@ class EmployerForm(Form):
     department = StringField(_l("Förvaltning eller nämnd"), [Optional(), Length(max=160)], filters=[strip])
 
 
-class ProgrammeForm(Form):
+class ProgrammeForm(EditForm):
     """A programme: name, span, goal."""
 
     name = StringField(_l("Namn"), [InputRequired(_l("Skriv programmets namn.")), Length(max=120)], filters=[strip])
@@ -149,7 +150,7 @@ class ProgrammeForm(Form):
         )
 
 
-class BudgetForm(Form):
+class BudgetForm(EditForm):
     """One year of a programme's money."""
 
     year = IntegerField(
@@ -163,7 +164,7 @@ class BudgetForm(Form):
     )
 
 
-class GoalForm(Form):
+class GoalForm(EditForm):
     """How many places a programme should begin one year."""
 
     # The page holds the budget's year too.
@@ -187,7 +188,7 @@ class GoalForm(Form):
     )
 
 
-class TargetForm(Form):
+class TargetForm(EditForm):
     """What a measure should reach, and from when."""
 
     measure = SelectField(
@@ -223,7 +224,7 @@ class TargetForm(Form):
         )
 
 
-class EndTargetForm(Form):
+class EndTargetForm(EditForm):
     """The last day of a target."""
 
     last_on = DateField(_l("Sista dag"), [InputRequired(WRITE_DATE)])

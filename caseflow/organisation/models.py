@@ -9,11 +9,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from caseflow.database import Choice, Day, Instant, Key, Kronor, RecordedAt
 from caseflow.extensions import Base
-from caseflow.history import Versioned
+from caseflow.history import Edited, Versioned
 from caseflow.organisation.rules import Sector, UnitKind
 
 
-class Unit(Versioned, Base):
+class Unit(Edited, Versioned, Base):
     """A unit of the municipality that refers (AFI, TuA, …) or receives (AMC, AMS, OSA)."""
 
     __tablename__ = "unit"
@@ -47,7 +47,7 @@ class UnitCost(Base):
     unit: Mapped[Unit] = relationship()
 
 
-class Employer(Versioned, Base):
+class Employer(Edited, Versioned, Base):
     """Who runs workplaces. `department` is the förvaltning or nämnd when it is the own municipality."""
 
     __tablename__ = "employer"
@@ -61,7 +61,7 @@ class Employer(Versioned, Base):
     workplaces: Mapped[list[Workplace]] = relationship(back_populates="employer", order_by="Workplace.name")
 
 
-class Workplace(Versioned, Base):
+class Workplace(Edited, Versioned, Base):
     """Where a placement is."""
 
     __tablename__ = "workplace"
@@ -83,7 +83,7 @@ class Workplace(Versioned, Base):
         return self.name if self.name == self.employer.name else f"{self.name}, {self.employer.name}"
 
 
-class Programme(Versioned, Base):
+class Programme(Edited, Versioned, Base):
     """A programme or project that cases can be in, several at once."""
 
     __tablename__ = "programme"
@@ -103,7 +103,7 @@ class Programme(Versioned, Base):
     goals: Mapped[list[ProgrammeGoal]] = relationship(order_by="ProgrammeGoal.year, ProgrammeGoal.board")
 
 
-class ProgrammeBudget(Versioned, Base):
+class ProgrammeBudget(Edited, Versioned, Base):
     """What a programme was given one year, and how far the assistance budget was lowered on the strength of it."""
 
     __tablename__ = "programme_budget"
@@ -118,7 +118,7 @@ class ProgrammeBudget(Versioned, Base):
     assistance_reduction_kr: Mapped[Kronor]
 
 
-class ProgrammeGoal(Versioned, Base):
+class ProgrammeGoal(Edited, Versioned, Base):
     """How many places a programme should begin one year; 0: the goal has been taken back. `board`: at workplaces of
     that förvaltning or nämnd (`Employer.department`), "" all together. `Programme.place_goal` is of its whole time."""
 
@@ -134,7 +134,7 @@ class ProgrammeGoal(Versioned, Base):
     places: Mapped[int]
 
 
-class Target(Versioned, Base):
+class Target(Edited, Versioned, Base):
     """What a measure should reach, for the time the target was valid. An old target stays.
 
     `measure` is a code of DOMAIN.md (W1 …, F5) or `stage:<stage>` for the days a case should spend in a stage.

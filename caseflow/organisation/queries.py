@@ -12,7 +12,16 @@ from caseflow.core.errors import NotFound
 from caseflow.core.language import _
 from caseflow.database import swedish
 from caseflow.extensions import db
-from caseflow.organisation.models import Employer, Programme, Target, Unit, UnitCost, Workplace
+from caseflow.organisation.models import (
+    Employer,
+    Programme,
+    ProgrammeBudget,
+    ProgrammeGoal,
+    Target,
+    Unit,
+    UnitCost,
+    Workplace,
+)
 from caseflow.organisation.rules import Sector, UnitKind
 
 
@@ -36,14 +45,26 @@ def list_unit_costs(unit: Unit) -> list[UnitCost]:
     return list(db.session.scalars(query.order_by(UnitCost.year.desc())))
 
 
-def list_all_units() -> list[Unit]:
-    """Open units and then closed ones, by code."""
-    return list(db.session.scalars(select(Unit).order_by(Unit.closed_at.is_not(None), Unit.code, Unit.id)))
+def find_unit_cost(unit: Unit, year: int) -> UnitCost | None:
+    """What the unit cost that year, as it stands now."""
+    query = select(UnitCost).where(UnitCost.unit_id == unit.id, UnitCost.year == year, UnitCost.voided_at.is_(None))
+    return db.session.scalar(query)
 
 
-def list_programmes() -> list[Programme]:
-    """Every programme, by name."""
-    return list(db.session.scalars(select(Programme).order_by(Programme.name, Programme.id)))
+def list_all_units(sort: str = "code") -> list[Unit]:
+    """Open units and then closed ones."""
+    sorts = {"code": swedish(Unit.code), "name": swedish(Unit.name), "kind": Unit.kind}
+    key = sorts.get(sort.removeprefix("-"), sorts["code"])
+    order = key.desc() if sort.startswith("-") else key
+    return list(db.session.scalars(select(Unit).order_by(Unit.closed_at.is_not(None), order, Unit.code, Unit.id)))
+
+
+def list_programmes(sort: str = "name") -> list[Programme]:
+    """Every programme."""
+    sorts = {"name": swedish(Programme.name), "start": Programme.starts_on, "end": Programme.ends_on}
+    key = sorts.get(sort.removeprefix("-"), sorts["name"])
+    order = key.desc().nulls_last() if sort.startswith("-") else key.asc().nulls_last()
+    return list(db.session.scalars(select(Programme).order_by(order, Programme.name, Programme.id)))
 
 
 def get_programme(code_or_name: str) -> Programme:
@@ -54,6 +75,16 @@ def get_programme(code_or_name: str) -> Programme:
     if found is None:
         raise NotFound(_("Programmet %(code_or_name)s finns inte.", code_or_name=code_or_name))
     return found
+
+
+def find_budget(programme: Programme, year: int) -> ProgrammeBudget | None:
+    """The programme's money of the year."""
+    return next((one for one in programme.budgets if one.year == year), None)
+
+
+def find_goal(programme: Programme, year: int, board: str) -> ProgrammeGoal | None:
+    """The programme's goal of the year at the board's workplaces, or in all ("")."""
+    return next((one for one in programme.goals if (one.year, one.board) == (year, board)), None)
 
 
 def list_workplaces() -> list[Workplace]:

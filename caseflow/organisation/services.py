@@ -13,10 +13,11 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from caseflow.core import clock
-from caseflow.core.errors import NotFound, RuleBroken
+from caseflow.core.errors import NotFound, RuleBroken, StaleEdit
 from caseflow.core.language import _
 from caseflow.extensions import Base, db
 from caseflow.organisation.models import Employer, Programme, ProgrammeBudget, ProgrammeGoal, Unit, UnitCost, Workplace
+from caseflow.organisation.queries import find_budget, find_goal, find_unit_cost
 from caseflow.organisation.rules import Sector, UnitKind
 from caseflow.security.permissions import Actor, Permission
 from caseflow.security.policy import permit
@@ -55,10 +56,11 @@ def add_unit(actor: Actor, code: str, name: str, kind: UnitKind, purpose: str) -
     return unit
 
 
-def edit_unit(actor: Actor, code: str, name: str, purpose: str) -> None:
+def edit_unit(actor: Actor, code: str, name: str, purpose: str, version: int | None) -> None:
     """Another name or description. What a unit does in the flow stays: its cases rest on it."""
     permit(actor, Permission.ADMINISTER)
     unit = _lock_unit(code)
+    unit.begin_edit(version, actor.name)
     unit.name, unit.purpose = name, purpose
     db.session.flush()
 
@@ -78,16 +80,19 @@ def reopen_unit(actor: Actor, code: str) -> None:
     db.session.flush()
 
 
-def set_unit_cost(actor: Actor, code: str, year: int, net_cost_kr: Decimal) -> None:
-    """What the unit cost one year, net. The sum that stood there stays, voided; the same sum again changes nothing."""
+def set_unit_cost(actor: Actor, code: str, year: int, net_cost_kr: Decimal, replaces_id: int | None = None) -> None:
+    """What the unit cost one year, net. The sum that stood there stays, voided; the same sum again changes nothing.
+
+    Raises StaleEdit when another sum stands there than the one that the user has seen, `replaces_id`.
+    """
     permit(actor, Permission.ADMINISTER)
     unit = _lock_unit(code)
-    standing = db.session.scalar(
-        select(UnitCost).where(UnitCost.unit_id == unit.id, UnitCost.year == year, UnitCost.voided_at.is_(None))
-    )
+    standing = find_unit_cost(unit, year)
     if standing is not None:
         if standing.net_cost_kr == net_cost_kr:
             return
+        if standing.id != replaces_id:
+            raise StaleEdit(_("Det står redan en nettokostnad för %(year)s.", year=year), replaces_id or 0, standing.id)
         standing.voided_at = clock.now()
         db.session.flush()
     db.session.add(UnitCost(unit_id=unit.id, year=year, net_cost_kr=net_cost_kr, recorded_by_id=actor.id))
@@ -108,10 +113,11 @@ def add_workplace(actor: Actor, given: WorkplaceInput) -> Workplace:
     return workplace
 
 
-def edit_workplace(actor: Actor, workplace_id: int, given: WorkplaceInput) -> Workplace:
+def edit_workplace(actor: Actor, workplace_id: int, given: WorkplaceInput, version: int | None) -> Workplace:
     """Another name, employer or contact. Placements there follow along: it is the same place."""
     permit(actor, Permission.MANAGE_WORKPLACES)
     workplace = _lock(Workplace, workplace_id, _("Arbetsplatsen finns inte."))
+    workplace.begin_edit(version, actor.name)
 
     def change() -> None:
         workplace.name, workplace.employer = given.name, _employer(given)
@@ -136,10 +142,13 @@ def reopen_workplace(actor: Actor, workplace_id: int) -> None:
     db.session.flush()
 
 
-def edit_employer(actor: Actor, employer_id: int, name: str, sector: Sector, department: str) -> None:
+def edit_employer(
+    actor: Actor, employer_id: int, name: str, sector: Sector, department: str, version: int | None
+) -> None:
     """Another name, sector or department of an employer, for all its workplaces."""
     permit(actor, Permission.MANAGE_WORKPLACES)
     employer = _lock(Employer, employer_id, _("Arbetsgivaren finns inte."))
+    employer.begin_edit(version, actor.name)
 
     def change() -> None:
         employer.name, employer.sector, employer.department = name, sector, department
@@ -157,36 +166,57 @@ def add_programme(actor: Actor, given: ProgrammeInput) -> Programme:
     return programme
 
 
-def edit_programme(actor: Actor, code: str, given: ProgrammeInput) -> None:
+def edit_programme(actor: Actor, code: str, given: ProgrammeInput, version: int | None) -> None:
     """Another name, goal or span."""
     permit(actor, Permission.ADMINISTER)
     _check_span(given)
     programme = _lock_programme(code)
+    programme.begin_edit(version, actor.name)
     _change(
         lambda: _fill(programme, given), _("Det finns redan ett program som heter %(name)s.", name=given.name), "name"
     )
 
 
-def set_budget(actor: Actor, code: str, year: int, granted_kr: Decimal, assistance_reduction_kr: Decimal) -> None:
-    """What the programme is given one year, and how far the assistance budget is lowered for it."""
+def set_budget(
+    actor: Actor,
+    code: str,
+    year: int,
+    granted_kr: Decimal,
+    assistance_reduction_kr: Decimal,
+    version: int | None = None,
+) -> None:
+    """What the programme is given one year, and how far the assistance budget is lowered for it.
+
+    Raises StaleEdit when there is a budget for the year that the user has not seen: not the one of `version`.
+    """
     permit(actor, Permission.ADMINISTER)
     programme = _lock_programme(code)
-    budget = next((one for one in programme.budgets if one.year == year), None)
+    budget = find_budget(programme, year)
     if budget is None:
-        budget = ProgrammeBudget(year=year)
+        budget = ProgrammeBudget(year=year, version=0)
         programme.budgets.append(budget)
+        version = 0
+    budget.begin_edit(version, actor.name)
     budget.granted_kr, budget.assistance_reduction_kr = granted_kr, assistance_reduction_kr
     db.session.flush()
 
 
-def set_goal(actor: Actor, code: str, year: int, board: str, places: int) -> None:
-    """How many places the programme should begin one year, at one board's workplaces or in all (""); 0: none."""
+def set_goal(actor: Actor, code: str, year: int, board: str, places: int, version: int | None = None) -> None:
+    """How many places the programme should begin one year, at one board's workplaces or in all (""); 0: none.
+
+    Raises StaleEdit when there is a goal for them that the user has not seen: not the one of `version`.
+    """
     permit(actor, Permission.ADMINISTER)
     programme = _lock_programme(code)
-    goal = next((one for one in programme.goals if (one.year, one.board) == (year, board)), None)
+    goal = find_goal(programme, year, board)
     if goal is None:
-        goal = ProgrammeGoal(year=year, board=board)
+        goal = ProgrammeGoal(year=year, board=board, version=0)
         programme.goals.append(goal)
+        version = 0
+    elif not goal.places:
+        # What has been taken back is not shown.
+        version = goal.version
+    goal.begin_edit(version, actor.name)
     goal.places = places
     db.session.flush()
 
@@ -228,14 +258,16 @@ def _lock(model: type[Row], row_id: int, missing: str) -> Row:
 
 
 def _lock_unit(code: str) -> Unit:
-    unit = db.session.scalar(select(Unit).where(Unit.code == code).with_for_update())
+    query = select(Unit).where(Unit.code == code).with_for_update()
+    unit = db.session.scalar(query.execution_options(populate_existing=True))
     if unit is None:
         raise NotFound(_("Enheten %(code)s finns inte.", code=code))
     return unit
 
 
 def _lock_programme(code: str) -> Programme:
-    programme = db.session.scalar(select(Programme).where(Programme.code == code).with_for_update())
+    query = select(Programme).where(Programme.code == code).with_for_update()
+    programme = db.session.scalar(query.execution_options(populate_existing=True))
     if programme is None:
         raise NotFound(_("Programmet finns inte."))
     return programme

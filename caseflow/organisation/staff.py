@@ -76,10 +76,11 @@ def add_user(actor: Actor, username: str, given: StaffInput) -> tuple[User, str]
     return user, password
 
 
-def edit_user(actor: Actor, user_id: int, given: StaffInput) -> User:
+def edit_user(actor: Actor, user_id: int, given: StaffInput, version: int | None) -> User:
     """Another name, role or unit. A changed role or unit holds from the user's next page."""
     permit(actor, Permission.ADMINISTER)
     user = _lock(user_id)
+    user.begin_edit(version, actor.name)
     check_unit_of(given.role, given.unit.kind if given.unit else None)
     if given.role != Role.ADMINISTRATOR:
         _check_not_last_administrator(user)

@@ -6,15 +6,16 @@ from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
 from caseflow.core.language import _, _l
+from caseflow.organisation.editing import EditForm
 from caseflow.organisation.models import Unit
 from caseflow.organisation.staff import StaffInput
 from caseflow.security.permissions import Role
-from caseflow.web.forms import Form, strip
+from caseflow.web.forms import strip
 
 NO_UNIT = ""
 
 
-class StaffForm(Form):
+class StaffForm(EditForm):
     """Name, role and unit. The choices of `unit` are set by `offer`."""
 
     name = StringField(_l("Namn"), [InputRequired(_l("Skriv för- och efternamn.")), Length(max=120)], filters=[strip])

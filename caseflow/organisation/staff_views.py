@@ -9,7 +9,8 @@ from caseflow.accounts.models import User
 from caseflow.core.errors import RuleBroken
 from caseflow.core.language import _
 from caseflow.database import unit_of_work
-from caseflow.organisation import staff
+from caseflow.organisation import entails, staff
+from caseflow.organisation.editing import Stored, save
 from caseflow.organisation.queries import list_units
 from caseflow.organisation.staff_forms import NO_UNIT, NewStaffForm, StaffForm
 from caseflow.organisation.views import bp
@@ -61,20 +62,38 @@ def user_new() -> ResponseReturnValue:
 @requires(Permission.ADMINISTER)
 def user_edit(user_id: int) -> ResponseReturnValue:
     """Name, role, unit and account of one user."""
-    user = staff.get_user(user_id)
     units = list_units()
-    unit = user.unit.code if user.unit else NO_UNIT
-    form = StaffForm(data={"name": user.name, "role": user.role.value, "unit": unit})
+    form = StaffForm(data=_facts_of(staff.get_user(user_id)))
     form.offer(units)
-    if form.validate_on_submit():
-        try:
-            with unit_of_work():
-                staff.edit_user(current_actor(), user_id, form.given(units))
-            flash(_("Användaren är ändrad"))
-            return redirect(url_for("organisation.user_list"), 303)
-        except RuleBroken as error:
-            show_rule(form, error)
-    return render_template("organisation/user_edit.html", form=form, user=user), 422 if form.is_submitted() else 200
+
+    def edit() -> None:
+        staff.edit_user(current_actor(), user_id, form.given(units), form.version.data)
+
+    def stored() -> Stored:
+        now = staff.get_user(user_id)
+        kept = StaffForm(formdata=None, data=_facts_of(now))
+        kept.offer(units)
+        return Stored(kept, now.version, now.edited_by, now.edited_at)
+
+    outcome = save(form, edit, stored)
+    if outcome.is_saved:
+        flash(_("Användaren är ändrad"))
+        return redirect(url_for("organisation.user_list"), 303)
+    user = staff.get_user(user_id)
+    page = render_template(
+        "organisation/user_edit.html",
+        form=form,
+        user=user,
+        entailed=entails.closing_user(user),
+        stale=outcome.stale,
+    )
+    return page, outcome.status
+
+
+def _facts_of(user: User) -> dict[str, object]:
+    """A user as the form has it."""
+    unit = user.unit.code if user.unit else NO_UNIT
+    return {"name": user.name, "role": user.role.value, "unit": unit, "version": user.version}
 
 
 @bp.route("/forvaltning/anvandare/<int:user_id>/stang", methods=["GET", "POST"])
@@ -83,7 +102,7 @@ def user_close(user_id: int) -> ResponseReturnValue:
     """Ask, then close the account."""
     user = staff.get_user(user_id)
     if request.method == "GET":
-        return render_template("organisation/user_close.html", user=user)
+        return render_template("organisation/user_close.html", user=user, entailed=entails.closing_user(user))
     try:
         with unit_of_work():
             staff.close_account(current_actor(), user_id)

@@ -9,12 +9,12 @@ from caseflow.core.errors import RuleBroken
 from caseflow.core.language import _
 from caseflow.database import unit_of_work
 from caseflow.organisation import targets
+from caseflow.organisation.editing import Stored, save
 from caseflow.organisation.forms import EndTargetForm, TargetForm
 from caseflow.organisation.queries import list_units
 from caseflow.organisation.views import bp
 from caseflow.security.guard import current_actor, requires
 from caseflow.security.permissions import Permission
-from caseflow.web.forms import show_rule
 
 
 @bp.get("/forvaltning/mal")
@@ -31,34 +31,44 @@ def target_new() -> ResponseReturnValue:
     units = list_units()
     form = TargetForm(data=_following(request.args.get("efter", type=int)))
     form.offer(units)
-    if form.validate_on_submit():
-        try:
-            with unit_of_work():
-                targets.set_target(current_actor(), form.given(units))
-            flash(_("Målvärde registrerat"))
-            return redirect(url_for("organisation.target_list"), 303)
-        except RuleBroken as error:
-            show_rule(form, error)
-    return render_template("organisation/target_form.html", form=form), 422 if form.is_submitted() else 200
+
+    def stored() -> Stored:
+        newest = targets.newest_target()
+        assert newest is not None
+        kept = TargetForm(formdata=None, obj=newest, unit=newest.unit.code if newest.unit else "")
+        kept.offer(units)
+        return Stored(kept, newest.id, newest.edited_by, newest.edited_at)
+
+    outcome = save(form, lambda: targets.set_target(current_actor(), form.given(units), form.version.data or 0), stored)
+    if outcome.is_saved:
+        flash(_("Målvärde registrerat"))
+        return redirect(url_for("organisation.target_list"), 303)
+    return render_template("organisation/target_form.html", form=form, stale=outcome.stale), outcome.status
 
 
 @bp.route("/forvaltning/mal/<int:target_id>/avsluta", methods=["GET", "POST"])
 @requires(Permission.ADMINISTER)
 def target_end(target_id: int) -> ResponseReturnValue:
     """Let a target end without another after it."""
-    target = targets.get_target(target_id)
-    form = EndTargetForm()
-    if form.validate_on_submit():
+    form = EndTargetForm(version=targets.get_target(target_id).version)
+
+    def edit() -> None:
         assert form.last_on.data is not None
-        try:
-            with unit_of_work():
-                targets.end_target(current_actor(), target_id, form.last_on.data)
-            flash(_("Målvärdet är avslutat"))
-            return redirect(url_for("organisation.target_list"), 303)
-        except RuleBroken as error:
-            show_rule(form, error)
-    status = 422 if form.is_submitted() else 200
-    return render_template("organisation/target_end.html", form=form, target=target), status
+        targets.end_target(current_actor(), target_id, form.last_on.data, form.version.data)
+
+    def stored() -> Stored:
+        now = targets.get_target(target_id)
+        kept = EndTargetForm(formdata=None, last_on=now.valid_to)
+        return Stored(kept, now.version, now.edited_by, now.edited_at)
+
+    outcome = save(form, edit, stored)
+    if outcome.is_saved:
+        flash(_("Målvärdet är avslutat"))
+        return redirect(url_for("organisation.target_list"), 303)
+    target = targets.get_target(target_id)
+    return render_template(
+        "organisation/target_end.html", form=form, target=target, stale=outcome.stale
+    ), outcome.status
 
 
 @bp.post("/forvaltning/mal/<int:target_id>/ta-bort")
@@ -75,8 +85,10 @@ def target_remove(target_id: int) -> ResponseReturnValue:
 
 
 def _following(target_id: int | None) -> dict[str, object]:
-    """What a target that follows another has in common with it."""
+    """What a target that follows another has in common with it, and the newest that there is."""
+    newest = targets.newest_target()
+    seen: dict[str, object] = {"version": newest.id if newest else 0}
     if target_id is None:
-        return {}
+        return seen
     old = targets.get_target(target_id)
-    return {"measure": old.measure, "unit": old.unit.code if old.unit else "", "wording": old.wording}
+    return {**seen, "measure": old.measure, "unit": old.unit.code if old.unit else "", "wording": old.wording}

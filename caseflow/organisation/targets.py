@@ -10,7 +10,7 @@ from sqlalchemy import or_, select, text
 from sqlalchemy.orm import selectinload
 
 from caseflow.core import clock
-from caseflow.core.errors import NotFound, RuleBroken
+from caseflow.core.errors import NotFound, RuleBroken, StaleEdit
 from caseflow.core.language import _
 from caseflow.extensions import db
 from caseflow.organisation.models import Target, Unit
@@ -40,6 +40,11 @@ def list_all_targets() -> list[Target]:
     return sorted(found, key=lambda target: (place.get(target.measure, len(place)), target.unit_id or 0))
 
 
+def newest_target() -> Target | None:
+    """The one that was registered last."""
+    return db.session.scalar(select(Target).order_by(Target.id.desc()).limit(1))
+
+
 def get_target(target_id: int) -> Target:
     """The target. Raises NotFound."""
     target = db.session.get(Target, target_id, populate_existing=True)
@@ -48,8 +53,11 @@ def get_target(target_id: int) -> Target:
     return target
 
 
-def set_target(actor: Actor, given: TargetInput) -> Target:
-    """Add a target. The one that is valid until further notice ends on the day before. Raises RuleBroken on overlap."""
+def set_target(actor: Actor, given: TargetInput, newest_id: int | None = None) -> Target:
+    """Add a target. The one that is valid until further notice ends on the day before. Raises RuleBroken on overlap.
+
+    Raises StaleEdit rather than ending a target that came after `newest_id`, the newest that the user has seen.
+    """
     permit(actor, Permission.ADMINISTER)
     if given.value is None and not given.wording:
         raise RuleBroken(_("Skriv ett värde, eller nämndens formulering."), field="value")
@@ -62,6 +70,9 @@ def set_target(actor: Actor, given: TargetInput) -> Target:
     for old in _overlapping(given, unit_id):
         if old.valid_to is not None or old.valid_from >= given.valid_from:
             raise _overlap(old)
+        if newest_id is not None and old.id > newest_id:
+            raise StaleEdit(_("Ett annat målvärde registrerades sedan du öppnade sidan."), newest_id, old.id)
+        old.begin_edit(old.version, actor.name)
         old.valid_to = given.valid_from - timedelta(days=1)
     target = Target(
         measure=given.measure,
@@ -70,17 +81,20 @@ def set_target(actor: Actor, given: TargetInput) -> Target:
         wording=given.wording,
         valid_from=given.valid_from,
         valid_to=given.valid_to,
+        edited_at=clock.now(),
+        edited_by=actor.name,
     )
     db.session.add(target)
     db.session.flush()
     return target
 
 
-def end_target(actor: Actor, target_id: int, last_on: date) -> None:
+def end_target(actor: Actor, target_id: int, last_on: date, version: int | None) -> None:
     """The target is valid to the day, and no longer."""
     permit(actor, Permission.ADMINISTER)
     _lock_targets()
     target = get_target(target_id)
+    target.begin_edit(version, actor.name)
     if last_on < target.valid_from:
         raise RuleBroken(
             _("Sista dagen kan inte ligga före starten %(valid_from)s.", valid_from=target.valid_from), field="last_on"

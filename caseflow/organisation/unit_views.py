@@ -1,21 +1,22 @@
-"""Pages of units and programmes."""
+"""Pages of units."""
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from caseflow.core import clock
 from caseflow.core.errors import RuleBroken
 from caseflow.core.language import _
 from caseflow.database import unit_of_work
-from caseflow.organisation import queries, services
-from caseflow.organisation.forms import BudgetForm, GoalForm, NewUnitForm, ProgrammeForm, UnitCostForm, UnitForm
-from caseflow.organisation.models import Unit
+from caseflow.organisation import entails, queries, services
+from caseflow.organisation.editing import Outcome, Stored, save
+from caseflow.organisation.forms import NewUnitForm, UnitCostForm, UnitForm
 from caseflow.organisation.rules import UnitKind
 from caseflow.organisation.views import bp
 from caseflow.security.guard import current_actor, requires
 from caseflow.security.permissions import Permission
+from caseflow.web.flashes import flash_with_undo
 from caseflow.web.forms import show_rule
 
 
@@ -23,7 +24,8 @@ from caseflow.web.forms import show_rule
 @requires(Permission.ADMINISTER)
 def unit_list() -> ResponseReturnValue:
     """Every unit, open and closed."""
-    return render_template("organisation/unit_list.html", units=queries.list_all_units())
+    sort = request.args.get("sort", "")
+    return render_template("organisation/unit_list.html", units=queries.list_all_units(sort), sort=sort)
 
 
 @bp.route("/forvaltning/enheter/ny", methods=["GET", "POST"])
@@ -51,46 +53,82 @@ def unit_new() -> ResponseReturnValue:
 @bp.route("/forvaltning/enheter/<code>", methods=["GET", "POST"])
 @requires(Permission.ADMINISTER)
 def unit_edit(code: str) -> ResponseReturnValue:
-    """Name and purpose of a unit."""
-    unit = queries.get_unit(code)
-    form = UnitForm(obj=unit)
-    if form.validate_on_submit():
-        with unit_of_work():
-            services.edit_unit(current_actor(), code, form.name.data or "", form.purpose.data or "")
+    """Name and purpose of a unit. `?ar=` opens the cost of that year."""
+    form = UnitForm(obj=queries.get_unit(code))
+
+    def edit() -> None:
+        services.edit_unit(current_actor(), code, form.name.data or "", form.purpose.data or "", form.version.data)
+
+    def stored() -> Stored:
+        unit = queries.get_unit(code)
+        return Stored(UnitForm(formdata=None, obj=unit), unit.version, unit.edited_by, unit.edited_at)
+
+    outcome = save(form, edit, stored)
+    if outcome.is_saved:
         flash(_("Enheten är ändrad"))
         return redirect(url_for("organisation.unit_list"), 303)
-    cost = UnitCostForm(formdata=None, year=clock.today().year - 1)
-    return _unit_page(unit, form, cost), 422 if form.is_submitted() else 200
+    cost = _cost_form(code, request.args.get("ar", clock.today().year - 1, type=int))
+    return _unit_page(code, form, cost, outcome, _("Ändra enhet")), outcome.status
 
 
 @bp.post("/forvaltning/enheter/<code>/kostnad")
 @requires(Permission.ADMINISTER)
 def unit_cost_set(code: str) -> ResponseReturnValue:
     """What the unit cost one year: new, or in place of what stood there."""
-    unit, cost = queries.get_unit(code), UnitCostForm()
-    if not cost.validate_on_submit():
-        return _unit_page(unit, UnitForm(formdata=None, obj=unit), cost), 422
-    year, net_cost_kr = cost.year.data, cost.net_cost_kr.data
-    assert year is not None
-    assert net_cost_kr is not None
-    with unit_of_work():
-        services.set_unit_cost(current_actor(), code, year, net_cost_kr)
-    flash(_("Nettokostnad för %(year)s registrerad", year=year))
-    return redirect(url_for("organisation.unit_edit", code=code), 303)
+    cost, unit = UnitCostForm(), queries.get_unit(code)
+
+    def edit() -> None:
+        assert cost.year.data is not None
+        assert cost.net_cost_kr.data is not None
+        services.set_unit_cost(current_actor(), code, cost.year.data, cost.net_cost_kr.data, cost.version.data)
+
+    def stored() -> Stored:
+        assert cost.year.data is not None
+        standing = queries.find_unit_cost(queries.get_unit(code), cost.year.data)
+        at = standing.recorded_at if standing else None
+        form = _cost_form(code, cost.year.data)
+        return Stored(form, form.version.data, at=at)
+
+    outcome = save(cost, edit, stored)
+    if outcome.is_saved:
+        flash(_("Nettokostnad för %(year)s registrerad", year=cost.year.data))
+        return redirect(url_for("organisation.unit_edit", code=code), 303)
+    form = UnitForm(formdata=None, obj=unit)
+    return _unit_page(code, form, cost, outcome, _("Registrera nettokostnad")), outcome.status
 
 
-def _unit_page(unit: Unit, form: UnitForm, cost: UnitCostForm) -> str:
-    costs = queries.list_unit_costs(unit)
-    return render_template("organisation/unit_form.html", form=form, unit=unit, cost=cost, costs=costs)
+def _cost_form(code: str, year: int) -> UnitCostForm:
+    """The form of a year, with what stands there."""
+    standing = queries.find_unit_cost(queries.get_unit(code), year)
+    if standing is None:
+        return UnitCostForm(formdata=None, year=year)
+    return UnitCostForm(formdata=None, year=year, net_cost_kr=standing.net_cost_kr, version=standing.id)
 
 
-@bp.post("/forvaltning/enheter/<code>/stang")
+def _unit_page(code: str, form: UnitForm, cost: UnitCostForm, outcome: Outcome, verb: str) -> str:
+    unit = queries.get_unit(code)
+    return render_template(
+        "organisation/unit_form.html",
+        form=form,
+        unit=unit,
+        cost=cost,
+        costs=queries.list_unit_costs(unit),
+        entailed=entails.closing_unit(unit),
+        stale=outcome.stale,
+        verb=verb,
+    )
+
+
+@bp.route("/forvaltning/enheter/<code>/stang", methods=["GET", "POST"])
 @requires(Permission.ADMINISTER)
 def unit_close(code: str) -> ResponseReturnValue:
-    """The unit can no longer be chosen."""
+    """Ask, then close: the unit can no longer be chosen."""
+    if request.method == "GET":
+        unit = queries.get_unit(code)
+        return render_template("organisation/unit_close.html", unit=unit, entailed=entails.closing_unit(unit))
     with unit_of_work():
         services.close_unit(current_actor(), code)
-    flash(_("%(code)s är stängd", code=code))
+    flash_with_undo(_("%(code)s är stängd", code=code), url_for("organisation.unit_reopen", code=code))
     return redirect(url_for("organisation.unit_list"), 303)
 
 
@@ -100,93 +138,5 @@ def unit_reopen(code: str) -> ResponseReturnValue:
     """The unit can be chosen again."""
     with unit_of_work():
         services.reopen_unit(current_actor(), code)
-    flash(_("%(code)s är öppen igen", code=code))
+    flash_with_undo(_("%(code)s är öppen igen", code=code), url_for("organisation.unit_close", code=code))
     return redirect(url_for("organisation.unit_list"), 303)
-
-
-@bp.get("/forvaltning/program")
-@requires(Permission.ADMINISTER)
-def programme_list() -> ResponseReturnValue:
-    """Every programme."""
-    return render_template("organisation/programme_list.html", programmes=queries.list_programmes())
-
-
-@bp.route("/forvaltning/program/nytt", methods=["GET", "POST"])
-@requires(Permission.ADMINISTER)
-def programme_new() -> ResponseReturnValue:
-    """A new programme."""
-    form = ProgrammeForm()
-    if form.validate_on_submit():
-        try:
-            with unit_of_work():
-                services.add_programme(current_actor(), form.given)
-            flash(_("Program registrerat"))
-            return redirect(url_for("organisation.programme_list"), 303)
-        except RuleBroken as error:
-            show_rule(form, error)
-    status = 422 if form.is_submitted() else 200
-    return render_template("organisation/programme_form.html", form=form, programme=None), status
-
-
-@bp.route("/forvaltning/program/<code>", methods=["GET", "POST"])
-@requires(Permission.ADMINISTER)
-def programme_edit(code: str) -> ResponseReturnValue:
-    """Name, span and goal of a programme."""
-    form = ProgrammeForm(obj=queries.get_programme(code))
-    if form.validate_on_submit():
-        try:
-            with unit_of_work():
-                services.edit_programme(current_actor(), code, form.given)
-            flash(_("Programmet är ändrat"))
-            return redirect(url_for("organisation.programme_list"), 303)
-        except RuleBroken as error:
-            show_rule(form, error)
-    return _programme_page(code, form), 422 if form.is_submitted() else 200
-
-
-@bp.post("/forvaltning/program/<code>/budget")
-@requires(Permission.ADMINISTER)
-def budget_set(code: str) -> ResponseReturnValue:
-    """The money of one year: new, or in place of what stood there."""
-    programme = queries.get_programme(code)
-    budget = BudgetForm()
-    if not budget.validate_on_submit():
-        return _programme_page(code, ProgrammeForm(formdata=None, obj=programme), budget=budget), 422
-    year, granted, reduction = budget.year.data, budget.granted_kr.data, budget.assistance_reduction_kr.data
-    assert year is not None
-    assert granted is not None
-    assert reduction is not None
-    with unit_of_work():
-        services.set_budget(current_actor(), code, year, granted, reduction)
-    flash(_("Budget för %(year)s registrerad", year=year))
-    return redirect(url_for("organisation.programme_edit", code=code), 303)
-
-
-@bp.post("/forvaltning/program/<code>/mal")
-@requires(Permission.ADMINISTER)
-def goal_set(code: str) -> ResponseReturnValue:
-    """The places of one year and board: new, or in place of what stood there."""
-    programme = queries.get_programme(code)
-    goal = GoalForm()
-    if not goal.validate_on_submit():
-        return _programme_page(code, ProgrammeForm(formdata=None, obj=programme), goal=goal), 422
-    year, places = goal.goal_year.data, goal.places.data
-    assert year is not None
-    assert places is not None
-    with unit_of_work():
-        services.set_goal(current_actor(), code, year, goal.board.data or "", places)
-    flash(_("Mål för %(year)s registrerat", year=year) if places else _("Mål för %(year)s borttaget", year=year))
-    return redirect(url_for("organisation.programme_edit", code=code), 303)
-
-
-def _programme_page(
-    code: str, form: ProgrammeForm, *, budget: BudgetForm | None = None, goal: GoalForm | None = None
-) -> str:
-    this_year = clock.today().year
-    return render_template(
-        "organisation/programme_form.html",
-        form=form,
-        programme=queries.get_programme(code),
-        budget=budget or BudgetForm(formdata=None, year=this_year),
-        goal=goal or GoalForm(formdata=None, goal_year=this_year),
-    )

@@ -11,4 +11,10 @@ bp.add_app_template_filter(rules.measure_label)
 bp.add_app_template_filter(rules.measure_unit)
 
 # Each registers its pages.
-from caseflow.organisation import staff_views, target_views, unit_views, workplace_views  # noqa: E402, F401
+from caseflow.organisation import (  # noqa: E402, F401
+    programme_views,
+    staff_views,
+    target_views,
+    unit_views,
+    workplace_views,
+)

@@ -25,6 +25,7 @@ from caseflow.measures.models import GoalOverride
 from caseflow.measures.rules import Goal, assess
 from caseflow.measures.selection import Cut, Filter, Period, Selection
 from caseflow.organisation.models import Target
+from caseflow.organisation.queries import find_unit_cost
 from caseflow.organisation.services import set_unit_cost
 from caseflow.security.permissions import SYSTEM, Role
 from tests import factories
@@ -151,7 +152,9 @@ def test_exits_per_million_need_the_cost_of_every_unit_and_a_whole_year(app: Fla
     assert (found.of(amc.id).value, found.total.value) == (1.5, None)
     for code in ("AMS", "OSA"):
         set_unit_cost(SYSTEM, code, 2019, Decimal(500_000))
-    set_unit_cost(SYSTEM, "AMC", 2019, Decimal(1_000_000))
+    standing = find_unit_cost(amc, 2019)
+    assert standing is not None
+    set_unit_cost(SYSTEM, "AMC", 2019, Decimal(1_000_000), standing.id)
     db.session.commit()
     found = indicator("F7", YEAR_2019).now
     assert found is not None

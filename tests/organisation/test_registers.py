@@ -124,7 +124,7 @@ def test_a_programme_gets_an_address_goal_and_yearly_budget(client: FlaskClient,
     assert client.post("/forvaltning/program/nytt", data=facts).status_code == 303
     money = {"year": "2020", "granted_kr": "1 250 000,50", "assistance_reduction_kr": "0"}
     assert client.post("/forvaltning/program/gron-vag-2/budget", data=money).status_code == 303
-    client.post("/forvaltning/program/gron-vag-2/budget", data={**money, "granted_kr": "900 000"})
+    client.post("/forvaltning/program/gron-vag-2/budget", data={**money, "granted_kr": "900 000", "version": "1"})
     programme = get_programme("gron-vag-2")
     assert (programme.place_goal, programme.ends_on) == (40, date(2021, 12, 31))
     assert [(one.year, one.granted_kr) for one in programme.budgets] == [(2020, Decimal(900_000))]
@@ -133,8 +133,9 @@ def test_a_programme_gets_an_address_goal_and_yearly_budget(client: FlaskClient,
 def test_a_programme_has_goals_per_year_and_board(client: FlaskClient, administrator: User) -> None:
     page = "/forvaltning/program/500-uppdraget/mal"
     assert [(one.year, one.board, one.places) for one in get_programme("500-uppdraget").goals] == [(2021, "", 484)]
-    for board, places in (("Bildningsnämnden", "60"), ("Bildningsnämnden", "65"), ("", "0")):
-        assert client.post(page, data={"goal_year": "2021", "board": board, "places": places}).status_code == 303
+    for board, places, version in (("Bildningsnämnden", "60", ""), ("Bildningsnämnden", "65", "1"), ("", "0", "0")):
+        goal = {"goal_year": "2021", "board": board, "places": places, "version": version}
+        assert client.post(page, data=goal).status_code == 303
     db.session.expire_all()
     goals = [(one.year, one.board, one.places) for one in get_programme("500-uppdraget").goals]
     assert goals == [(2021, "", 0), (2021, "Bildningsnämnden", 65)]

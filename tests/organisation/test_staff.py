@@ -102,7 +102,7 @@ def test_a_closed_administrator_does_not_count_as_another(app: Flask) -> None:
     closed.closed_at = datetime(2020, 11, 1, tzinfo=UTC)
     db.session.commit()
     with pytest.raises(RuleBroken, match="den enda systemförvaltaren"):
-        staff.edit_user(last.actor, last.id, StaffInput(last.name, Role.CONTROLLER, None))
+        staff.edit_user(last.actor, last.id, StaffInput(last.name, Role.CONTROLLER, None), last.version)
 
 
 def test_two_administrators_cannot_close_each_other_at_once(app: Flask) -> None:
@@ -167,7 +167,7 @@ def test_the_services_refuse_everybody_but_an_administrator(app: Flask) -> None:
     given = StaffInput("Namn", Role.CONTROLLER, None)
     for step in (
         lambda: staff.add_user(actor, "ny", given),
-        lambda: staff.edit_user(actor, 1, given),
+        lambda: staff.edit_user(actor, 1, given, 0),
         lambda: staff.close_account(actor, 1),
         lambda: staff.reopen_account(actor, 1),
         lambda: staff.reset_password(actor, 1),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from caseflow.accounts.models import User
 from caseflow.extensions import db
@@ -21,7 +21,9 @@ def costs() -> list[tuple[int, Decimal, bool]]:
 
 def test_a_changed_cost_stands_beside_the_old_one(client: FlaskClient, administrator: User) -> None:
     for amount in ("9 144 000", "9 144 000", "9 200 000,50"):
-        assert client.post(ADDRESS, data={"year": "2019", "net_cost_kr": amount}).status_code == 303
+        seen = db.session.scalar(select(func.max(UnitCost.id)))
+        sent = {"year": "2019", "net_cost_kr": amount, "version": "" if seen is None else str(seen)}
+        assert client.post(ADDRESS, data=sent).status_code == 303
     assert costs() == [(2019, Decimal(9_144_000), False), (2019, Decimal("9200000.50"), True)]
     assert "9\N{NO-BREAK SPACE}200\N{NO-BREAK SPACE}001 kr" in client.get("/forvaltning/enheter/AMC").text.replace(
         "\N{NO-BREAK SPACE}kr", " kr"
