@@ -66,7 +66,9 @@
     const target = document.querySelector(`[aria-keyshortcuts="${event.key}"]`);
     if (!target) return;
     event.preventDefault();
-    if (event.key === '/') { target.focus(); target.select(); } else target.click();
+    if (event.key === '/') { target.focus(); target.select(); return; }
+    sessionStorage.setItem('focus', 'first');
+    target.click();
   };
 
   /* A form is sent once. The button is disabled after the browser has read its name and value. */
@@ -87,11 +89,17 @@
   const onReady = () => {
     applyTheme();
     document.querySelector('[data-focus]')?.focus();
+    if (sessionStorage.getItem('focus')) focusFirst();
     document.querySelectorAll('[data-count]').forEach(countLetters);
     fold(document);
   };
   /* Tables behind a chart stand open for those without scripts. */
   const fold = within => within.querySelectorAll('details[data-fold]').forEach(one => { one.open = false; delete one.dataset.fold; });
+  /* A shortcut leads to a form: begin to write at once. */
+  const focusFirst = () => {
+    sessionStorage.removeItem('focus');
+    document.querySelector('main form :is(input:not([type="hidden"]), select, textarea)')?.focus();
+  };
   const countLetters = input => {
     const label = document.getElementById(input.dataset.count);
     const write = () => { label.textContent = words('letters', { n: input.value.length, most: input.maxLength }); };

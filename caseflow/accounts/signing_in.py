@@ -19,7 +19,7 @@ IDLE = timedelta(minutes=60)
 # The cookie is written anew this often at most.
 RENEW_SECONDS = 60
 # Pages ask for these by themselves, which is not the user being there.
-POLLED = frozenset({"jobs.job_list_fragment", "jobs.job_progress", "imports.run_progress"})
+POLLED = frozenset({"jobs.job_list_fragment", "jobs.job_progress", "imports.run_progress", "accounts.session_left"})
 OPEN_BEFORE_OWN_PASSWORD = frozenset({"accounts.my_page", "accounts.change_password", "accounts.sign_out"})
 
 PLEASE_SIGN_IN = _l("Logga in för att fortsätta.")
@@ -40,6 +40,11 @@ def begin_session(user: User) -> None:
 def idle_seconds() -> int:
     """How long ago the user last did something."""
     return int(clock.now().timestamp()) - int(session.get("seen_at", 0))
+
+
+def seconds_left() -> int:
+    """How long until the session ends by itself."""
+    return max(0, int(IDLE.total_seconds()) - idle_seconds())
 
 
 @login.user_loader  # type: ignore[untyped-decorator]

@@ -144,3 +144,23 @@ def _my_page(form: PasswordForm) -> str:
         languages=LanguageForm(formdata=None, language=current_user.language.value),
         accesses=accesses,
     )
+
+
+@bp.get("/inloggning/kvar")
+@requires(Permission.USE_OWN_ACCOUNT)
+def session_left() -> ResponseReturnValue:
+    """How long the session lasts if nothing more is done. To ask is not to do something."""
+    return {"seconds": signing_in.seconds_left()}
+
+
+@bp.post("/inloggning/fortsatt")
+@requires(Permission.USE_OWN_ACCOUNT)
+def stay_signed_in() -> ResponseReturnValue:
+    """The user is still there: `keep_session` has noted it."""
+    return "", 204
+
+
+@bp.app_context_processor
+def session_end() -> dict[str, object]:
+    """For the page's own warning before the session ends."""
+    return {"session_seconds": signing_in.seconds_left()}

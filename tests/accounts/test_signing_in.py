@@ -233,3 +233,22 @@ def test_the_idle_limit_is_the_one_the_sentence_promises() -> None:
 
 def test_the_pages_said_to_ask_by_themselves_exist(app: Flask) -> None:
     assert set(app.view_functions) >= signing_in.POLLED
+
+
+def idle_for(client: FlaskClient, seconds: int) -> None:
+    with client.session_transaction() as session:
+        session["seen_at"] = int(clock.now().timestamp()) - seconds
+
+
+def test_a_page_may_ask_how_long_the_session_lasts_without_making_it_longer(client: FlaskClient) -> None:
+    sign_in(client, administrator())
+    idle_for(client, 3000)
+    left = [client.get("/inloggning/kvar").get_json()["seconds"] for _ in range(2)]
+    assert all(590 <= seconds <= 600 for seconds in left)
+
+
+def test_who_says_that_they_are_there_stays_signed_in(client: FlaskClient) -> None:
+    sign_in(client, administrator())
+    idle_for(client, 3000)
+    assert client.post("/inloggning/fortsatt").status_code == 204
+    assert client.get("/inloggning/kvar").get_json()["seconds"] > 3590
