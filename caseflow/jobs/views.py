@@ -10,12 +10,14 @@ from caseflow.core.language import _
 from caseflow.database import unit_of_work
 from caseflow.jobs import queries, services
 from caseflow.jobs.models import JobStatus
+from caseflow.jobs.runner import MAX_ATTEMPTS
 from caseflow.security.guard import current_actor, requires
 from caseflow.security.permissions import Permission
 from caseflow.web.pagination import paginate
 
 bp = Blueprint("jobs", __name__)
 bp.add_app_template_filter(queries.label_of, "task_label")
+bp.add_app_template_filter(queries.trouble_of, "job_trouble")
 bp.add_app_template_filter(services.retry_permission, "retry_permission")
 
 
@@ -56,5 +58,13 @@ def job_retry(job_id: int) -> ResponseReturnValue:
 def _jobs() -> dict[str, object]:
     wanted = request.args.get("status", "")
     status = JobStatus(wanted) if wanted in set(JobStatus) else None
+    at = queries.server_now()
     jobs = paginate(queries.list_jobs(status), request.args.get("page", 1, type=int))
-    return {"jobs": jobs, "status": status, "statuses": list(JobStatus), "refresh": queries.some_unfinished()}
+    return {
+        "jobs": jobs,
+        "status": status,
+        "statuses": list(JobStatus),
+        "refresh": queries.some_unfinished(),
+        "at": at,
+        "most": MAX_ATTEMPTS,
+    }

@@ -49,7 +49,7 @@ def programme_new() -> ResponseReturnValue:
 @bp.route("/forvaltning/program/<code>", methods=["GET", "POST"])
 @requires(Permission.ADMINISTER)
 def programme_edit(code: str) -> ResponseReturnValue:
-    """Name, span and goal of a programme. `?ar=` and `?namnd=` open what stands there for a year and a board."""
+    """Name, span and goal of a programme. `?ar=` opens that year's budget, `?malar=` and `?namnd=` a goal."""
     programme = queries.get_programme(code)
     form = ProgrammeForm(obj=programme)
 
@@ -141,6 +141,16 @@ def _goal_form(programme: Programme, year: int, board: str) -> GoalForm:
     return GoalForm(formdata=None, obj=standing, goal_year=year)
 
 
+def _opened_budget(programme: Programme) -> BudgetForm | None:
+    year = request.args.get("ar", type=int)
+    return None if year is None else _budget_form(programme, year)
+
+
+def _opened_goal(programme: Programme) -> GoalForm | None:
+    year = request.args.get("malar", type=int)
+    return None if year is None else _goal_form(programme, year, request.args.get("namnd", ""))
+
+
 def _programme_page(
     code: str,
     form: ProgrammeForm,
@@ -151,13 +161,13 @@ def _programme_page(
     verb: str = "",
 ) -> str:
     programme = queries.get_programme(code)
-    year = request.args.get("ar", clock.today().year, type=int)
+    year = clock.today().year
     return render_template(
         "organisation/programme_form.html",
         form=form,
         programme=programme,
-        budget=budget or _budget_form(programme, year),
-        goal=goal or _goal_form(programme, year, request.args.get("namnd", "")),
+        budget=budget or _opened_budget(programme) or BudgetForm(formdata=None, year=year),
+        goal=goal or _opened_goal(programme) or GoalForm(formdata=None, goal_year=year),
         stale=outcome.stale,
         verb=verb,
     )

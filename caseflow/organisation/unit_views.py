@@ -67,7 +67,8 @@ def unit_edit(code: str) -> ResponseReturnValue:
     if outcome.is_saved:
         flash(_("Enheten är ändrad"))
         return redirect(url_for("organisation.unit_list"), 303)
-    cost = _cost_form(code, request.args.get("ar", clock.today().year - 1, type=int))
+    opened = request.args.get("ar", type=int)
+    cost = _cost_form(code, opened) if opened else UnitCostForm(formdata=None, year=clock.today().year - 1)
     return _unit_page(code, form, cost, outcome, _("Ändra enhet")), outcome.status
 
 

@@ -113,5 +113,29 @@ def test_the_list_costs_as_many_statements_for_fifty_jobs_as_for_one(client: Fla
     assert statements_for(client, "/jobb") == one
 
 
+@pytest.mark.parametrize(
+    ("status", "facts", "told"),
+    [
+        (JobStatus.DEAD, {"attempts": 3, "error": "Oväntat fel (KeyError)."}, "Ingenting av arbetet är sparat."),
+        (JobStatus.QUEUED, {"attempts": 1, "error": "Oväntat fel (KeyError)."}, "Ett nytt börjar av sig självt"),
+        (JobStatus.QUEUED, {}, "Arbetet har väntat länge."),
+        (JobStatus.RUNNING, {"attempts": 1, "lease_until": datetime(2020, 12, 1, tzinfo=UTC)}, "Arbetet har stannat."),
+    ],
+)
+def test_a_job_in_trouble_says_what_is_wrong_and_what_to_do(
+    client: FlaskClient, controller: User, status: JobStatus, facts: dict[str, object], told: str
+) -> None:
+    make_job(status, **facts)
+    assert told in client.get("/jobb").text
+
+
+def test_a_job_that_goes_well_says_nothing_of_trouble(client: FlaskClient, controller: User) -> None:
+    make_job(JobStatus.DONE, attempts=1)
+    make_job(JobStatus.RUNNING, attempts=1, lease_until=datetime(2100, 1, 1, tzinfo=UTC))
+    make_job(JobStatus.DEAD, attempts=1, error="Filerna finns inte kvar. Välj dem igen.")
+    text = client.get("/jobb").text
+    assert all(word not in text for word in ("av sig självt", "väntat länge", "Ingenting av arbetet"))
+
+
 def test_every_task_has_a_name_that_users_understand(app: Flask) -> None:
     assert {name for name in TASKS if not name.startswith("tests.")} == set(TASK_LABELS)
