@@ -54,7 +54,7 @@ class Choice(TypeDecorator[E]):
         return None if value is None else self.kind(value)
 
 
-def swedish(column: InstrumentedAttribute[str]) -> ColumnElement[str]:
+def swedish(column: InstrumentedAttribute[str] | ColumnElement[str]) -> ColumnElement[str]:
     """The column as a sort key in Swedish order: å, ä, ö after z, whatever locales the server has."""
     return collate(func.translate(func.lower(column), "åäö", "{|}"), "C")
 

@@ -8,9 +8,11 @@ from datetime import date
 
 from sqlalchemy import ColumnElement
 
-from caseflow.cases.list_queries import SORTS, in_programme, is_open, over_target
+from caseflow.cases.list_order import DEFAULT_SORT, is_sort
+from caseflow.cases.list_rows import in_programme, is_open
 from caseflow.cases.models import Case
-from caseflow.cases.rules import CLOSED
+from caseflow.cases.rules import CLOSED, OPEN
+from caseflow.cases.target_queries import StageTargets
 from caseflow.cases.terms import Stage
 from caseflow.cases.work_queries import Work, condition
 from caseflow.people.models import Household
@@ -33,11 +35,11 @@ class Filter:
     over: bool = False
     children: bool = False
     work: Work | None = None
-    sort: str = "-dagar"
+    sort: str = DEFAULT_SORT
     page: int = 1
 
     def base(self, actor: Actor, today: date) -> list[ColumnElement[bool]]:
-        """The conditions of everything but the chips. Only in queries that hold the joins of `rows_query`."""
+        """The conditions of everything but the chips. Only in queries that `joined` made."""
         found: list[ColumnElement[bool]] = []
         if self.status == OPEN_CASES:
             found.append(is_open())
@@ -55,19 +57,26 @@ class Filter:
             found.append(condition(self.work, actor, today))
         return found
 
-    def chips(self, today: date) -> list[ColumnElement[bool]]:
+    @property
+    def stages(self) -> frozenset[Stage]:
+        """The stages that the filter leaves."""
+        if self.stage is not None:
+            return frozenset({self.stage})
+        return {OPEN_CASES: OPEN, CLOSED_CASES: CLOSED}.get(self.status, OPEN | CLOSED)
+
+    def chips(self, targets: StageTargets) -> list[ColumnElement[bool]]:
         """The conditions of the chosen chips."""
         found: list[ColumnElement[bool]] = []
         if self.stage is not None:
             found.append(Case.stage == self.stage)
         if self.over:
-            found.append(over_target(today))
+            found.append(targets.over())
         if self.children:
             found.append(Household.children > 0)
         return found
 
 
-def parse(arguments: Mapping[str, str], sort: str = "-dagar") -> Filter:
+def parse(arguments: Mapping[str, str], sort: str = DEFAULT_SORT) -> Filter:
     """The filter that the address asks for."""
     stages = {stage.value: stage for stage in Stage if stage != Stage.NEW}
     works = {work.value: work for work in Work}
@@ -82,7 +91,7 @@ def parse(arguments: Mapping[str, str], sort: str = "-dagar") -> Filter:
         over=arguments.get("over") == "1",
         children=arguments.get("barn") == "1",
         work=works.get(arguments.get("att", "")),
-        sort=wanted if wanted.removeprefix("-") in SORTS else sort,
+        sort=wanted if is_sort(wanted) else sort,
         page=page_number(arguments),
     )
 

@@ -8,7 +8,7 @@ from datetime import date
 from flask import url_for
 
 from caseflow.cases import steps
-from caseflow.cases.list_queries import CaseRow
+from caseflow.cases.list_rows import CaseRow
 from caseflow.cases.rules import CaseState, PlacementFact
 from caseflow.cases.terms import EventKind
 from caseflow.core.language import _

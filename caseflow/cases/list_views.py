@@ -10,12 +10,21 @@ from typing import Any
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from caseflow.cases import list_filter, list_queries, list_steps, placement_queries, search_queries, work_queries
+from caseflow.cases import (
+    list_filter,
+    list_order,
+    list_queries,
+    list_steps,
+    placement_queries,
+    search_queries,
+    work_queries,
+)
 from caseflow.cases.case_queries import list_counsellors
 from caseflow.cases.list_filter import MINE, Filter
-from caseflow.cases.list_queries import CaseRow
+from caseflow.cases.list_rows import CaseRow, closed_since
 from caseflow.cases.placement_queries import PlacementFilter
 from caseflow.cases.queries import visible_to
+from caseflow.cases.target_queries import get_stage_targets
 from caseflow.cases.terms import PlacementKind, Stage
 from caseflow.cases.views import bp
 from caseflow.cases.work_queries import Work
@@ -51,7 +60,7 @@ def my_day() -> ResponseReturnValue:
         if (found := late[row.number]) is not None
     }
     closed = [visible, *replace(chosen, status=list_filter.CLOSED_CASES).base(actor, today)]
-    closed.append(list_queries.closed_since(date(today.year, 1, 1)))
+    closed.append(closed_since(date(today.year, 1, 1)))
     return render_template(
         "cases/my_day.html",
         Work=Work,
@@ -89,12 +98,22 @@ def _counsellors(actor: Actor) -> list[tuple[int, str]]:
 def _list(actor: Actor, chosen: Filter, today: date) -> dict[str, Any]:
     """A page of cases with chips, next steps and menus."""
     base = [visible_to(actor), *chosen.base(actor, today)]
-    page = list_queries.list_page(today, [*base, *chosen.chips(today)], chosen.sort, chosen.page)
-    counts = list_queries.count_by_stage(today, base)
+    targets = get_stage_targets(today)
+    counts = list_queries.count_by_stage(targets, base)
+    may_sort = list_order.fitting(counts.total)
+    if chosen.sort.removeprefix("-") not in may_sort:
+        chosen = replace(chosen, sort=list_order.DEFAULT_SORT)
+    # How many there are is known already, unless a chip asks for more than the case itself.
+    total = None if chosen.children else counts.of(chosen.stage, chosen.over)
+    conditions = [*base, *chosen.chips(targets)]
+    page = list_queries.list_page(targets, conditions, chosen.sort, chosen.page, stages=chosen.stages, total=total)
     return {
         "chosen": chosen,
         "page": page,
         "counts": counts,
+        "marks": list_queries.count_marks(base) if counts.total <= list_order.MOST_LISTED else None,
+        "may_sort": may_sort,
+        "order": list_order.in_words(chosen.sort),
         "stages_shown": [stage for stage in Stage if counts.stages.get(stage) or stage == chosen.stage],
         **_steps(actor, page.rows, today),
     }

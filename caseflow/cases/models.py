@@ -38,6 +38,8 @@ class Case(Versioned, Base):
     __table_args__ = (
         Index("ix_cases_to_unit_id_stage", "to_unit_id", "stage"),
         Index("ix_cases_from_unit_id_stage", "from_unit_id", "stage"),
+        # Counts and orders of long lists are read out of the index alone.
+        Index("ix_cases_stage_stage_since_on_to_unit_id", "stage", "stage_since_on", "to_unit_id"),
     )
     HISTORY = ("participant_id", "from_unit_id", "to_unit_id")
     FIXED = ("number", "created_at")
@@ -87,6 +89,19 @@ class Case(Versioned, Base):
     @property
     def state(self) -> CaseState:
         return replay(self.facts)
+
+
+class SavedView(Base):
+    """A filter of the list of cases that a user has given a name. `query`: as the list's address has it."""
+
+    __tablename__ = "saved_view"
+    __table_args__ = (UniqueConstraint("user_id", "name"),)
+
+    id: Mapped[Key]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    name: Mapped[str] = mapped_column(String(60))
+    query: Mapped[str] = mapped_column(String(400))
+    created_at: Mapped[RecordedAt]
 
 
 class CaseProgramme(Base):

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, collate, func, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import aliased
 
 from caseflow.accounts.models import User
-from caseflow.cases.list_queries import PAGE_SIZE, title_of, title_order
+from caseflow.cases.list_order import MOST_LISTED, title_order
+from caseflow.cases.list_queries import PAGE_SIZE, page_within
+from caseflow.cases.list_rows import title_of
 from caseflow.cases.models import Case, CaseEvent, Placement
 from caseflow.cases.queries import visible_to
+from caseflow.cases.rules import WORKED
 from caseflow.cases.terms import EmploymentForm, EventKind, PlacementKind
 from caseflow.cases.work_queries import ENDING_DAYS
 from caseflow.database import swedish
@@ -82,10 +85,10 @@ def list_placements(actor: Actor, chosen: PlacementFilter, today: date) -> Page[
     if chosen.end:
         conditions.append(_ends(chosen.end, today))
     total = db.session.scalar(_joined(select(func.count()), conditions)) or 0
-    number = min(max(1, chosen.page), max(1, -(-total // PAGE_SIZE)))
+    number = page_within(chosen.page, PAGE_SIZE, total)
     query = _joined(select(*_COLUMNS), conditions).order_by(*_order(chosen.sort))
     found = db.session.execute(query.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE))
-    return Page([_to_row(row) for row in found], number, PAGE_SIZE, total)
+    return Page([_to_row(row) for row in found], number, PAGE_SIZE, total, MOST_LISTED)
 
 
 def count_placements(actor: Actor, chosen: PlacementFilter, today: date) -> PlacementCounts:
@@ -138,7 +141,12 @@ def _joined(query: Select[Any], conditions: list[ColumnElement[bool]]) -> Select
         .outerjoin(Household, Household.id == Participant.household_id)
         .outerjoin(User, User.id == Case.counsellor_id)
         .where(
-            CaseEvent.kind == EventKind.PLACEMENT_STARTED, CaseEvent.voided_at.is_(None), ~over.exists(), *conditions
+            # A closed case has no placement that goes on.
+            Case.stage.in_(WORKED),
+            CaseEvent.kind == EventKind.PLACEMENT_STARTED,
+            CaseEvent.voided_at.is_(None),
+            ~over.exists(),
+            *conditions,
         )
     )
 
@@ -156,7 +164,6 @@ def _ends(end: str, today: date) -> ColumnElement[bool]:
 def _order(sort: str) -> list[ColumnElement[Any]]:
     # The form's own word stands in the list, so kinds are ordered before forms.
     kinds = case({kind.value: place for place, kind in enumerate(PlacementKind)}, value=Placement.kind)
-    counsellor = collate(func.translate(func.lower(User.name), "åäö", "{|}"), "C")
     keys: dict[str, list[Any]] = {
         "namn": title_order(),
         "typ": [kinds, Placement.form],
@@ -164,7 +171,7 @@ def _order(sort: str) -> list[ColumnElement[Any]]:
         "omfattning": [Placement.percent],
         "start": [CaseEvent.occurred_on],
         "slut": [Placement.planned_end_on],
-        "konsulent": [counsellor],
+        "konsulent": [swedish(User.name)],
     }
     down = sort.startswith("-")
     chosen = keys[sort.removeprefix("-")]

@@ -9,12 +9,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import LazyString
 from sqlalchemy import ColumnElement
 
-from caseflow.cases import list_queries
+from caseflow.cases import list_order, list_queries
 from caseflow.cases.list_filter import page_number
 from caseflow.cases.models import Case
 from caseflow.cases.queries import visible_to
 from caseflow.cases.referral_queries import list_closing_notes
 from caseflow.cases.rules import EXITED, WORKED
+from caseflow.cases.target_queries import get_stage_targets
 from caseflow.cases.terms import Stage
 from caseflow.cases.views import bp
 from caseflow.core import clock
@@ -77,12 +78,15 @@ def _page(
     shown: str,
     **context: object,
 ) -> str:
-    counts = list_queries.count_by_stage(today, base)
+    targets = get_stage_targets(today)
+    counts = list_queries.count_by_stage(targets, base)
     wanted = request.args.get("sort", "")
     newest_first = shown not in ("vantar", "mottagna", "pagaende")
-    sort = wanted if wanted.removeprefix("-") in list_queries.SORTS else "-anvisad" if newest_first else "anvisad"
+    sort = wanted if list_order.is_sort(wanted) else "-anvisad" if newest_first else "anvisad"
     conditions = [*base, Case.stage.in_(choices[shown][1])]
-    page = list_queries.list_page(today, conditions, sort, page_number(request.args))
+    page = list_queries.list_page(
+        targets, conditions, sort, page_number(request.args), stages=frozenset(choices[shown][1])
+    )
     return render_template(
         template,
         page=page,

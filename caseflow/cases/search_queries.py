@@ -8,7 +8,9 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, case, func, select
 
-from caseflow.cases.list_queries import CaseRow, list_first, title_of, title_order
+from caseflow.cases.list_order import title_order
+from caseflow.cases.list_queries import list_first
+from caseflow.cases.list_rows import CaseRow, title_of
 from caseflow.cases.models import Case
 from caseflow.cases.queries import search_condition, visible_to
 from caseflow.cases.rules import OPEN

@@ -9,9 +9,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Date, and_, case, cast, func, literal, null
 
-from caseflow.cases.list_queries import ONGOING, CaseRow, list_first, target_of
+from caseflow.cases.list_queries import first_ids, rows_of
+from caseflow.cases.list_rows import ONGOING, CaseRow
 from caseflow.cases.models import Case
 from caseflow.cases.rules import WORKED
+from caseflow.cases.target_queries import target_of
 from caseflow.cases.terms import EventKind, Stage
 from caseflow.core.language import _l
 from caseflow.security.permissions import Actor
@@ -65,20 +67,21 @@ class Lateness:
 
 
 def list_tasks(actor: Actor, today: date, visible: ColumnElement[bool]) -> dict[Work, Tasks]:
-    """Every part of Min dag, the most urgent first, one statement each."""
-    found = {}
+    """Every part of Min dag, the most urgent first: one statement each, and one for the rows of all."""
+    ids: dict[Work, tuple[list[int], int]] = {}
     for work in Work:
         shown = SHOWN_REFERRALS if work == Work.REFERRALS else SHOWN
-        rows, total = list_first(today, [visible, condition(work, actor, today)], _order(work, today), shown)
-        found[work] = Tasks(work, rows, total)
-    return found
+        ids[work] = first_ids([visible, condition(work, actor, today)], _order(work, today), shown)
+    every = list(dict.fromkeys(case_id for found, _total in ids.values() for case_id in found))
+    rows = dict(zip(every, rows_of(today, every), strict=True))
+    return {work: Tasks(work, [rows[case_id] for case_id in found], total) for work, (found, total) in ids.items()}
 
 
 def condition(work: Work, actor: Actor, today: date) -> ColumnElement[bool]:
     """The cases of the part. Referrals nobody has taken are the whole unit's, the rest the actor's own.
 
     The actor's own that is late stands in that part alone; a referral waits among the referrals however late it is.
-    Only in queries that hold ONGOING.
+    Only in queries that `joined` or `rows_query` made.
     """
     mine = Case.counsellor_id == actor.id
     late = func.coalesce(lateness(today), 0) > 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from caseflow.core.periods import age_on
@@ -33,6 +33,9 @@ class Household(Versioned, Base):
         return bool(self.children)
 
 
+TITLE_KEY = "CASE WHEN protected THEN '{rende' ELSE translate(lower(first_name || ' ' || last_name), 'åäö', '{|}') END"
+
+
 class Participant(Versioned, Base):
     """A person in the flow. Sex and birth date follow from the number."""
 
@@ -53,6 +56,10 @@ class Participant(Versioned, Base):
     activity_hours: Mapped[int | None]
     household_id: Mapped[int | None] = mapped_column(ForeignKey("household.id"), index=True)
     created_at: Mapped[RecordedAt]
+    # The name as lists are sorted by it: Swedish order, protected persons together under "Ärende".
+    title_key: Mapped[str] = mapped_column(
+        String(collation="C"), Computed(TITLE_KEY, persisted=True), index=True, deferred=True
+    )
 
     household: Mapped[Household | None] = relationship(back_populates="participants")
 

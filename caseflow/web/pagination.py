@@ -14,16 +14,25 @@ Row = TypeVar("Row")
 
 @dataclass(frozen=True)
 class Page(Generic[Row]):
-    """One page of rows; `first` and `last` are their places among `total`, from 1."""
+    """One page of rows; `first` and `last` are their places among `total`, from 1.
+
+    `most`: how many rows can be paged to, where that is not all of them.
+    """
 
     rows: list[Row]
     number: int
     size: int
     total: int
+    most: int | None = None
 
     @property
     def pages(self) -> int:
-        return max(1, -(-self.total // self.size))
+        return max(1, -(-min(self.total, self.most or self.total) // self.size))
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether there are more rows than can be paged to."""
+        return self.most is not None and self.total > self.most
 
     @property
     def first(self) -> int:

@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from caseflow.accounts.models import User
-from caseflow.cases import list_queries, placement_queries, placements, services
+from caseflow.cases import list_order, placement_queries, placements, services
 from caseflow.cases.terms import ExitOutcome, HouseholdEffect, PlacementKind
 from caseflow.extensions import db
 from caseflow.security.permissions import Role
@@ -43,7 +43,7 @@ def test_every_column_sorts_both_ways(counsellor: FlaskClient, karin: User, mari
     second = factories.make_case(date(2020, 11, 1), social_worker=maria, participant=person("Bo Berg"))
     services.accept(factories.make_user(name="Östen Ö").actor, second, date(2020, 11, 2))
     db.session.commit()
-    for sort in list_queries.SORTS:
+    for sort in list_order.SORTS:
         up, down = (names(counsellor.get(f"/arenden?sort={sign}{sort}").text) for sign in ("", "-"))
         assert sorted(up) == ["Anna Alm", "Bo Berg"] == sorted(down), sort
         # Missing values stay last either way; the unit and the referrer are the same for both.

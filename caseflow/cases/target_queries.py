@@ -1,0 +1,118 @@
+"""Targets in days, as lists of cases hold cases against them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Integer,
+    ScalarSelect,
+    and_,
+    case,
+    cast,
+    literal,
+    null,
+    or_,
+    select,
+)
+
+from caseflow.cases.models import Case
+from caseflow.cases.rules import OPEN
+from caseflow.cases.terms import Stage
+from caseflow.extensions import db
+from caseflow.organisation.models import Target
+
+STAGE = "stage:"
+
+
+def target_of(measure: ColumnElement[str], today: date) -> ScalarSelect[Any]:
+    """The measure's target in days, valid today; the receiving unit's own goes before everybody's.
+
+    Looked up case by case: for the rows of a page. `StageTargets` is for thousands.
+    """
+    return (
+        select(cast(Target.value, Integer))
+        .where(
+            Target.measure == measure, _valid(today), or_(Target.unit_id.is_(None), Target.unit_id == Case.to_unit_id)
+        )
+        .order_by(Target.unit_id.nulls_last(), Target.valid_from.desc(), Target.id.desc())
+        .limit(1)
+        .correlate(Case)
+        .scalar_subquery()
+    )
+
+
+def stage_target(today: date) -> ScalarSelect[Any]:
+    """The days that a case should spend in its stage."""
+    return target_of(literal(STAGE).concat(Case.stage), today)
+
+
+def days_in_stage(today: date) -> ColumnElement[int]:
+    """Days in the stage so far. NULL for a closed case."""
+    return case((Case.stage.in_(OPEN), cast(literal(today), Date) - Case.stage_since_on), else_=null())
+
+
+@dataclass(frozen=True)
+class Part:
+    """Cases that are held against the same day: in one stage, at units with the same target.
+
+    `cutoff_on`: who came into the stage before that day is over target; None where the stage has no target.
+    """
+
+    stage: Stage
+    condition: ColumnElement[bool]
+    cutoff_on: date | None
+
+
+@dataclass(frozen=True)
+class StageTargets:
+    """The days that a case should spend in each stage, valid `today`: everybody's (None), and units' own."""
+
+    today: date
+    days: dict[Stage, dict[int | None, int | None]]
+
+    def parts(self) -> Iterator[Part]:
+        """Every open case is in one part."""
+        for stage in sorted(OPEN):
+            by_unit = self.days.get(stage, {})
+            own = [unit_id for unit_id in by_unit if unit_id is not None]
+            for unit_id in own:
+                yield Part(stage, and_(Case.stage == stage, Case.to_unit_id == unit_id), self._cutoff(by_unit[unit_id]))
+            others = [Case.to_unit_id.not_in(own)] if own else []
+            yield Part(stage, and_(Case.stage == stage, *others), self._cutoff(by_unit.get(None)))
+
+    def over(self) -> ColumnElement[bool]:
+        """Open cases that have been in their stage longer than its target."""
+        return or_(
+            *(
+                and_(part.condition, Case.stage_since_on < part.cutoff_on)
+                for part in self.parts()
+                if part.cutoff_on is not None
+            ),
+            Case.stage.in_(()),
+        )
+
+    def _cutoff(self, days: int | None) -> date | None:
+        return None if days is None else self.today - timedelta(days=days)
+
+
+def get_stage_targets(today: date) -> StageTargets:
+    """The targets that are valid today."""
+    query = (
+        select(Target.measure, Target.unit_id, cast(Target.value, Integer))
+        .where(Target.measure.startswith(STAGE), _valid(today))
+        .order_by(Target.valid_from, Target.id)
+    )
+    days: dict[Stage, dict[int | None, int | None]] = {}
+    for measure, unit_id, value in db.session.execute(query):
+        days.setdefault(Stage(measure.removeprefix(STAGE)), {})[unit_id] = value
+    return StageTargets(today, days)
+
+
+def _valid(today: date) -> ColumnElement[bool]:
+    return and_(Target.valid_from <= today, or_(Target.valid_to.is_(None), Target.valid_to >= today))
