@@ -53,11 +53,20 @@
     button.setAttribute('aria-label', words(shown ? 'hide_password' : 'show_password'));
   };
 
+  /* The arrow keys walk from the search field through what it found, and back. */
+  const walkHits = event => {
+    const find = event.target.closest?.('.cf-find');
+    if (!find || !['ArrowDown', 'ArrowUp'].includes(event.key)) return;
+    const stops = [find.querySelector('input[type="search"]'), ...find.querySelectorAll('.cf-find__list a')];
+    const next = stops[stops.indexOf(event.target) + (event.key === 'ArrowDown' ? 1 : -1)];
+    if (next) { event.preventDefault(); next.focus(); }
+  };
+
   const typing = target => target.isContentEditable || /^(input|textarea|select)$/i.test(target.tagName);
   const onKey = event => {
     if (event.key === 'Escape') {
       openMenus().forEach(menu => { menu.open = false; menu.firstElementChild.focus(); });
-      if (event.target.id === 'find') event.target.blur();
+      if (event.target.closest?.('.cf-find')) event.target.blur();
     }
     if (document.body.dataset.keys === 'off' || event.ctrlKey || event.metaKey || event.altKey) return;
     if (typing(event.target) || document.querySelector('dialog[open]')) return;
@@ -109,6 +118,7 @@
 
   addEventListener('click', onClick);
   addEventListener('keydown', onKey);
+  addEventListener('keydown', walkHits);
   addEventListener('submit', onSubmit);
   addEventListener('pageshow', event => { if (event.persisted) release(); });
   addEventListener('DOMContentLoaded', onReady);

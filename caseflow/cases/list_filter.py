@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement
 
@@ -56,6 +57,22 @@ class Filter:
         if self.work is not None:
             found.append(condition(self.work, actor, today))
         return found
+
+    @property
+    def address(self) -> dict[str, Any]:
+        """What an address says of the filter, in one order; the page is left out, and so is what stands without it."""
+        said = {
+            "status": "" if self.status == OPEN_CASES else self.status,
+            "etapp": self.stage.value if self.stage else "",
+            "enhet": self.unit,
+            "konsulent": self.counsellor,
+            "program": self.programme,
+            "over": "1" if self.over else "",
+            "barn": "1" if self.children else "",
+            "att": self.work.value if self.work else "",
+            "sort": "" if self.sort == DEFAULT_SORT else self.sort,
+        }
+        return {name: value for name, value in said.items() if value}
 
     @property
     def stages(self) -> frozenset[Stage]:

@@ -77,6 +77,18 @@ def _ids_by_days(
     return db.session.scalars(query).all()
 
 
+def list_columns(
+    targets: StageTargets, conditions: Conditions, stages: Sequence[Stage], size: int
+) -> dict[Stage, list[CaseRow]]:
+    """The first cases of each stage, longest over target first."""
+    ids = {
+        stage: _ids_by_days(targets, conditions, frozenset({stage}), size, longest_over_first=True) for stage in stages
+    }
+    every = [case_id for found in ids.values() for case_id in found]
+    rows = dict(zip(every, rows_of(targets.today, every), strict=True))
+    return {stage: [rows[case_id] for case_id in found] for stage, found in ids.items()}
+
+
 def _some(over: ColumnElement[Any], conditions: Conditions, ordering: list[Any], limit: int) -> Select[Any]:
     query = joined(select(Case.id, Case.number, over.label("over")), conditions).where(*conditions)
     return select(query.order_by(*ordering).limit(limit).subquery())

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from flask import url_for
 
@@ -11,12 +13,14 @@ from caseflow.cases import steps
 from caseflow.cases.list_rows import CaseRow
 from caseflow.cases.rules import CaseState, PlacementFact
 from caseflow.cases.terms import EventKind
-from caseflow.core.language import _
+from caseflow.core.language import _, _l
 from caseflow.security.permissions import Actor, Permission
 from caseflow.security.policy import allows
 
 K = EventKind
 STEPS = {step.kind: step for step in steps.STEPS}
+# Within reach in a counsellor's own rows, in a word each: the registration is then click, fill, submit.
+QUICK = {K.PLACEMENT_STARTED: _l("Placera"), K.EXITED: _l("Avsluta")}
 IN_MENU = (K.NOTE, K.FOLLOW_UP, K.PLACEMENT_STARTED, K.HANDED_OVER, K.EXITED)
 
 
@@ -55,8 +59,29 @@ def step_link(row: CaseRow, kind: EventKind, actor: Actor) -> tuple[str, str | N
 
 def menu(row: CaseRow, actor: Actor) -> list[tuple[str, str]]:
     """Steps for the three dots at the end of a row: legal now and permitted to the actor."""
+    offered = _offered(row, actor)
+    return [(str(step.label), url_for(step.endpoint, number=row.number)) for step in offered if step.kind in IN_MENU]
+
+
+def quick(row: CaseRow, actor: Actor) -> list[tuple[str, str, str]]:
+    """Of those, the ones that stand in the row itself: the word, the step's label and its page."""
+    return [
+        (str(QUICK[step.kind]), str(step.label), url_for(step.endpoint, number=row.number))
+        for step in _offered(row, actor)
+        if step.kind in QUICK
+    ]
+
+
+def _offered(row: CaseRow, actor: Actor) -> list[steps.Step]:
     ongoing: tuple[PlacementFact, ...] = ()
     if row.placement is not None:
         ongoing = (PlacementFact(row.placement.id, row.placement.kind, 100),)
-    offered = steps.offered(actor, CaseState(stage=row.stage, ongoing=ongoing))
-    return [(str(step.label), url_for(step.endpoint, number=row.number)) for step in offered if step.kind in IN_MENU]
+    return steps.offered(actor, CaseState(stage=row.stage, ongoing=ongoing))
+
+
+def steps_of(actor: Actor, rows: Sequence[CaseRow], today: date) -> dict[str, Any]:
+    """What a page's template asks for: each case's next step and menu, by its number."""
+    return {
+        "next_steps": {row.number: next_step(row, actor, today) for row in rows},
+        "menus": {row.number: menu(row, actor) for row in rows},
+    }

@@ -1,8 +1,7 @@
-"""Min dag, the lists of cases and placements, and search."""
+"""Min dag, the lists of cases and placements, and the board."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -16,33 +15,31 @@ from caseflow.cases import (
     list_queries,
     list_steps,
     placement_queries,
-    search_queries,
+    rules,
+    saved_views,
     work_queries,
 )
 from caseflow.cases.case_queries import list_counsellors
 from caseflow.cases.list_filter import MINE, Filter
-from caseflow.cases.list_rows import CaseRow, closed_since
+from caseflow.cases.list_rows import closed_since
 from caseflow.cases.placement_queries import PlacementFilter
 from caseflow.cases.queries import visible_to
+from caseflow.cases.saved_views import list_saved_views
 from caseflow.cases.target_queries import get_stage_targets
-from caseflow.cases.terms import PlacementKind, Stage
+from caseflow.cases.terms import EventKind, PlacementKind, Stage
 from caseflow.cases.views import bp
 from caseflow.cases.work_queries import Work
 from caseflow.core import clock
 from caseflow.organisation.queries import list_programmes, list_units
 from caseflow.organisation.rules import UnitKind
-from caseflow.security.audit import AccessKind, log_access
 from caseflow.security.guard import current_actor, requires
 from caseflow.security.permissions import Actor, Permission, Role
+from caseflow.security.policy import allows
 
-LIVE_RESULTS = 8
-SEARCH_RESULTS = 50
-
-
-@bp.app_context_processor
-def recent_cases() -> dict[str, object]:
-    """For the search in the top bar: the cases opened last, asked for when the bar is drawn."""
-    return {"recent_cases": lambda: search_queries.list_recent(current_actor())}
+# How many cards a column of the board shows; more when it stands alone.
+CARDS, CARDS_ALONE = 12, 50
+# The flow, from left to right.
+COLUMNS = (Stage.REFERRED, Stage.ACCEPTED, Stage.ASSESSMENT, Stage.PLACEMENT, Stage.EMPLOYMENT)
 
 
 @bp.get("/min-dag")
@@ -61,14 +58,21 @@ def my_day() -> ResponseReturnValue:
     }
     closed = [visible, *replace(chosen, status=list_filter.CLOSED_CASES).base(actor, today)]
     closed.append(closed_since(date(today.year, 1, 1)))
+    shown = _list(actor, chosen, today)
     return render_template(
         "cases/my_day.html",
         Work=Work,
         tasks=tasks,
+        task_steps={
+            row.number: list_steps.next_step(row, actor, today)
+            for work in (Work.ENDING, Work.FOLLOW_UPS)
+            for row in tasks[work].rows
+        },
+        quick={row.number: list_steps.quick(row, actor) for row in shown["page"].rows},
         late=late,
         late_links=links,
         closed_this_year=list_queries.count(closed),
-        **_list(actor, chosen, today),
+        **shown,
     )
 
 
@@ -78,21 +82,54 @@ def case_list() -> ResponseReturnValue:
     """The cases that the role may see, filtered and sorted."""
     actor, today = current_actor(), clock.today()
     chosen = list_filter.parse(request.args)
-    by_unit = actor.role != Role.COUNSELLOR
     return render_template(
         "cases/case_list.html",
-        programmes=[(programme.code, programme.name) for programme in list_programmes()],
-        units=[(unit.code, unit.code) for unit in list_units(UnitKind.RECEIVES)] if by_unit else [],
-        counsellors=_counsellors(actor),
+        saved=[(view.name, view.query, saved_views.filter_of(view).address) for view in list_saved_views(actor)],
+        handed_over=rules.TRANSITIONS[EventKind.HANDED_OVER].after if allows(actor, Permission.HAND_OVER) else None,
+        **_choices(actor, chosen),
         **_list(actor, chosen, today),
     )
 
 
-def _counsellors(actor: Actor) -> list[tuple[int, str]]:
-    """The colleagues whose cases a counsellor may pick out."""
-    if actor.role != Role.COUNSELLOR or actor.unit_id is None:
-        return []
-    return [(user.id, user.name) for user in list_counsellors(actor.unit_id)]
+@bp.get("/tavla")
+@requires(Permission.VIEW_CASES)
+def board() -> ResponseReturnValue:
+    """The open cases as columns of the flow. A stage follows from facts: nothing can be moved here."""
+    actor, today = current_actor(), clock.today()
+    chosen = replace(list_filter.parse(request.args), status=list_filter.OPEN_CASES, work=None)
+    targets = get_stage_targets(today)
+    base = [visible_to(actor), *chosen.base(actor, today)]
+    columns = [chosen.stage] if chosen.stage in COLUMNS else list(COLUMNS)
+    cards = list_queries.list_columns(
+        targets, [*base, *chosen.chips(targets)], columns, CARDS_ALONE if chosen.stage else CARDS
+    )
+    counts = list_queries.count_by_stage(targets, base)
+    return render_template(
+        "cases/board.html",
+        chosen=chosen,
+        columns=[(stage, cards[stage]) for stage in columns],
+        counts=counts,
+        marks=list_queries.count_marks(base) if counts.total <= list_order.MOST_LISTED else None,
+        stages_shown=[stage for stage in COLUMNS if counts.stages.get(stage) or stage == chosen.stage],
+        **_choices(actor, chosen),
+        **list_steps.steps_of(actor, [row for rows in cards.values() for row in rows], today),
+    )
+
+
+def _choices(actor: Actor, chosen: Filter) -> dict[str, Any]:
+    """What the filter bar lets the reader choose among."""
+    by_unit = actor.role != Role.COUNSELLOR
+    units = list_units(UnitKind.RECEIVES) if by_unit else []
+    # The colleagues are those of the reader's unit, or of the unit that has been chosen.
+    unit_id = next((unit.id for unit in units if unit.code == chosen.unit), actor.unit_id)
+    works_with_all = actor.role in (Role.COUNSELLOR, Role.MANAGER)
+    return {
+        "programmes": [(programme.code, programme.name) for programme in list_programmes()],
+        "units": [(unit.code, unit.code) for unit in units],
+        "counsellors": [(user.id, user.name) for user in list_counsellors(unit_id)]
+        if works_with_all and unit_id is not None
+        else [],
+    }
 
 
 def _list(actor: Actor, chosen: Filter, today: date) -> dict[str, Any]:
@@ -115,41 +152,8 @@ def _list(actor: Actor, chosen: Filter, today: date) -> dict[str, Any]:
         "may_sort": may_sort,
         "order": list_order.in_words(chosen.sort),
         "stages_shown": [stage for stage in Stage if counts.stages.get(stage) or stage == chosen.stage],
-        **_steps(actor, page.rows, today),
+        **list_steps.steps_of(actor, page.rows, today),
     }
-
-
-def _steps(actor: Actor, rows: Iterable[CaseRow], today: date) -> dict[str, Any]:
-    return {
-        "next_steps": {row.number: list_steps.next_step(row, actor, today) for row in rows},
-        "menus": {row.number: list_steps.menu(row, actor) for row in rows},
-    }
-
-
-@bp.post("/sok")
-@requires(Permission.VIEW_CASES)
-def search() -> ResponseReturnValue:
-    """Cases by name, personnummer or number. A POST: what is searched for must not stand in an address."""
-    actor, today = current_actor(), clock.today()
-    text = request.form.get("q", "").strip()[:100]
-    live = "HX-Request" in request.headers
-    found = search_queries.search(actor, text, today, LIVE_RESULTS if live else SEARCH_RESULTS)
-    if len(text) >= search_queries.MIN_LETTERS:
-        log_search(actor, found)
-    template = "cases/search_results.html" if live else "cases/search.html"
-    too_short = len(text) < search_queries.MIN_LETTERS
-    return render_template(
-        template, text=text, found=found, too_short=too_short, **_steps(actor, [] if live else found.rows, today)
-    )
-
-
-def log_search(actor: Actor, found: search_queries.Found) -> None:
-    """Keep that somebody searched, never for what; a person found by personnummer is named by id."""
-    if found.by_identity and found.rows:
-        participant_id = search_queries.find_participant_id(actor, found.rows[0].number)
-        log_access(actor, AccessKind.LOOKED_UP_PERSON, participant_id=participant_id)
-    else:
-        log_access(actor, AccessKind.SEARCHED)
 
 
 @bp.get("/placeringar")

@@ -42,6 +42,14 @@ class Found:
     by_identity: bool = False
     advice: str = ""
 
+    @property
+    def open(self) -> list[CaseRow]:
+        return [row for row in self.rows if row.stage in OPEN]
+
+    @property
+    def closed(self) -> list[CaseRow]:
+        return [row for row in self.rows if row.stage not in OPEN]
+
 
 def search(actor: Actor, text: str, today: date, limit: int) -> Found:
     """Cases that the actor may see whose participant or number fits the text; open ones first, then by name.

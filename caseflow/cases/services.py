@@ -216,7 +216,7 @@ def add_note(actor: Actor, case: Case, text: str) -> None:
     changed(case)
 
 
-def hand_over(actor: Actor, case: Case, counsellor: User) -> None:
+def hand_over(actor: Actor, case: Case, counsellor: User, reason: str = "") -> None:
     """Another counsellor of the same unit takes the case from today."""
     permit(actor, Permission.HAND_OVER)
     if counsellor.unit_id != case.to_unit_id or not counsellor.is_active:
@@ -226,7 +226,7 @@ def hand_over(actor: Actor, case: Case, counsellor: User) -> None:
         EventKind.HANDED_OVER,
         clock.today(),
         actor,
-        note=f"Ny konsulent: {counsellor.name}.",
+        note=f"Ny konsulent: {counsellor.name}. {reason}".rstrip(),
     )
     case.counsellor_id = counsellor.id
     changed(case)

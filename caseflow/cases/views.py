@@ -13,7 +13,10 @@ from caseflow.cases import (  # noqa: E402,F401
     case_views_placements,
     case_views_programmes,
     case_views_steps,
+    hand_over_views,
     list_views,
     new_referral_views,
     referral_views,
+    saved_view_views,
+    search_views,
 )

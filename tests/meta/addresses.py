@@ -109,6 +109,8 @@ FILL: dict[str, Callable[[Rule, Role, World], str | int]] = {
     "membership_id": _membership,
     "user_id": _user,
     "area_id": _area,
+    # Each user's views are their own.
+    "view_id": lambda _rule, role, world: world.ids[f"view_id_of_{role}"],
     "code": lambda rule, *_: "AMC" if rule.endpoint.startswith("organisation.unit_") else PROGRAMME,
     "filename": lambda *_: "caseflow.css",
     "key": lambda *_: next(iter(REPORTS)),

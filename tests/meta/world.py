@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from caseflow.accounts.models import User
 from caseflow.cases import placements, services
-from caseflow.cases.models import Case
+from caseflow.cases.models import Case, SavedView
 from caseflow.cases.terms import EventKind, ExitOutcome, HouseholdEffect, PlacementKind
 from caseflow.core import clock
 from caseflow.extensions import db
@@ -170,10 +170,15 @@ def add_registers(world: World) -> None:
         "job_id": jobs[-1].id,
         "run_id": run.id,
         "frozen_id": add_frozen(world).id,
+        **{f"view_id_of_{role}": add_saved_view(user).id for role, user in world.users.items()},
     }
     enqueue("measures.rebuild", {}, key="the measures of the pages")
     db.session.commit()
     run_waiting_jobs("measures.rebuild")
+
+
+def add_saved_view(user: User) -> SavedView:
+    return factories.save(SavedView(user_id=user.id, name="Över måltid", query="over=1"))
 
 
 def add_closed_user() -> User:
