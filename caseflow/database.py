@@ -27,6 +27,9 @@ from sqlalchemy.orm import InstrumentedAttribute, mapped_column
 from caseflow.core import clock
 from caseflow.extensions import db
 
+# The letters at the end of the Swedish alphabet, and those that stand right after z in ASCII: a sort key.
+SWEDISH_LETTERS, LETTERS_AFTER_Z = "åäö", "{|}"
+
 Key = Annotated[int, mapped_column(BigInteger, Identity(), primary_key=True)]
 Instant = Annotated[datetime, mapped_column(DateTime(timezone=True))]
 Day = Annotated[date, mapped_column(Date)]
@@ -56,7 +59,7 @@ class Choice(TypeDecorator[E]):
 
 def swedish(column: InstrumentedAttribute[str] | ColumnElement[str]) -> ColumnElement[str]:
     """The column as a sort key in Swedish order: å, ä, ö after z, whatever locales the server has."""
-    return collate(func.translate(func.lower(column), "åäö", "{|}"), "C")
+    return collate(func.translate(func.lower(column), SWEDISH_LETTERS, LETTERS_AFTER_Z), "C")
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from caseflow.core.periods import age_on
 from caseflow.core.personnummer import Identity, Sex
-from caseflow.database import Choice, Day, Instant, Key, Kronor, RecordedAt
+from caseflow.database import LETTERS_AFTER_Z, SWEDISH_LETTERS, Choice, Day, Instant, Key, Kronor, RecordedAt
 from caseflow.extensions import Base
 from caseflow.history import Versioned
 from caseflow.security import crypto
@@ -33,7 +33,8 @@ class Household(Versioned, Base):
         return bool(self.children)
 
 
-TITLE_KEY = "CASE WHEN protected THEN '{rende' ELSE translate(lower(first_name || ' ' || last_name), 'åäö', '{|}') END"
+_NAME_KEY = f"translate(lower(first_name || ' ' || last_name), '{SWEDISH_LETTERS}', '{LETTERS_AFTER_Z}')"
+TITLE_KEY = f"CASE WHEN protected THEN '{LETTERS_AFTER_Z[1]}rende' ELSE {_NAME_KEY} END"
 
 
 class Participant(Versioned, Base):

@@ -4,11 +4,11 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0010"
-down_revision = "0009"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
-TITLE_KEY = "CASE WHEN protected THEN '{rende' ELSE translate(lower(first_name || ' ' || last_name), 'åäö', '{|}') END"
+TITLE_KEY = "CASE WHEN protected THEN '|rende' ELSE translate(lower(first_name || ' ' || last_name), 'åäö', '{|}') END"
 
 
 def upgrade() -> None:
