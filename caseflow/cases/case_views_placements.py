@@ -22,6 +22,7 @@ from caseflow.core.periods import first_of_month
 from caseflow.organisation.models import Workplace
 from caseflow.security.guard import requires
 from caseflow.security.permissions import Actor, Permission
+from caseflow.web.forms import offered
 
 USUAL_PERCENT = 75
 
@@ -167,9 +168,9 @@ def wage_cost(number: str) -> ResponseReturnValue:
     case = open_case(number, demand)
     form = forms.WageCostForm()
     employments = {placement.id: placement for placement in _employments(case)}
-    form.placement.choices = [
-        (placement.id, f"{placement.label}, {placement.workplace.label}") for placement in employments.values()
-    ]
+    form.placement.choices = offered(
+        [(placement.id, f"{placement.label}, {placement.workplace.label}") for placement in employments.values()]
+    )
     if request.method == "GET":
         _as_last_month(form, employments, request.args.get("placering", type=int))
         started_on = steps.starts(case)[employments[form.placement.data]].occurred_on

@@ -13,6 +13,7 @@ from caseflow.core.language import _
 from caseflow.organisation.queries import list_programmes
 from caseflow.security.guard import requires
 from caseflow.security.permissions import Actor, Permission
+from caseflow.web.forms import offered
 
 
 def _must_be_open(case: Case) -> None:
@@ -30,7 +31,7 @@ def join_programme(number: str) -> ResponseReturnValue:
     present = {membership.programme_id for membership in programmes.memberships(case)}
     others = {programme.id: programme for programme in list_programmes() if programme.id not in present}
     form = forms.JoinProgrammeForm()
-    form.programme.choices = [(programme.id, programme.name) for programme in others.values()]
+    form.programme.choices = offered([(programme.id, programme.name) for programme in others.values()])
     page = StepPage(
         _("Lägg till program"), _("Lägg till program"), _("Program tillagt"), failed=_("Programmet är inte tillagt")
     )

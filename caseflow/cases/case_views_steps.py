@@ -13,6 +13,7 @@ from caseflow.core import clock
 from caseflow.core.language import _
 from caseflow.security.guard import current_actor, requires
 from caseflow.security.permissions import Permission
+from caseflow.web.forms import offered
 
 K = EventKind
 POST_AND_GET = ["GET", "POST"]
@@ -29,7 +30,7 @@ def accept(number: str) -> ResponseReturnValue:
     case = open_case(number, may_come(K.ACCEPTED))
     counsellors = {user.id: user for user in case_queries.list_counsellors(case.to_unit_id)}
     form = forms.AcceptForm()
-    form.counsellor.choices = [(user.id, user.name) for user in counsellors.values()]
+    form.counsellor.choices = offered([(user.id, user.name) for user in counsellors.values()])
     if form.counsellor.data is None:
         form.counsellor.data = current_actor().id
     page = StepPage(_("Ta emot anvisning"), _("Ta emot anvisning"), _("Anvisning mottagen"))
@@ -176,7 +177,7 @@ def hand_over(number: str) -> ResponseReturnValue:
     case = open_case(number, may_come(K.HANDED_OVER))
     others = {user.id: user for user in case_queries.list_counsellors(case.to_unit_id) if user.id != case.counsellor_id}
     form = forms.HandOverForm()
-    form.counsellor.choices = [(user.id, user.name) for user in others.values()]
+    form.counsellor.choices = offered([(user.id, user.name) for user in others.values()])
     now = case.counsellor.name if case.counsellor else _("ingen")
     page = StepPage(
         _("Byt konsulent"), _("Byt konsulent"), _("Konsulent bytt"), intro=_("Konsulent nu: %(name)s.", name=now)

@@ -27,7 +27,7 @@ from caseflow.core import clock
 from caseflow.core.errors import RuleBroken
 from caseflow.core.language import _, _l
 from caseflow.core.periods import add_months
-from caseflow.web.forms import Form, show_rule, strip
+from caseflow.web.forms import Form, offered, show_rule, strip
 
 NOTE_LENGTH = 4000
 MISSING_DAY = _l("Ange datumet.")
@@ -233,12 +233,12 @@ class EndPlacementForm(StepForm):
 class PlacementForm(StepForm):
     kind = RadioField(
         _l("Typ"),
-        choices=lambda: [(kind.value, kind.label) for kind in PlacementKind],
+        choices=lambda: offered([(kind.value, kind.label) for kind in PlacementKind]),
         validators=[Needed(_l("Välj typ av placering."))],
     )
     form = SelectField(
         _l("Anställningsform"),
-        choices=lambda: [("", _("Välj form")), *((form.value, form.label) for form in EmploymentForm)],
+        choices=lambda: offered([("", _("Välj form")), *((form.value, form.label) for form in EmploymentForm)]),
         default="",
         description=_l("Beslutas av Arbetsförmedlingen."),
     )
@@ -286,12 +286,14 @@ class ExitForm(StepForm):
     on = day(_l("Sista dag"))
     outcome = RadioField(
         _l("Avslutas till"),
-        choices=lambda: [(outcome.value, outcome.label) for outcome in ExitOutcome],
+        choices=lambda: offered([(outcome.value, outcome.label) for outcome in ExitOutcome]),
         validators=[Needed(_l("Välj vad ärendet avslutas till."))],
     )
     household_effect = RadioField(
         _l("Hushållets försörjningsstöd"),
-        choices=lambda: [*((effect.value, effect.label) for effect in HouseholdEffect), ("", _("Inte känt än"))],
+        choices=lambda: offered(
+            [*((effect.value, effect.label) for effect in HouseholdEffect), ("", _("Inte känt än"))]
+        ),
         default="",
         description=_l("Kan rättas senare, när beskedet kommer."),
     )
@@ -368,7 +370,7 @@ def with_areas(
     choices = {
         f"area_{area.id}": RadioField(
             area.name,
-            choices=[(str(value), str(value)) for value in range(1, 6)],
+            choices=offered([(str(value), str(value)) for value in range(1, 6)]),
             validators=[Optional()],
             description=_("senast %(latest)s", latest=latest[area]) if area in latest else "",
         )

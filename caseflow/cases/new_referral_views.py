@@ -33,7 +33,7 @@ from caseflow.security.audit import AccessKind, log_access
 from caseflow.security.crypto import lookup_hash
 from caseflow.security.guard import current_actor, requires
 from caseflow.security.permissions import Actor, Permission
-from caseflow.web.forms import show_rule
+from caseflow.web.forms import offered, show_rule
 
 # A form that comes twice within this time is the same referral sent twice.
 DOUBLE_CLICK = timedelta(seconds=10)
@@ -101,8 +101,8 @@ def check_referral() -> ResponseReturnValue:
 def _form() -> ReferralForm:
     form = ReferralForm()
     units = [queue.unit.code for queue in referral_queries.list_queues(clock.today())]
-    form.to_unit.choices = [(code, code) for code in units]
-    form.programmes.choices = [(programme.code, programme.name) for programme in list_programmes()]
+    form.to_unit.choices = offered([(code, code) for code in units])
+    form.programmes.choices = offered([(programme.code, programme.name) for programme in list_programmes()])
     return form
 
 

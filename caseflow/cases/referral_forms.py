@@ -20,7 +20,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from caseflow.core import clock
 from caseflow.core.language import _, _l
 from caseflow.people.services import Situation
-from caseflow.web.forms import Form, strip
+from caseflow.web.forms import Form, offered, strip
 
 REASON_LENGTH = 600
 WEEK_HOURS = 40
@@ -90,7 +90,7 @@ class ReferralForm(NumberForm):
     af = RadioField(
         _l("Inskriven på Arbetsförmedlingen"),
         [InputRequired(_l("Ange om deltagaren är inskriven på Arbetsförmedlingen."))],
-        choices=[(value, label) for value, (label, _, _) in AF_CHOICES.items()],
+        choices=offered([(value, label) for value, (label, _, _) in AF_CHOICES.items()]),
     )
     programmes = SelectMultipleField(
         _l("Program"), [Optional()], widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()

@@ -8,7 +8,7 @@ from wtforms.validators import InputRequired, Length
 from caseflow.core.language import _l
 from caseflow.measures.goal_services import LONGEST_COMMENT, GoalChoice
 from caseflow.measures.rules import Goal
-from caseflow.web.forms import Form, strip
+from caseflow.web.forms import Form, offered, strip
 
 GOAL_CHOICES = [
     (Goal.MET.value, _l("Grön: uppfylls")),
@@ -21,7 +21,7 @@ GOAL_CHOICES = [
 class GoalForm(Form):
     """A colour, why, and which choice was seen standing."""
 
-    chosen = RadioField(_l("Färg"), [InputRequired(_l("Välj en färg."))], choices=GOAL_CHOICES)
+    chosen = RadioField(_l("Färg"), [InputRequired(_l("Välj en färg."))], choices=offered(GOAL_CHOICES))
     comment = TextAreaField(
         _l("Kommentar"),
         [InputRequired(_l("Skriv varför färgen ska vara en annan.")), Length(max=LONGEST_COMMENT)],

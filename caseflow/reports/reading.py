@@ -22,7 +22,7 @@ from caseflow.measures.selection import AGE_GROUPS, Ages, Cut, Filter, Period, S
 from caseflow.organisation.models import Programme
 from caseflow.organisation.queries import list_all_units, list_programmes
 from caseflow.reports.kinds import Question, ReportKind
-from caseflow.web.forms import Form
+from caseflow.web.forms import Form, offered
 
 # Which of the things that a report can be asked about each field is.
 ASKS = {
@@ -54,16 +54,22 @@ class QuestionForm(Form):
     enhet = SelectField(_l("Enhet"), validate_choice=False)
     program = SelectField(_l("Program"), validate_choice=False)
     kon = SelectField(
-        _l("Kön"), choices=[("", _l("Alla")), ("kvinnor", _l("Kvinnor")), ("man", _l("Män"))], validate_choice=False
+        _l("Kön"),
+        choices=offered([("", _l("Alla")), ("kvinnor", _l("Kvinnor")), ("man", _l("Män"))]),
+        validate_choice=False,
     )
     alder = SelectField(_l("Ålder"), validate_choice=False)
     rakna = SelectField(
         _l("Räkna efter"),
-        choices=[("", _l("När väntan tog slut")), ("borjan", _l("När den började"))],
+        choices=offered([("", _l("När väntan tog slut")), ("borjan", _l("När den började"))]),
         validate_choice=False,
     )
-    matt = SelectField(_l("Ledtid"), choices=[(wait.value, wait.label) for wait in Wait], validate_choice=False)
-    steg = SelectField(_l("Steg"), choices=[("manad", _l("Månad")), ("vecka", _l("Vecka"))], validate_choice=False)
+    matt = SelectField(
+        _l("Ledtid"), choices=lambda: offered([(wait.value, wait.label) for wait in Wait]), validate_choice=False
+    )
+    steg = SelectField(
+        _l("Steg"), choices=offered([("manad", _l("Månad")), ("vecka", _l("Vecka"))]), validate_choice=False
+    )
 
     def __init__(self, args: Mapping[str, str], kind: ReportKind | None = None) -> None:
         self.kind = kind
@@ -112,15 +118,17 @@ class QuestionForm(Form):
         this_year = clock.today().year
         years = [str(year) for year in range(this_year, this_year - 6, -1)]
         asked = [word for word in (self.ar.data,) if word and word not in years and _year(word)]
-        self.ar.choices = [(year, year) for year in years + asked]
-        self.enhet.choices = [("", _("Alla enheter")), *((code, code) for code in self.units)]
+        self.ar.choices = offered([(year, year) for year in years + asked])
+        self.enhet.choices = offered([("", _("Alla enheter")), *((code, code) for code in self.units)])
         every = [] if self.kind and self.kind.needs_programme else [("", _("Alla program"))]
-        self.program.choices = [*every, *((code, one.name) for code, one in self.programmes.items())]
+        self.program.choices = offered([*every, *((code, one.name) for code, one in self.programmes.items())])
         if every == [] and not self.program.data and self.programmes:
             self.program.data = next(iter(self.programmes))
         own = Ages.read(self.alder.data or "")
         groups = [*AGE_GROUPS, *([own] if own and own not in AGE_GROUPS else [])]
-        self.alder.choices = [("", _("Alla åldrar")), *((ages.value, ages.label.capitalize()) for ages in groups)]
+        self.alder.choices = offered(
+            [("", _("Alla åldrar")), *((ages.value, ages.label.capitalize()) for ages in groups)]
+        )
 
     def _period(self) -> Period:
         """The year, or from day to day; a missing end is that of the other's year, and without either this year."""

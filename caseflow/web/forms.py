@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import DecimalField, Field
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.i18n import get_translations
 from wtforms.widgets import TextInput
 
@@ -56,6 +58,11 @@ class SwedishDecimalField(DecimalField):
     def _value(self) -> str:
         shown = str(super()._value())  # type: ignore[misc]
         return shown if self.raw_data else shown.replace(".", ",")
+
+
+def offered(choices: Iterable[tuple[Any, str]]) -> Any:
+    """The choices of a field, value and label, as WTForms wants them from 3.4 on. Its stubs do not know the class."""
+    return [SelectChoice(value, label) for value, label in choices]
 
 
 def strip(text: Any) -> Any:
