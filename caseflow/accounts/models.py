@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from caseflow.core.language import Language
@@ -70,3 +70,17 @@ class User(Edited, Base):
     @property
     def unit_label(self) -> str:
         return self.unit.code if self.unit else ""
+
+
+class Draft(Base):
+    """What a user has filled in in a form without sending it. Encrypted: it may say anything about a person."""
+
+    __tablename__ = "draft"
+    __table_args__ = (UniqueConstraint("user_id", "address"),)
+
+    id: Mapped[Key]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    # The path of the form's page.
+    address: Mapped[str] = mapped_column(String(200))
+    fields_encrypted: Mapped[bytes] = mapped_column(LargeBinary)
+    saved_at: Mapped[Instant] = mapped_column(index=True)

@@ -9,9 +9,11 @@ from flask import flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user
 
+from caseflow.accounts import drafts
 from caseflow.accounts.models import User
 from caseflow.core import clock
 from caseflow.core.language import _l
+from caseflow.database import unit_of_work
 from caseflow.extensions import db, login
 from caseflow.security.guard import PUBLIC
 
@@ -19,11 +21,20 @@ IDLE = timedelta(minutes=60)
 # The cookie is written anew this often at most.
 RENEW_SECONDS = 60
 # Pages ask for these by themselves, which is not the user being there.
-POLLED = frozenset({"jobs.job_list_fragment", "jobs.job_progress", "imports.run_progress", "accounts.session_left"})
+POLLED = frozenset(
+    {
+        "accounts.session_left",
+        "cases.case_changes",
+        "imports.run_progress",
+        "jobs.job_list_fragment",
+        "jobs.job_progress",
+    }
+)
 OPEN_BEFORE_OWN_PASSWORD = frozenset({"accounts.my_page", "accounts.change_password", "accounts.sign_out"})
 
 PLEASE_SIGN_IN = _l("Logga in för att fortsätta.")
 IDLE_TOO_LONG = _l("Du loggades ut efter 60 minuter utan aktivitet. Logga in igen.")
+TEXT_IS_KEPT = _l("Det du skrev är inte skickat, men finns kvar när du har loggat in.")
 ENDED = _l("Din inloggning har upphört. Logga in igen.")
 OWN_PASSWORD_FIRST = _l("Välj ett eget lösenord innan du går vidare.")
 
@@ -53,6 +64,10 @@ def load_user(session_id: str) -> User | None:
     user_id, _dot, stamp = session_id.partition(".")
     if not user_id.isdigit() or idle_seconds() > IDLE.total_seconds():
         return None
+    return _account(user_id, stamp)
+
+
+def _account(user_id: str, stamp: str) -> User | None:
     user = db.session.get(User, int(user_id))
     return user if user is not None and user.is_active and user.session_stamp == stamp else None
 
@@ -63,14 +78,28 @@ def ask_to_sign_in() -> ResponseReturnValue:
     if request.headers.get("HX-Request"):
         # A block of a page cannot hold the sign-in page: have the browser load the page anew.
         return "", 204, {"HX-Refresh": "true"}
-    ended = None
+    ended, kept = None, _keep_what_was_written()
     if "_user_id" in session:
         ended = IDLE_TOO_LONG if idle_seconds() > IDLE.total_seconds() else ENDED
     session.clear()
-    wanted = _page_asked_for()
+    wanted = request.path if kept else _page_asked_for()
     if ended or wanted:
         flash(str(ended or PLEASE_SIGN_IN))
+    if kept:
+        flash(str(TEXT_IS_KEPT))
     return redirect(url_for("accounts.sign_in", next=wanted), 303)
+
+
+def _keep_what_was_written() -> bool:
+    """A form that comes when the session has been idle too long: its text is there again after signing in."""
+    user_id, _dot, stamp = str(session.get("_user_id", "")).partition(".")
+    if request.method != "POST" or not user_id.isdigit() or request.url_rule is None:
+        return False
+    if not drafts.keeps(request.url_rule) or _account(user_id, stamp) is None:
+        return False
+    with unit_of_work():
+        drafts.save(int(user_id), request.path, request.form)
+    return True
 
 
 def keep_session() -> ResponseReturnValue | None:

@@ -10,7 +10,7 @@ from flask_babel import refresh
 from flask_limiter.util import get_remote_address
 from flask_login import current_user, logout_user
 
-from caseflow.accounts import demo, queries, services, signing_in
+from caseflow.accounts import demo, drafts, queries, services, signing_in
 from caseflow.accounts.forms import LanguageForm, PasswordForm, ShortcutForm, SignInForm
 from caseflow.core.errors import RuleBroken
 from caseflow.core.language import Language, _, _l
@@ -51,6 +51,7 @@ def sign_in() -> ResponseReturnValue:
     if form.validate_on_submit():
         with unit_of_work():
             user = services.authenticate(form.username.data or "", form.password.data or "")
+            drafts.remove_old()
         if user is not None:
             signing_in.begin_session(user)
             log.info("user %s signed in", user.id)
@@ -164,3 +165,6 @@ def stay_signed_in() -> ResponseReturnValue:
 def session_end() -> dict[str, object]:
     """For the page's own warning before the session ends."""
     return {"session_seconds": signing_in.seconds_left()}
+
+
+from caseflow.accounts import draft_views  # noqa: E402,F401

@@ -50,6 +50,8 @@ def void_event(number: str, event_id: int) -> ResponseReturnValue:
     case = open_case(number, demand)
     event = corrections.get_event(case, event_id)
     form = forms.VoidForm()
+    if request.method == "GET" and "angra" in request.args:
+        form.reason.data = _("Registrerades av misstag.")
     takes_end = event.kind == K.PLACEMENT_STARTED and any(
         other.kind == K.PLACEMENT_ENDED and other.placement is event.placement for other in case.valid_events
     )

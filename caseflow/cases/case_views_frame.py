@@ -8,9 +8,12 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from markupsafe import Markup
 from wtforms import RadioField, SelectField
 
-from caseflow.cases import queries, rules, services, track
+from caseflow.accounts import drafts
+from caseflow.cases import corrections, queries, rules, services, steps, timeline, track
 from caseflow.cases.forms import StepForm
 from caseflow.cases.models import Case, CaseEvent
 from caseflow.cases.terms import EventKind
@@ -22,7 +25,6 @@ from caseflow.security.audit import AccessKind, log_access
 from caseflow.security.guard import current_actor
 from caseflow.security.permissions import Actor
 from caseflow.web.errors import page as error_page
-from caseflow.web.formatting import klockslag
 
 # What makes a step legal besides the form; raises RuleBroken.
 Demand = Callable[[Case], None]
@@ -66,29 +68,55 @@ def run(
     case: Case, form: StepForm, page: StepPage, demand: Demand, do: Deed, kind: EventKind | None = None
 ) -> ResponseReturnValue:
     """Show the form, or do the step in one transaction and go back to the case. `kind` tells a double click apart."""
-    number = case.number
-    url = url_for("cases.case_page", number=number)
     if request.method == "GET":
-        form.version.data = case.version
-        return _render(case, form, page, 200)
+        return _open(case, form, page)
+    number, actor = case.number, current_actor()
     valid = form.validate()
     try:
         with unit_of_work():
-            locked = services.lock_case(current_actor(), number, form.version.data)
+            locked = services.lock_case(actor, number, form.version.data)
             demand(locked)
             if valid:
-                do(current_actor(), locked)
+                known = set(locked.events)
+                do(actor, locked)
+                drafts.remove(current_user.id, request.path)
+                undo = _undo(actor, locked, known, kind)
     except StaleEdit as stale:
-        return _stale(number, form, stale, page, kind)
+        return _stale(number, form, stale, page, demand, kind)
     except RuleBroken as broken:
         if not valid or not _belongs_to_form(number, demand):
             raise
         form.show(broken)
         valid = False
     if valid:
-        flash(page.done)
-        return redirect(url, 303)
-    return _render(queries.get_case(current_actor(), number), form, page, 422)
+        flash(Markup('{} <a class="ms-2" href="{}">{}</a>').format(page.done, undo, _("Ångra")) if undo else page.done)
+        return redirect(url_for("cases.case_page", number=number), 303)
+    return _render(_kept(number), form, page, 422)
+
+
+def _open(case: Case, form: StepForm, page: StepPage) -> ResponseReturnValue:
+    """The form as it is to begin with, or as its user left it."""
+    draft = drafts.find(current_user.id, request.path)
+    if draft is not None:
+        draft.fill(form)
+    form.version.data, form.opened_at.data = case.version, clock.now()
+    return _render(case, form, page, 200, draft=draft)
+
+
+def _kept(number: str) -> Case:
+    """The case, after what was written in the form has been kept."""
+    with unit_of_work():
+        drafts.save(current_user.id, request.path, request.form)
+    return queries.get_case(current_actor(), number)
+
+
+def _undo(actor: Actor, case: Case, known: set[CaseEvent], kind: EventKind | None) -> str | None:
+    """Where the event that the step registered is voided, or corrected when others rest on it."""
+    event = next((one for one in case.events if one not in known and one.kind == kind), None)
+    if event is None or not steps.may_correct(actor, event):
+        return None
+    endpoint = "cases.void_event" if corrections.may_void(actor, case, event) else "cases.correct_event"
+    return url_for(endpoint, number=case.number, event_id=event.id, angra=1)
 
 
 def _belongs_to_form(number: str, demand: Demand) -> bool:
@@ -100,26 +128,30 @@ def _belongs_to_form(number: str, demand: Demand) -> bool:
     return True
 
 
-def _render(case: Case, form: StepForm, page: StepPage, status: int) -> tuple[str, int]:
-    context = {"case": case, "form": form, "page": page, "deciding": track.deciding(case.state), **page.context}
+def _render(case: Case, form: StepForm, page: StepPage, status: int, **more: object) -> tuple[str, int]:
+    context = {"case": case, "form": form, "page": page, "deciding": track.deciding(case.state), **page.context, **more}
     return render_template(page.template, **context), status
 
 
 def _stale(
-    number: str, form: StepForm, stale: StaleEdit, page: StepPage, kind: EventKind | None
+    number: str, form: StepForm, stale: StaleEdit, page: StepPage, demand: Demand, kind: EventKind | None
 ) -> ResponseReturnValue:
-    """Both versions side by side; a form sent twice by the same person counts once."""
+    """What the other one did, above the form as it was filled in; a form sent twice by the same person counts once.
+
+    Where the step may no longer be taken, what was written is shown to be copied.
+    """
     case = queries.get_case(current_actor(), number)
     latest = max(case.events, key=lambda event: event.voided_at or event.recorded_at)
     url = url_for("cases.case_page", number=number)
     if kind is not None and _is_echo(latest, kind, form, stale):
         return redirect(url, 303)
-    stored = f"{rules.TRANSITIONS[latest.kind].label} {latest.occurred_on}, {klockslag(latest.recorded_at)}"
-    if latest.recorded_by is not None:
-        stored = f"{stored}, {latest.recorded_by.name}"
+    changes = timeline.changes(case, form.opened_at.data)
+    if _belongs_to_form(number, demand):
+        case = _kept(number)
+        form.version.data, form.opened_at.data = case.version, clock.now()
+        return _render(case, form, page, stale.status, changes=changes)
     versions = [
-        (_("Ärendets version"), str(stale.opened_version), str(stale.current_version)),
-        (_("Steg"), _("%(title)s (inte sparat)", title=page.title), stored),
+        (_("Steg"), _("%(title)s (inte sparat)", title=page.title), changes[0].sentence),
         *((label, text, None) for label, text in typed(form)),
     ]
     return error_page(stale.status, stale.message, versions=versions, back_url=url)
@@ -141,7 +173,7 @@ def typed(form: StepForm) -> list[tuple[str, str]]:
     """What somebody filled in, as labels and texts, so that nothing is lost."""
     found = []
     for one in form:
-        if one.name in ("version", "csrf_token", "scores") or one.data in (None, "", False):
+        if one.name in ("version", "opened_at", "csrf_token", "scores") or one.data in (None, "", False):
             continue
         text = str(one.data)
         if isinstance(one, SelectField | RadioField):

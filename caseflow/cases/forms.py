@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -64,6 +64,23 @@ class VersionField(Field):
         if not valuelist or not str(valuelist[0]).isdigit():
             raise ValueError(_("Sidan är ofullständig. Öppna ärendet igen och gör om ditt steg."))
         self.data = int(valuelist[0])
+
+
+class OpenedField(Field):
+    """When the form was opened: what others have registered since is shown before they are overwritten."""
+
+    widget = HiddenInput()
+    data: datetime | None
+
+    def _value(self) -> str:
+        return self.data.isoformat() if self.data else ""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        try:
+            found = datetime.fromisoformat(str(valuelist[0])) if valuelist else None
+        except ValueError:
+            found = None
+        self.data = found if found and found.tzinfo else None
 
 
 class DateField(fields.DateField):
@@ -174,6 +191,7 @@ class StepForm(Form):
     """Base of every form on a case."""
 
     version = VersionField()
+    opened_at = OpenedField()
 
     def show(self, error: RuleBroken) -> None:
         """Put the sentence of a broken rule at its field."""

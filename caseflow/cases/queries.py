@@ -53,6 +53,14 @@ def with_log(query: Select[tuple[Case]]) -> Select[tuple[Case]]:
     )
 
 
+def get_version(actor: Actor, number: str) -> int:
+    """The case's present version. Raises NotFound like `get_case`."""
+    version = db.session.scalar(select(Case.version).where(Case.number == number, visible_to(actor)))
+    if version is None:
+        raise NotFound(_("Ärende %(number)s finns inte bland de ärenden du kan se.", number=number))
+    return version
+
+
 def get_case(actor: Actor, number: str) -> Case:
     """The case with its log. Raises NotFound when it does not exist or the actor may not see it."""
     case = db.session.scalar(with_log(select(Case).where(Case.number == number, visible_to(actor))))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from caseflow.accounts.models import User
@@ -248,3 +248,44 @@ def count(number: int) -> str:
 def _areas(number: int) -> str:
     # Swedish says "inget område"; the catalogue's plural would take the other form for none.
     return _("%(count)s område", count=count(number)) if number <= 1 else _("%(count)s områden", count=count(number))
+
+
+@dataclass(frozen=True)
+class Change:
+    """What somebody did to the case, for whoever has a form of it open."""
+
+    at: datetime
+    sentence: str
+
+
+def changes(case: Case, since: datetime | None) -> list[Change]:
+    """What has been done since the instant, latest first; the latest thing alone where the instant is not known."""
+    found = sorted(_changes(case), key=lambda change: change.at, reverse=True)
+    return [change for change in found if since and change.at >= since] or found[:1]
+
+
+def _changes(case: Case) -> Iterator[Change]:
+    words = Words(case)
+    replaced = {event.replaces_id for event in case.events if event.replaces_id is not None}
+    for event in case.events:
+        what = {"what": f"{words.title(event)} {event.occurred_on}"}
+        said = {"who": who(event.recorded_by), "time": klockslag(event.recorded_at)} | what
+        yield Change(
+            event.recorded_at,
+            _("%(time)s: %(who)s rättade %(what)s.", **said)
+            if event.replaces_id
+            else _("%(time)s: %(who)s registrerade %(what)s.", **said),
+        )
+        if event.voided_at is not None and event.id not in replaced:
+            said = {"who": who(event.voided_by), "time": klockslag(event.voided_at)} | what
+            yield Change(event.voided_at, _("%(time)s: %(who)s makulerade %(what)s.", **said))
+    for membership in case.programmes:
+        at = membership.voided_at or membership.recorded_at
+        name = membership.programme.name
+        yield Change(at, _("%(time)s: programmet %(name)s ändrades.", time=klockslag(at), name=name))
+    for cost in (cost for placement in case.placements for cost in placement.wage_costs if cost.voided_at is None):
+        time = klockslag(cost.recorded_at)
+        yield Change(
+            cost.recorded_at,
+            _("%(time)s: lönekostnaden för %(month)s registrerades.", month=f"{cost.month_on:%Y-%m}", time=time),
+        )

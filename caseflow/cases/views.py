@@ -14,6 +14,7 @@ from caseflow.cases import (  # noqa: E402,F401
     case_views_programmes,
     case_views_steps,
     hand_over_views,
+    case_views_watch,
     list_views,
     new_referral_views,
     referral_views,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 
 from flask import Flask, flash, render_template, request, url_for
-from flask_wtf.csrf import CSRFError
 from psycopg.errors import DeadlockDetected, LockNotAvailable
 from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
@@ -42,10 +41,6 @@ def install(app: Flask) -> None:
         number = (request.view_args or {}).get("number")
         back_url = url_for("cases.case_page", number=number) if number and error.status == 409 else None
         return page(error.status, error.message, versions=versions, back_url=back_url)
-
-    @app.errorhandler(CSRFError)
-    def old_form(error: CSRFError) -> tuple[str, int]:
-        return page(400, str(OLD_FORM))
 
     @app.errorhandler(HTTPException)
     def framework(error: HTTPException) -> Response | tuple[str, int]:

@@ -39,7 +39,7 @@ def test_a_button_that_is_clicked_twice_makes_one_event(accepted: Case, visitors
     assert len(meetings) == 1
 
 
-def test_a_form_left_open_in_another_tab_is_refused_with_both_versions_and_a_way_back(
+def test_a_form_left_open_in_another_tab_says_what_has_happened_and_keeps_what_was_written(
     accepted: Case, visitors: Visitors
 ) -> None:
     first = visitors.open(accepted.counsellor)
@@ -48,10 +48,11 @@ def test_a_form_left_open_in_another_tab_is_refused_with_both_versions_and_a_way
     take_step(first, accepted.number, "forsta-mote", "Registrera första möte", "Första möte registrerat")
     second.get_by_label("Anteckning").fill("Ringer helst på förmiddagen.")
     second.get_by_role("button", name="Registrera anteckning").click()
-    expect(second.get_by_role("heading", level=1)).to_have_text("Någon annan hann före")
-    expect(second.get_by_text("Ringer helst på förmiddagen.")).to_be_visible()
-    second.get_by_role("link", name="Öppna igen").click()
+    expect(second.get_by_role("heading", name="Någon annan hann före")).to_be_visible()
+    expect(second.get_by_label("Anteckning")).to_have_value("Ringer helst på förmiddagen.")
+    second.get_by_role("button", name="Registrera anteckning ändå").click()
     expect(second).to_have_url(f"{visitors.site}/arenden/{accepted.number}")
+    expect(second.get_by_text("Ringer helst på förmiddagen.")).to_be_visible()
 
 
 def test_referral_and_first_meeting_work_without_java_script(app: Flask, visitors: Visitors) -> None:

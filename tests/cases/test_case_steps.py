@@ -325,7 +325,7 @@ def test_a_programme_has_its_own_time_and_a_mistaken_membership_is_voided(
     assert send(counsellor, case, "program", programme=ended.id, on="2020-06-29").status_code == 409
 
 
-def test_a_form_opened_before_another_change_shows_both_versions(
+def test_a_form_opened_before_another_change_shows_the_change_above_what_was_written(
     counsellor: FlaskClient, karin: User, maria: User
 ) -> None:
     case = met_case(karin, maria)

@@ -30,7 +30,15 @@ OWN_EVENT = {Role.COUNSELLOR: EventKind.NOTE, Role.SOCIAL_WORKER: EventKind.FIRS
 # Parameters that name a row outside the cases; `world.add_registers` makes one of each.
 ROWS = ("frozen_id", "unit_id", "programme_id", "target_id", "workplace_id", "employer_id", "job_id", "run_id")
 # Answered with one block of a page, not a page.
-FRAGMENTS = frozenset({"jobs.job_progress", "jobs.job_list_fragment", "imports.run_progress", "cases.check_referral"})
+FRAGMENTS = frozenset(
+    {
+        "jobs.job_progress",
+        "jobs.job_list_fragment",
+        "imports.run_progress",
+        "cases.check_referral",
+        "cases.case_changes",
+    }
+)
 # Not a page of ours: nothing to read as HTML, and no role.
 NOT_PAGES = frozenset({"static", "web.healthz"})
 
@@ -102,6 +110,12 @@ def _known(name: str) -> Callable[[Rule, Role, World], int]:
     return lambda _rule, _role, world: world.ids[name]
 
 
+def _form_address(_rule: Rule, role: Role, world: World) -> str:
+    """A form that the role sends."""
+    step = "byt-konsulent" if role == Role.MANAGER else "anteckning"
+    return f"arenden/{world.cases['placed'].number}/{step}"
+
+
 FILL: dict[str, Callable[[Rule, Role, World], str | int]] = {
     "number": _case,
     "event_id": _event,
@@ -112,6 +126,7 @@ FILL: dict[str, Callable[[Rule, Role, World], str | int]] = {
     # Each user's views are their own.
     "view_id": lambda _rule, role, world: world.ids[f"view_id_of_{role}"],
     "code": lambda rule, *_: "AMC" if rule.endpoint.startswith("organisation.unit_") else PROGRAMME,
+    "address": _form_address,
     "filename": lambda *_: "caseflow.css",
     "key": lambda *_: next(iter(REPORTS)),
     "topic_key": lambda *_: TOPICS[0].key,

@@ -23,6 +23,7 @@ NOWHERE: dict[str, tuple[str | int, ...]] = {
     "code": ("finns-inte", "x" * 300),
     "key": ("finns-inte", "x" * 300),
     "topic_key": ("finns-inte", "x" * 300),
+    "address": ("finns-inte", "min-sida", "x" * 300),
     "filename": ("finns-inte.css", "../config.py"),
 }
 # The last is larger than any column of the database.

@@ -1,0 +1,85 @@
+"""Drafts: what somebody has filled in is kept until the form is sent. One per user and form, nobody else's to read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+from werkzeug.datastructures import MultiDict
+from werkzeug.routing import Rule
+from wtforms import Form
+
+from caseflow.accounts.models import Draft
+from caseflow.core import clock
+from caseflow.core.errors import RuleBroken
+from caseflow.core.language import _
+from caseflow.extensions import db
+from caseflow.security import crypto
+
+KEPT = timedelta(days=30)
+MAX_LENGTH = 40_000
+# What belongs to the page that was sent, not to what was written in it.
+OF_THE_PAGE = frozenset({"csrf_token", "version", "opened_at", "shown_for", "look_up", "send"})
+
+# Forms of the cases where nothing is written that took thought.
+WITHOUT = frozenset({"cases.search", "cases.area_list"})
+
+Fields = dict[str, list[str]]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A draft as its user gets it back."""
+
+    fields: Fields
+    saved_at: datetime
+
+    def fill(self, form: Form) -> None:
+        """Put what was written back into the form."""
+        written = MultiDict(list(self._pairs()))
+        for field in form:
+            if field.name not in OF_THE_PAGE:
+                field.process(written)
+
+    def _pairs(self) -> Iterator[tuple[str, str]]:
+        for name, values in self.fields.items():
+            for value in values:
+                yield name, value
+
+
+def keeps(rule: Rule) -> bool:
+    """Whether the page is a form about a case, which offers its draft when it is opened again."""
+    is_form = {"GET", "POST"} <= (rule.methods or set())
+    return is_form and rule.endpoint.startswith("cases.") and rule.endpoint not in WITHOUT
+
+
+def find(user_id: int, address: str) -> Kept | None:
+    """The user's draft of the form at the address, unless it has grown too old."""
+    query = select(Draft).where(Draft.user_id == user_id, Draft.address == address, Draft.saved_at > clock.now() - KEPT)
+    draft = db.session.scalar(query)
+    return Kept(json.loads(crypto.decrypt(draft.fields_encrypted)), draft.saved_at) if draft else None
+
+
+def save(user_id: int, address: str, sent: MultiDict[str, str]) -> None:
+    """Keep what the form holds now, in place of what was kept before. Raises RuleBroken when it is too long."""
+    fields = {name: values for name, values in sent.lists() if name not in OF_THE_PAGE}
+    text = json.dumps(fields)
+    if len(text) > MAX_LENGTH:
+        raise RuleBroken(_("Texten är för lång för att sparas som utkast. Korta den."))
+    values = {"fields_encrypted": crypto.encrypt(text), "saved_at": clock.now()}
+    statement = insert(Draft).values(user_id=user_id, address=address, **values)
+    db.session.execute(statement.on_conflict_do_update(index_elements=[Draft.user_id, Draft.address], set_=values))
+
+
+def remove(user_id: int, address: str) -> None:
+    """The form has been sent, or its user does not want the draft."""
+    db.session.execute(delete(Draft).where(Draft.user_id == user_id, Draft.address == address))
+
+
+def remove_old() -> None:
+    """Forget every draft that nobody has come back to."""
+    db.session.execute(delete(Draft).where(Draft.saved_at <= clock.now() - KEPT))
