@@ -8,7 +8,6 @@ from flask import current_app, flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
 
 from caseflow.accounts import drafts
 from caseflow.accounts.views import bp
@@ -65,9 +64,6 @@ def _form_path(address: str) -> str:
 
 def is_form(path: str) -> bool:
     """Whether the path is a page whose form offers its draft again, for the signed-in user's role."""
-    try:
-        rule, _values = current_app.url_map.bind("").match(path, method="POST", return_rule=True)
-    except HTTPException:
-        return False
-    permission = permission_of(current_app, rule.endpoint)
-    return drafts.keeps(rule) and permission is not None and allows(current_actor(), permission)
+    endpoint = drafts.find_form(path)
+    permission = permission_of(current_app, endpoint) if endpoint else None
+    return permission is not None and allows(current_actor(), permission)

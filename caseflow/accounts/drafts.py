@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from flask import current_app
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from werkzeug.datastructures import MultiDict
-from werkzeug.routing import Rule
+from werkzeug.exceptions import HTTPException
 from wtforms import Form
 
 from caseflow.accounts.models import Draft
@@ -51,10 +52,14 @@ class Kept:
                 yield name, value
 
 
-def keeps(rule: Rule) -> bool:
-    """Whether the page is a form about a case, which offers its draft when it is opened again."""
+def find_form(path: str) -> str | None:
+    """The endpoint of the form about a case at the path, which offers its draft when it is opened again."""
+    try:
+        rule, _values = current_app.url_map.bind("").match(path, method="POST", return_rule=True)
+    except HTTPException:
+        return None
     is_form = {"GET", "POST"} <= (rule.methods or set())
-    return is_form and rule.endpoint.startswith("cases.") and rule.endpoint not in WITHOUT
+    return rule.endpoint if is_form and rule.endpoint.startswith("cases.") and rule.endpoint not in WITHOUT else None
 
 
 def find(user_id: int, address: str) -> Kept | None:

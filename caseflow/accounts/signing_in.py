@@ -32,6 +32,7 @@ POLLED = frozenset(
 )
 OPEN_BEFORE_OWN_PASSWORD = frozenset({"accounts.my_page", "accounts.change_password", "accounts.sign_out"})
 
+SAVE_DRAFT = "accounts.save_draft"
 PLEASE_SIGN_IN = _l("Logga in för att fortsätta.")
 IDLE_TOO_LONG = _l("Du loggades ut efter 60 minuter utan aktivitet. Logga in igen.")
 TEXT_IS_KEPT = _l("Det du skrev är inte skickat, men finns kvar när du har loggat in.")
@@ -75,10 +76,14 @@ def _account(user_id: str, stamp: str) -> User | None:
 @login.unauthorized_handler  # type: ignore[untyped-decorator]
 def ask_to_sign_in() -> ResponseReturnValue:
     """To the sign-in page, and afterwards back here."""
+    kept = _keep_what_was_written()
     if request.headers.get("HX-Request"):
+        if request.endpoint == SAVE_DRAFT:
+            session.clear()
+            return "", 204 if kept else 401
         # A block of a page cannot hold the sign-in page: have the browser load the page anew.
         return "", 204, {"HX-Refresh": "true"}
-    ended, kept = None, _keep_what_was_written()
+    ended = None
     if "_user_id" in session:
         ended = IDLE_TOO_LONG if idle_seconds() > IDLE.total_seconds() else ENDED
     session.clear()
@@ -93,12 +98,14 @@ def ask_to_sign_in() -> ResponseReturnValue:
 def _keep_what_was_written() -> bool:
     """A form that comes when the session has been idle too long: its text is there again after signing in."""
     user_id, _dot, stamp = str(session.get("_user_id", "")).partition(".")
-    if request.method != "POST" or not user_id.isdigit() or request.url_rule is None:
+    saving = request.endpoint == SAVE_DRAFT
+    path = f"/{(request.view_args or {})['address']}" if saving else request.path
+    if request.method != "POST" or not user_id.isdigit() or drafts.find_form(path) is None:
         return False
-    if not drafts.keeps(request.url_rule) or _account(user_id, stamp) is None:
+    if _account(user_id, stamp) is None:
         return False
     with unit_of_work():
-        drafts.save(int(user_id), request.path, request.form)
+        drafts.save(int(user_id), path, request.form)
     return True
 
 

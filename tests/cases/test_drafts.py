@@ -168,15 +168,24 @@ def test_an_open_form_is_told_of_what_others_do(counsellor: FlaskClient, case: C
     assert "Läs in ärendet" in html
 
 
-def test_an_open_form_is_told_that_the_session_ends_and_asking_does_not_prolong_it(
-    counsellor: FlaskClient, case: Case
-) -> None:
+def test_asking_what_others_do_does_not_prolong_the_session(counsellor: FlaskClient, case: Case) -> None:
     with counsellor.session_transaction() as session:
         session["seen_at"] -= 52 * 60
         seen_at = session["seen_at"]
-    assert "Du loggas ut 2020-12-01 kl." in watch(counsellor, case, case.version)
+    watch(counsellor, case, case.version)
     with counsellor.session_transaction() as session:
         assert session["seen_at"] == seen_at
+
+
+def test_a_draft_that_comes_after_the_session_ended_is_kept_or_said_not_to_be(
+    counsellor: FlaskClient, case: Case
+) -> None:
+    with counsellor.session_transaction() as session:
+        session["seen_at"] -= 3700
+    by_script = {"HX-Request": "true"}
+    assert counsellor.post(draft_address(case), data={"note": TEXT}, headers=by_script).status_code == 204
+    assert drafts() == 1
+    assert counsellor.post(draft_address(case), data={"note": TEXT}, headers=by_script).status_code == 401
 
 
 @pytest.fixture
