@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import StringField
 from wtforms.validators import InputRequired, Length
@@ -14,6 +14,7 @@ from caseflow.core.language import _, _l
 from caseflow.database import unit_of_work
 from caseflow.security.guard import current_actor, requires
 from caseflow.security.permissions import Permission
+from caseflow.web.flashes import flash_with_undo
 from caseflow.web.forms import Form, show_rule, strip
 
 
@@ -40,13 +41,16 @@ def area_list() -> ResponseReturnValue:
     return render_template("cases/area_list.html", form=form, areas=areas.list_all_areas()), status
 
 
-@bp.post("/forvaltning/omraden/<int:area_id>/stang")
+@bp.route("/forvaltning/omraden/<int:area_id>/stang", methods=["GET", "POST"])
 @requires(Permission.ADMINISTER)
 def area_close(area_id: int) -> ResponseReturnValue:
-    """The area is no longer scored; old scores stay."""
+    """Ask, then close: the area is no longer scored; old scores stay."""
+    if request.method == "GET":
+        area = areas.get_area(area_id)
+        return render_template("cases/area_close.html", area=area, count=areas.count_scores(area))
     with unit_of_work():
         areas.close_area(current_actor(), area_id)
-    flash(_("Området är stängt"))
+    flash_with_undo(_("Området är stängt"), url_for("cases.area_reopen", area_id=area_id))
     return redirect(url_for("cases.area_list"), 303)
 
 
@@ -56,7 +60,7 @@ def area_reopen(area_id: int) -> ResponseReturnValue:
     """The area is scored again."""
     with unit_of_work():
         areas.reopen_area(current_actor(), area_id)
-    flash(_("Området är öppet igen"))
+    flash_with_undo(_("Området är öppet igen"), url_for("cases.area_close", area_id=area_id))
     return redirect(url_for("cases.area_list"), 303)
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
 from caseflow.cases.base_data import AREAS
-from caseflow.cases.models import AssessmentArea
+from caseflow.cases.models import AssessmentArea, AssessmentScore
 from caseflow.core import clock
 from caseflow.core.errors import NotFound, RuleBroken
 from caseflow.core.language import _
@@ -28,6 +28,17 @@ def list_all_areas() -> list[AssessmentArea]:
     """Open areas in their order, then closed ones."""
     order = AssessmentArea.closed_at.is_not(None), AssessmentArea.position, AssessmentArea.id
     return list(db.session.scalars(select(AssessmentArea).order_by(*order)))
+
+
+def get_area(area_id: int) -> AssessmentArea:
+    """The area. Raises NotFound."""
+    return _get(area_id)
+
+
+def count_scores(area: AssessmentArea) -> int:
+    """How many scores there are of the area."""
+    query = select(func.count()).select_from(AssessmentScore).where(AssessmentScore.area_id == area.id)
+    return db.session.scalar(query) or 0
 
 
 def add_area(actor: Actor, name: str) -> AssessmentArea:

@@ -25,7 +25,7 @@ from caseflow.database import unit_of_work
 from caseflow.extensions import db
 from caseflow.security.guard import current_actor, requires
 from caseflow.security.permissions import Permission
-from caseflow.web.forms import Form, strip
+from caseflow.web.forms import Form, offered, strip
 
 REASON_LENGTH = 400
 
@@ -55,7 +55,7 @@ def hand_over_many_cases() -> ResponseReturnValue:
         return redirect(_back(), 303)
     counsellors = _counsellors(rows)
     form, refusals, status = HandOverManyForm(), list[Refusal](), 200
-    form.counsellor.choices = [(user.id, user.name) for user in counsellors.values()]
+    form.counsellor.choices = offered([(user.id, user.name) for user in counsellors.values()])
     if request.method == "POST":
         status = 422
         if form.validate():

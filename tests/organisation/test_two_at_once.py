@@ -193,6 +193,13 @@ def test_a_workplace_says_how_many_are_there_before_it_closes(client: FlaskClien
     assert client.post(page).status_code == 303
 
 
+def test_an_area_is_asked_for_before_it_closes(client: FlaskClient, administrator: User) -> None:
+    area = factories.areas()[0]
+    page = f"/forvaltning/omraden/{area.id}/stang"
+    assert f"Stäng området {area.name}?" in client.get(page).text
+    assert f'action="/forvaltning/omraden/{area.id}/oppna"' in client.post(page, follow_redirects=True).text
+
+
 def test_a_user_says_how_many_cases_bear_their_name(client: FlaskClient, administrator: User) -> None:
     counsellor = factories.make_user()
     factories.make_met_case(date(2020, 6, 1), date(2020, 6, 10), counsellor)
