@@ -29,6 +29,12 @@ class Topic:
 TOPICS: tuple[Topic, ...] = (
     Topic(_l("Min dag"), "guide/min-dag.html", ("cases.my_day",)),
     Topic(_l("Ärenden"), "guide/arenden.html", ("cases.case_list", "cases.search")),
+    Topic(_l("Tavla"), "guide/tavla.html", ("cases.board",)),
+    Topic(
+        _l("Sparade vyer"),
+        "guide/sparade-vyer.html",
+        ("cases.saved_view_list", "cases.save_view", "cases.rename_view"),
+    ),
     Topic(_l("Ärendets sida"), "guide/arendet.html", ("cases.case_page",)),
     Topic(
         _l("Ta emot anvisningar"),
@@ -59,7 +65,7 @@ TOPICS: tuple[Topic, ...] = (
     ),
     Topic(_l("Avsluta och återöppna"), "guide/avsluta.html", ("cases.close", "cases.reopen")),
     Topic(_l("Rätta och makulera"), "guide/ratta.html", ("cases.correct_event", "cases.void_event")),
-    Topic(_l("Lämna över ärenden"), "guide/lamna-over.html", ("cases.hand_over",)),
+    Topic(_l("Lämna över ärenden"), "guide/lamna-over.html", ("cases.hand_over", "cases.hand_over_many_cases")),
     Topic(_l("Ledtider"), "guide/ledtider.html", ("measures.lead_times",)),
     Topic(_l("500-uppdraget"), "guide/500-uppdraget.html", ("measures.programme_report", "measures.savings_rows")),
     Topic(_l("Rapporter"), "guide/rapporter.html", ("reports.report_list", "reports.report", "reports.rows_behind")),
@@ -84,6 +90,7 @@ TOPICS: tuple[Topic, ...] = (
             "organisation.workplace_list",
             "organisation.workplace_new",
             "organisation.workplace_edit",
+            "organisation.workplace_close",
             "organisation.employer_edit",
         ),
     ),
@@ -95,7 +102,7 @@ TOPICS: tuple[Topic, ...] = (
     Topic(
         _l("Enheter"),
         "guide/enheter.html",
-        ("organisation.unit_list", "organisation.unit_new", "organisation.unit_edit"),
+        ("organisation.unit_list", "organisation.unit_new", "organisation.unit_edit", "organisation.unit_close"),
     ),
     Topic(
         _l("Målvärden"),

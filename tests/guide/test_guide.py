@@ -14,8 +14,14 @@ from tests import factories
 from tests.meta.addresses import FRAGMENTS, NOT_PAGES, routes
 from tests.meta.world import sign_in
 
-# Answered with a file, or with another page.
-NO_PAGE_OF_THEIR_OWN = {"accounts.home", "imports.refused_rows", "reports.report_file", "reports.frozen_file"}
+# Answered with a file, with another page, or to a script.
+NO_PAGE_OF_THEIR_OWN = {
+    "accounts.home",
+    "accounts.session_left",
+    "imports.refused_rows",
+    "reports.report_file",
+    "reports.frozen_file",
+}
 EXPLAIN_THEMSELVES = {"accounts.sign_in", "guide.help_list", "guide.help_page", "guide.accessibility"}
 
 

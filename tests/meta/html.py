@@ -1,4 +1,4 @@
-"""What is wrong with a page, as sentences: checked by a strict HTML5 parser and the house's own rules."""
+"""What is wrong with a page, as sentences: a strict HTML5 parser, the standard's content models, and our rules."""
 
 from __future__ import annotations
 
@@ -13,9 +13,14 @@ from flask import Flask
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import RequestRedirect
 
+from tests.meta.content_models import misplaced
+
 CONTROLS = ("input", "select", "textarea")
 WITHOUT_LABEL = ("hidden", "submit", "button")
-REFERENCES = ("for", "aria-labelledby", "aria-describedby", "aria-controls", "list", "headers")
+REFERENCES = (
+    *("for", "form", "list", "headers", "aria-labelledby", "aria-describedby", "aria-controls", "aria-owns"),
+    *("aria-activedescendant", "aria-details", "aria-errormessage", "aria-flowto"),
+)
 HTMX = {"hx-get": "GET", "hx-post": "POST"}
 
 
@@ -42,7 +47,15 @@ class Page:
 def faults(app: Flask, text: str, *, whole: bool = True) -> list[str]:
     """Everything that is wrong with the answer."""
     page = Page(text, whole=whole)
-    found = [*page.errors, *_identities(page), *_labels(page), *_names(page), *_forms(page), *_policy(page)]
+    found = [
+        *page.errors,
+        *misplaced(page),
+        *_identities(page),
+        *_labels(page),
+        *_names(page),
+        *_forms(page),
+        *_policy(page),
+    ]
     found += _targets(app, page)
     return found + _frame(page) if whole else found
 
