@@ -24,10 +24,9 @@ from caseflow.security import crypto
 KEPT = timedelta(days=30)
 MAX_LENGTH = 40_000
 # What belongs to the page that was sent, not to what was written in it.
-OF_THE_PAGE = frozenset({"csrf_token", "version", "opened_at", "shown_for", "look_up", "send"})
+OF_THE_PAGE = frozenset({"csrf_token", "version", "opened_at", "look_up", "send"})
 
-# Forms of the cases where nothing is written that took thought.
-WITHOUT = frozenset({"cases.search", "cases.area_list"})
+NEW_REFERRAL = "cases.new_referral"
 
 Fields = dict[str, list[str]]
 
@@ -59,7 +58,7 @@ def find_form(path: str) -> str | None:
     except HTTPException:
         return None
     is_form = {"GET", "POST"} <= (rule.methods or set())
-    return rule.endpoint if is_form and rule.endpoint.startswith("cases.") and rule.endpoint not in WITHOUT else None
+    return rule.endpoint if is_form and ("number" in rule.arguments or rule.endpoint == NEW_REFERRAL) else None
 
 
 def find(user_id: int, address: str) -> Kept | None:

@@ -9,7 +9,10 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from wtforms import Field, RadioField
 
+from caseflow.accounts import drafts
 from caseflow.cases import referral_queries, services
 from caseflow.cases.models import Case
 from caseflow.cases.referral_forms import FIELDS, NumberForm, ReferralForm, af_choice
@@ -67,7 +70,7 @@ class Person:
 def new_referral() -> ResponseReturnValue:
     """First whom the referral is about; then the rest of the form, beside what is known of them."""
     if request.method == "GET":
-        return render_template("cases/new_referral.html", form=NumberForm(formdata=None), person=None, whole=False)
+        return _begin_again()
     actor, form = current_actor(), _form()
     try:
         identity = personnummer.parse(form.personnummer.data or "")
@@ -81,7 +84,22 @@ def new_referral() -> ResponseReturnValue:
     if sent is not None:
         return redirect(url_for("cases.case_page", number=sent.number), 303)
     form.require_name(person.participant is None)
-    return _send(actor, form, person) if form.validate() else (_page(form, person), 422)
+    return _send(actor, form, person) if form.validate() else _refused(form, person)
+
+
+def _begin_again() -> str:
+    """The question whom it is about, answered where there is a draft: the rest of it comes back with the person."""
+    form, draft = NumberForm(formdata=None), drafts.find(current_user.id, request.path)
+    if draft is not None:
+        draft.fill(form)
+    return render_template("cases/new_referral.html", form=form, person=None, whole=False, draft=draft)
+
+
+def _refused(form: ReferralForm, person: Person) -> tuple[str, int]:
+    """The form again, with what is to be put right; what was written is kept until it is sent."""
+    with unit_of_work():
+        drafts.save(current_user.id, request.path, request.form)
+    return _page(form, person), 422
 
 
 @bp.post("/anvisningar/ny/kontroll")
@@ -118,6 +136,10 @@ def _show(actor: Actor, form: ReferralForm, person: Person) -> ResponseReturnVal
     log_access(actor, AccessKind.LOOKED_UP_PERSON, participant_id=participant.id if participant else None)
     if form.shown_for.data != person.shown_for:
         _begin(form, participant)
+        draft = drafts.find(current_user.id, request.path)
+        # A draft about somebody else would put that one's facts on this one.
+        if draft is not None and draft.fields.get("shown_for") == [person.shown_for]:
+            draft.fill(form)
         form.shown_for.data = person.shown_for
     if "look_up" in request.form:
         return _page(form, person)
@@ -149,10 +171,11 @@ def _send(actor: Actor, form: ReferralForm, person: Person) -> ResponseReturnVal
     try:
         with unit_of_work():
             case = _refer(actor, form, person.identity)
+            drafts.remove(current_user.id, request.path)
             number, unit = case.number, case.to_unit.code
     except RuleBroken as broken:
         show_rule(form, RuleBroken(broken.message, FIELDS.get(broken.field or "", broken.field)))
-        return _page(form, _person(actor, person.identity)), 422
+        return _refused(form, _person(actor, person.identity))
     flash(_("Anvisning skickad till %(unit)s", unit=unit))
     return redirect(url_for("cases.case_page", number=number), 303)
 
@@ -228,9 +251,22 @@ def _checks(form: ReferralForm, person: Person | None) -> dict[str, Any]:
         children,
     )
     return found | {
+        "missing": _missing(form, person),
         "group": target_group(facts, form.referred_on.data or today),
         "children": children,
         "in_programme": TARGET_GROUP_PROGRAMME in (form.programmes.data or []),
         "age": age_on(person.identity.birth_on, today),
         "assistance_months": months_between(since, today) if since else None,
     }
+
+
+def _missing(form: ReferralForm, person: Person) -> list[tuple[str, str]]:
+    """What must be filled in before the referral can be sent: the control's id and the field's name."""
+    needed: list[Field] = [form.to_unit, form.referred_on, form.af, form.reason]
+    if person.participant is None:
+        needed = [form.first_name, form.last_name, *needed]
+    return [
+        (next(iter(one)).id if isinstance(one, RadioField) else one.id, str(one.label.text))
+        for one in needed
+        if not one.data
+    ]

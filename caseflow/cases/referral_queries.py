@@ -39,6 +39,22 @@ def list_closing_notes(numbers: Sequence[str]) -> dict[str, str]:
     return dict(db.session.execute(query).tuples().all())
 
 
+def list_latest(numbers: Sequence[str]) -> dict[str, tuple[EventKind, date]]:
+    """What has happened last in each case since it was referred, notes apart: kind and day, by case number."""
+    query = (
+        select(Case.number, CaseEvent.kind, CaseEvent.occurred_on)
+        .distinct(Case.number)
+        .join(Case, Case.id == CaseEvent.case_id)
+        .where(
+            Case.number.in_(numbers),
+            CaseEvent.kind.not_in([K.FIRST_CONTACT, K.APPLICATION, K.DECISION, K.REFERRED, K.NOTE]),
+            CaseEvent.voided_at.is_(None),
+        )
+        .order_by(Case.number, CaseEvent.occurred_on.desc(), CaseEvent.sequence.desc())
+    )
+    return {number: (kind, on) for number, kind, on in db.session.execute(query)}
+
+
 @dataclass(frozen=True)
 class Queue:
     """The wait for a first meeting at a receiving unit. `mean_days`: of meetings held in the month; None: none held."""

@@ -13,8 +13,8 @@ from caseflow.cases import list_order, list_queries
 from caseflow.cases.list_filter import page_number
 from caseflow.cases.models import Case
 from caseflow.cases.queries import visible_to
-from caseflow.cases.referral_queries import list_closing_notes
-from caseflow.cases.rules import EXITED, WORKED
+from caseflow.cases.referral_queries import list_closing_notes, list_latest
+from caseflow.cases.rules import EXITED, TRANSITIONS, WORKED
 from caseflow.cases.target_queries import get_stage_targets
 from caseflow.cases.terms import Stage
 from caseflow.cases.views import bp
@@ -87,6 +87,7 @@ def _page(
     page = list_queries.list_page(
         targets, conditions, sort, page_number(request.args), stages=frozenset(choices[shown][1])
     )
+    numbers = [row.number for row in page.rows]
     return render_template(
         template,
         page=page,
@@ -96,7 +97,9 @@ def _page(
             (key, str(label), sum(counts.stages.get(stage, 0) for stage in stages))
             for key, (label, stages) in choices.items()
         ],
-        notes=list_closing_notes([row.number for row in page.rows]),
+        notes=list_closing_notes(numbers),
+        happened=TRANSITIONS,
+        latest=list_latest(numbers) if choices is SENT else {},
         **context,
     )
 
