@@ -28,7 +28,7 @@ SWEDISH_ALONE = {
 EXEMPT = re.compile(
     r"caseflow/(local/|cli\.py|worker\.py|[a-z]+/commands\.py|[a-z]+/base_data\.py|accounts/demo\.py"
     r"|imports/(kinds|drafts|flow|happenings|people|placing|reading|referring|rows|services|values)\.py"
-    r"|measures/checks\.py|jobs/(runner|celery_settings)\.py|core/(language|arguments|clock)\.py|web/headers\.py"
+    r"|measures/checks\.py|jobs/(runner|celery_settings)\.py|core/(language|arguments|clock)\.py|web/(headers|vendor)\.py"
     r"|reports/(suppression|outside_words)\.py)"
 )
 # Names that are the same in every language, or that nobody reads.
