@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from caseflow.web import addresses, errors, formatting, headers, health, language, navigation
+from caseflow.web import addresses, errors, formatting, headers, language, navigation, style
 
 
 def install(app: Flask) -> None:
@@ -15,4 +15,5 @@ def install(app: Flask) -> None:
     headers.install(app)
     language.install(app)
     navigation.install(app)
-    app.register_blueprint(health.bp)
+    # Also has the address that a load balancer asks (health.py).
+    app.register_blueprint(style.bp)

@@ -13,8 +13,8 @@ from tests.meta.world import World, make_world
 
 PHONE = {"width": 390, "height": 844}
 MAX_TABS = 60
-# Answered with a file, which the browser saves.
-FILES = frozenset({"imports.refused_rows", "reports.report_file", "reports.frozen_file"})
+# Answered with a file, which the browser saves, or with a number for a script.
+FILES = frozenset({"accounts.session_left", "imports.refused_rows", "reports.report_file", "reports.frozen_file"})
 
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 # Whether the element in focus shows it.

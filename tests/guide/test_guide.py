@@ -22,7 +22,7 @@ NO_PAGE_OF_THEIR_OWN = {
     "reports.report_file",
     "reports.frozen_file",
 }
-EXPLAIN_THEMSELVES = {"accounts.sign_in", "guide.help_list", "guide.help_page", "guide.accessibility"}
+EXPLAIN_THEMSELVES = {"accounts.sign_in", "web.style_page", "guide.help_list", "guide.help_page", "guide.accessibility"}
 
 
 def test_every_page_has_its_help_and_every_page_of_help_its_pages(migrated_app: Flask) -> None:
