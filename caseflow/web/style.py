@@ -114,7 +114,7 @@ def _steps(stages: list[Stage]) -> list[dict[str, Any]]:
 
 def _events(stages: list[Stage]) -> list[dict[str, Any]]:
     """An ordinary event, a corrected one and a voided one."""
-    by = "Karin Lindqvist, AMC"
+    by = _("Karin Lindqvist")
     fix = _("Rättad 2020-09-09 av %(by)s. Skäl: fel datum.", by=by)
     plain = {"was_on": None, "text": None, "by": by, "css": "", "glyph": None, "voided": False, "fix": None}
     placement = stages[2]

@@ -1,0 +1,54 @@
+"""The style page in a browser: every chart draws, and hands out what it shows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, expect
+
+from caseflow.security.permissions import Role
+from tests.browser.conftest import Visitors
+from tests.meta.world import World, make_world
+
+
+@pytest.fixture
+def page(app: Flask, visitors: Visitors) -> Page:
+    world: World = make_world(app)
+    opened = visitors.open(world.users[Role.ADMINISTRATOR])
+    opened.goto("/stil")
+    return opened
+
+
+def saved(page: Page, chart: str, kind: str) -> bytes:
+    figure = page.locator("figure", has=page.locator(f"[data-chart={chart}]"))
+    with page.expect_download() as download:
+        figure.locator(f"[data-chart-file={kind}]").click()
+    assert download.value.suggested_filename == f"stil-{chart}.{kind}"
+    return Path(download.value.path()).read_bytes()
+
+
+def test_every_chart_is_drawn_and_can_be_had_as_picture_drawing_and_figures(page: Page) -> None:
+    kinds = page.locator("[data-chart]").evaluate_all("all => all.map(one => one.dataset.chart)")
+    expect(page.locator("[data-chart] canvas")).to_have_count(len(kinds))
+    for kind in kinds:
+        assert saved(page, kind, "png").startswith(b"\x89PNG")
+        assert ElementTree.fromstring(saved(page, kind, "svg")).tag.endswith("svg")
+        assert saved(page, kind, "csv").count(b"\r\n") > 2
+
+
+def test_the_figures_are_written_as_a_swedish_spreadsheet_reads_them(page: Page) -> None:
+    lines = saved(page, "km", "csv").decode("utf-8-sig").splitlines()
+    assert lines[:3] == [
+        '"Dag";"Andel som fortfarande väntar";"95 %-intervall, lägst";"95 %-intervall, högst"',
+        "0;1;1;1",
+        "7;0,8;0,74;0,86",
+    ]
+
+
+def test_pointing_at_a_chart_breaks_no_content_policy(page: Page) -> None:
+    """The visitors' fixture fails on any complaint in the console."""
+    for chart in page.locator("[data-chart]").all():
+        chart.hover()
