@@ -10,23 +10,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import (
-    CTE,
-    Date,
-    Integer,
-    Select,
-    and_,
-    case,
-    cast,
-    column,
-    false,
-    func,
-    literal,
-    or_,
-    select,
-    true,
-    values,
-)
+from sqlalchemy import ARRAY, CTE, Date, Integer, Select, Subquery, and_, case, cast, column, func, literal, or_, select
 
 from caseflow.cases.models import AssessmentScore, CaseEvent
 from caseflow.cases.terms import EventKind
@@ -94,7 +78,8 @@ def enrolled_rows(selection: Selection) -> Select[Any]:
     """One row per participant and month in which the participant was enrolled on the day that counts."""
     facts, days = Facts(selection.cut), counting_days(selection)
     case_of, person, span = facts.case, facts.participant, enrolments(selection.cut)
-    counted = values(column("day", Date), name="counted").data([(day,) for day in days or [selection.period.from_on]])
+    # An array, not VALUES: those would have the statement, and every one it is part of, compiled anew each time.
+    counted = func.unnest(literal(days, ARRAY(Date))).table_valued(column("day", Date), name="counted").render_derived()
     found = (
         select(
             case_of.id, person.sex, case_of.to_unit_id, counted.c.day, chosen_cases(facts, selection).label("chosen")
@@ -107,7 +92,6 @@ def enrolled_rows(selection: Selection) -> Select[Any]:
         )
         .join(case_of, case_of.id == span.c.case_id)
         .join(person, person.id == case_of.participant_id)
-        .where(true() if days else false())
         .order_by(counted.c.day, case_of.participant_id, span.c.from_on.desc(), case_of.id.desc())
         .subquery()
     )
@@ -124,6 +108,15 @@ def employability_rows(selection: Selection) -> Select[Any]:
     can be compared, value 1 or 0. "not_raised": those of them who did not rise. "lacking": those with fewer than two
     assessments, or none of whose areas was scored both times.
     """
+    return _by_part(_employable(selection.only(part="")).c, selection.part)
+
+
+@lru_cache(maxsize=16)
+def _employable(selection: Selection) -> CTE:
+    """Those enrolled some day of the period, with the sums of their first and latest assessment.
+
+    The same object for the same selection: a statement that asks for every part of it works this out once.
+    """
     facts, last_on = Facts(selection.cut), selection.last_on
     case_of, person, span = facts.case, facts.participant, enrolments(Cut(last_on, selection.cut.known_at))
     enrolled = (
@@ -138,7 +131,7 @@ def employability_rows(selection: Selection) -> Select[Any]:
         .subquery()
     )
     change = _changes(Cut(last_on, selection.cut.known_at))
-    found = (
+    return (
         select(
             case_of.id,
             person.sex,
@@ -153,9 +146,8 @@ def employability_rows(selection: Selection) -> Select[Any]:
         .join(person, person.id == case_of.participant_id)
         .join(change, change.c.case_id == case_of.id, isouter=True)
         .order_by(case_of.participant_id, enrolled.c.from_on.desc(), case_of.id.desc())
-        .subquery()
+        .cte()
     )
-    return _by_part(found.c, selection.part)
 
 
 def _by_part(f: Any, part: str) -> Select[Any]:
@@ -180,20 +172,7 @@ def _by_part(f: Any, part: str) -> Select[Any]:
 @lru_cache(maxsize=16)
 def _changes(cut: Cut) -> CTE:
     """Per case with two assessments: day of the latest, and the sums of the areas scored in it and in the first."""
-    e = CaseEvent
-    order = (e.occurred_on, e.sequence, e.id)
-    scored = (
-        select(
-            e.case_id,
-            e.occurred_on,
-            e.assessment_id,
-            func.row_number().over(partition_by=e.case_id, order_by=order).label("place"),
-            func.count().over(partition_by=e.case_id).label("n"),
-        )
-        .where(e.kind == K.ASSESSED, valid_events(cut))
-        .subquery()
-    )
-    first, latest = scored.alias("first"), scored.alias("latest")
+    first, latest = _assessed(cut, "first"), _assessed(cut, "latest", last=True)
     then, now = (AssessmentScore.__table__.alias(name) for name in ("then", "now"))
     return (
         select(
@@ -202,12 +181,27 @@ def _changes(cut: Cut) -> CTE:
             func.sum(then.c.value).label("first_sum"),
             func.sum(now.c.value).label("latest_sum"),
         )
-        .join(first, and_(first.c.case_id == latest.c.case_id, first.c.place == 1))
+        .join(first, and_(first.c.case_id == latest.c.case_id, first.c.id != latest.c.id))
         .join(now, now.c.assessment_id == latest.c.assessment_id)
         .join(then, and_(then.c.assessment_id == first.c.assessment_id, then.c.area_id == now.c.area_id))
-        .where(latest.c.place == latest.c.n, latest.c.n > 1)
         .group_by(latest.c.case_id, latest.c.occurred_on)
         .cte()
+    )
+
+
+def _assessed(cut: Cut, name: str, last: bool = False) -> Subquery:
+    """The first or the latest assessment of each case.
+
+    By DISTINCT ON and not by numbered rows: of those PostgreSQL expects one in all, and then joins them the slow way.
+    """
+    e = CaseEvent
+    order = [one.desc() if last else one.asc() for one in (e.occurred_on, e.sequence, e.id)]
+    return (
+        select(e.case_id, e.id, e.occurred_on, e.assessment_id)
+        .distinct(e.case_id)
+        .where(e.kind == K.ASSESSED, valid_events(cut))
+        .order_by(e.case_id, *order)
+        .subquery(name)
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -22,6 +23,7 @@ from caseflow.reports.naming import Names, Subject
 from caseflow.security.permissions import Actor
 
 SHOWN = 20
+EARLIER_SUFFIX = re.compile(r"_\d+_\d+$")
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,8 @@ def _side(rows: Select[Any], place: int, side: int) -> Select[Any]:
 def _apart(rows: Select[Any], suffix: str) -> Select[Any]:
     """The statement with names of its own for what stands in its WITH, so that several fit into one."""
     for part in {id(part): part for part in visitors.iterate(rows) if isinstance(part, CTE)}.values():
-        part.name = f"{part.name}_{suffix}"
+        # The object may be kept for the next statement: its name must not grow by every page.
+        part.name = f"{EARLIER_SUFFIX.sub('', part.name)}_{suffix}"
     return rows
 
 
