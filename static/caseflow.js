@@ -116,6 +116,15 @@
     write();
   };
 
+  /* What takes its time says so: links and forms marked data-slow bring up the page's #cf-slow. */
+  const wait = shown => { const slow = document.getElementById('cf-slow'); if (slow) slow.hidden = !shown; };
+  const onSlow = event => {
+    const started = event.target.closest(event.type === 'submit' ? 'form[data-slow]' : 'a[data-slow]');
+    if (started && !event.defaultPrevented && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.button) setTimeout(() => wait(true), 300);
+  };
+  addEventListener('click', onSlow);
+  addEventListener('submit', onSlow);
+  addEventListener('pageshow', event => { if (event.persisted) wait(false); });
   addEventListener('click', onClick);
   addEventListener('keydown', onKey);
   addEventListener('keydown', walkHits);

@@ -112,6 +112,7 @@ KIND = ReportKind(
     key="namndindikatorer",
     title=_l("Nämndindikatorer"),
     purpose=_l("Nämndens indikatorer för ett år: värde, kön, åren före, målvärde och färg."),
+    answers=_l("Når vi nämndens mål, och åt vilket håll går det?"),
     build=build,
     asks=("unit", "programme", "sex", "ages"),
     whole_years=True,

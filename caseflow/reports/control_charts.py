@@ -187,6 +187,7 @@ KIND = ReportKind(
     key="styrdiagram",
     title=_l("Styrdiagram"),
     purpose=_l("Om en ledtid har förändrats, eller bara varierar som den brukar."),
+    answers=_l("Har väntan verkligen förändrats, eller varierar den som den brukar?"),
     build=build,
     asks=("unit", "programme", "sex", "ages", "wait", "step"),
 )

@@ -378,6 +378,7 @@ KIND = ReportKind(
     key="jamstalldhet",
     title=_l("Likvärdig behandling av kvinnor och män"),
     purpose=_l("Om skillnader i väntetider, avslut och placeringar kan bero på slumpen."),
+    answers=_l("Får kvinnor och män samma tid och samma stöd?"),
     build=build,
     asks=("unit", "programme", "ages"),
 )

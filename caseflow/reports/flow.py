@@ -102,6 +102,7 @@ KIND = ReportKind(
     key="flode",
     title=_l("Flödet"),
     purpose=_l("Hur många som är i varje etapp, hur de kommer dit och vart de går, och om underlaget håller ihop."),
+    answers=_l("Hur många är var, hur kommer de dit och vart går de?"),
     build=build,
     asks=("unit", "programme", "sex", "ages"),
 )

@@ -231,6 +231,7 @@ DAYS_KIND = ReportKind(
     key="flode-dagar",
     title=_l("Beståndet dag för dag"),
     purpose=_l("Hur många ärenden som är i varje etapp, varje dag i perioden."),
+    answers=_l("Hur många var i varje etapp en viss dag?"),
     build=build_days,
     asks=("unit", "programme", "sex", "ages"),
 )

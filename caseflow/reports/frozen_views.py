@@ -10,16 +10,14 @@ from caseflow.core.language import _, in_swedish
 from caseflow.database import unit_of_work
 from caseflow.reports import services
 from caseflow.reports.comparison import compare_with_today
-from caseflow.reports.files import WRITERS
 from caseflow.reports.forms import FreezeForm, WithdrawForm
 from caseflow.reports.kinds import get_report
 from caseflow.reports.naming import sees_pseudonyms
 from caseflow.reports.queries import get_frozen, list_frozen
 from caseflow.reports.reading import QuestionForm, address_of
-from caseflow.reports.report_views import send, unread
+from caseflow.reports.report_views import send, shown_of, unread
 from caseflow.reports.suppression import for_outside
 from caseflow.reports.views import bp
-from caseflow.reports.wording import cell_words
 from caseflow.security.audit import AccessKind, log_access
 from caseflow.security.guard import current_actor, requires
 from caseflow.security.permissions import Permission
@@ -58,7 +56,7 @@ def frozen_list() -> ResponseReturnValue:
 def frozen_report(frozen_id: int) -> ResponseReturnValue:
     """The figures as they were, and whether they are untouched."""
     shown = get_frozen(frozen_id)
-    return render_template("reports/frozen_report.html", shown=shown, formats=WRITERS, written=cell_words)
+    return render_template("reports/frozen_report.html", shown=shown, **shown_of(shown.document))
 
 
 @bp.get("/rapporter/frysta/<int:frozen_id>/hamta")

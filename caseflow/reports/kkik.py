@@ -185,6 +185,7 @@ KIND = ReportKind(
     key="kkik",
     title=_l("KKiK och Kolada"),
     purpose=_l("Andel avslut där deltagaren börjat arbeta eller studera, och varför varje avslut räknas eller inte."),
+    answers=_l("Vilka tal ska vi lämna till KKiK och Kolada?"),
     build=build,
     asks=("unit", "programme", "sex", "ages"),
     whole_years=True,

@@ -116,6 +116,7 @@ KIND = ReportKind(
     key="ledtider",
     title=_l("Ledtider"),
     purpose=_l("Hur länge det tar, för vem, och hur många som fortfarande väntar."),
+    answers=_l("Hur länge väntar de som anvisas, och vilka väntar än?"),
     build=build,
     asks=("unit", "programme", "sex", "ages", "begun", "wait"),
 )

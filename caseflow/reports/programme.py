@@ -88,6 +88,7 @@ KIND = ReportKind(
     key="program",
     title=_l("Program"),
     purpose=_l("Platser, hushåll som lämnat försörjningsstödet, kronor och uppföljning för ett program."),
+    answers=_l("Vad har programmet gett, och vad har det kostat?"),
     build=build,
     asks=("programme",),
     needs_programme=True,

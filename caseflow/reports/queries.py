@@ -19,6 +19,8 @@ from caseflow.reports.kinds import Question, ReportKind, get_report
 from caseflow.reports.models import FrozenReport
 from caseflow.reports.reading import QuestionForm
 
+LATEST = 5
+
 
 @dataclass(frozen=True)
 class FrozenPage:
@@ -53,6 +55,11 @@ def list_frozen() -> Select[tuple[FrozenReport]]:
     """Every frozen report without its content, the latest first."""
     query = select(FrozenReport).options(defer(FrozenReport.content), joinedload(FrozenReport.frozen_by))
     return query.order_by(FrozenReport.frozen_at.desc(), FrozenReport.id.desc())
+
+
+def list_latest_frozen() -> list[FrozenReport]:
+    """The few that were frozen last and still hold."""
+    return list(db.session.scalars(list_frozen().where(FrozenReport.voided_at.is_(None)).limit(LATEST)))
 
 
 def get_frozen(frozen_id: int) -> FrozenPage:

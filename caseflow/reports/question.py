@@ -30,6 +30,8 @@ class Question:
 class ReportKind:
     """A report: what it is called, what it may be asked about beside period and cut, and who builds it.
 
+    `answers`: the question in the reader's own words.
+
     `asks`: which of "unit", "programme", "sex", "ages", "begun", "wait", "step" it heeds. `needs_programme`: it is
     about one programme. `whole_years`: its period is a calendar year.
     """
@@ -41,3 +43,4 @@ class ReportKind:
     asks: tuple[str, ...] = ()
     needs_programme: bool = False
     whole_years: bool = False
+    answers: LazyString | str = ""

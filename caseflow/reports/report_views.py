@@ -9,10 +9,14 @@ from flask.typing import ResponseReturnValue
 
 from caseflow.core.language import in_swedish
 from caseflow.measures.registry import MEASURES, get_measure
+from caseflow.reports import web_charts
 from caseflow.reports.document import Document, Trace
 from caseflow.reports.files import WRITERS, as_file
+from caseflow.reports.goal_lines import count_goals, list_goals
 from caseflow.reports.kinds import REPORTS, ReportKind, get_report
 from caseflow.reports.lineage import open_lineage
+from caseflow.reports.presets import list_presets
+from caseflow.reports.queries import list_latest_frozen
 from caseflow.reports.reading import QuestionForm, address_of
 from caseflow.reports.suppression import for_outside
 from caseflow.reports.views import bp
@@ -24,8 +28,8 @@ from caseflow.security.permissions import Permission
 @bp.get("/rapporter")
 @requires(Permission.VIEW_MEASURES)
 def report_list() -> ResponseReturnValue:
-    """Every report, with what it is for."""
-    return render_template("reports/report_list.html", reports=REPORTS.values())
+    """Every report, with what it is for, and those frozen last."""
+    return render_template("reports/report_list.html", reports=REPORTS.values(), frozen=list_latest_frozen())
 
 
 @bp.get("/rapporter/<key>")
@@ -37,14 +41,14 @@ def report(key: str) -> ResponseReturnValue:
     question = form.read()
     if question is None:
         return unread(kind, form)
+    document = kind.build(question)
     return render_template(
         "reports/report.html",
         kind=kind,
         form=form,
-        document=kind.build(question),
         address=address_of(question, kind),
-        formats=WRITERS,
-        written=cell_words,
+        presets=list_presets(question, kind),
+        **shown_of(document),
     )
 
 
@@ -75,6 +79,19 @@ def rows_behind() -> ResponseReturnValue:
     if shown is None:
         return render_template("reports/rows_unread.html", measure=get_measure(key), form=form), 422
     return render_template("reports/rows_behind.html", shown=shown)
+
+
+def shown_of(document: Document) -> dict[str, Any]:
+    """What the templates show of a document, new or frozen."""
+    lines = list_goals(document)
+    return {
+        "document": document,
+        "lines": lines,
+        "counts": count_goals(lines),
+        "formats": WRITERS,
+        "written": cell_words,
+        "drawn": web_charts,
+    }
 
 
 def unread(kind: ReportKind, form: QuestionForm) -> ResponseReturnValue:

@@ -21,7 +21,6 @@ from caseflow.measures.flow_stages import OPEN_STAGES
 from caseflow.measures.selection import Ages, Cut, Filter, Period, Selection
 from caseflow.organisation.queries import get_unit
 from caseflow.reports.document import Document
-from caseflow.reports.flow_steps import AT_START, STILL_THERE
 from caseflow.reports.kinds import REPORTS, Question
 from tests import factories
 from tests.measures import histories, walks
@@ -29,6 +28,7 @@ from tests.measures.test_oracle import days, randoms, some
 from tests.measures.test_oracle import world as world
 from tests.reports.tracing import assert_every_figure_opens
 
+AT_START, STILL_THERE = "Vid periodens början", "Kvar vid periodens slut"
 YEAR = Period.year(2020)
 TODAY = Cut(date(2020, 12, 1))
 few = settings(some, max_examples=2)
