@@ -68,6 +68,7 @@ class NewUnitForm(UnitForm):
     kind = RadioField(
         _l("Uppgift"),
         [InputRequired(_l("Välj vad enheten gör."))],
+        description=_l("Styr vem som kan anvisa ärenden och vem som kan ta emot dem. Kan inte ändras senare."),
         choices=lambda: {kind.value: kind.label for kind in UnitKind},
     )
 
@@ -130,6 +131,7 @@ class ProgrammeForm(EditForm):
     place_goal = IntegerField(
         _l("Mål, antal platser"),
         [Optional(), NumberRange(min=1, max=100_000, message=_l("Skriv ett antal från 1 och uppåt."))],
+        description=_l("Under hela programmets tid. Mål för ett år registreras för sig."),
     )
     of_which_workplace = StringField(
         _l("Egen rad i rapporten för arbetsplatsen"),
@@ -157,10 +159,15 @@ class BudgetForm(EditForm):
         _l("År"),
         [InputRequired(_l("Skriv året.")), NumberRange(min=2000, max=2100, message=_l("Skriv året med fyra siffror."))],
     )
-    granted_kr = SwedishDecimalField(_l("Beviljat"), [InputRequired(_l("Skriv beloppet i kronor.")), AMOUNT])
+    granted_kr = SwedishDecimalField(
+        _l("Beviljat"),
+        [InputRequired(_l("Skriv beloppet i kronor.")), AMOUNT],
+        description=_l("Det programmet får under året."),
+    )
     assistance_reduction_kr = SwedishDecimalField(
         _l("Sänkt budget för försörjningsstöd"),
         [InputRequired(_l("Skriv beloppet i kronor.")), AMOUNT],
+        description=_l("Så mycket mindre som året har fått för försörjningsstöd, eftersom programmet ska minska det."),
     )
 
 
@@ -194,10 +201,15 @@ class TargetForm(EditForm):
     measure = SelectField(
         _l("Mått"),
         [InputRequired(_l("Välj ett mått."))],
+        description=_l("”Tid i steget” är de dagar ett ärende får vara där innan det räknas som försenat."),
         choices=lambda: {"": _("Välj mått"), **measures()},
     )
     unit = SelectField(_l("Enhet"), description=_l("Ett målvärde för en enhet går före det för alla enheter."))
-    value = SwedishDecimalField(_l("Värde"), [Optional(), AMOUNT])
+    value = SwedishDecimalField(
+        _l("Värde"),
+        [Optional(), AMOUNT],
+        description=_l("I måttets enhet, till exempel 14 för 14 dagar. Tomt när nämnden bara har en formulering."),
+    )
     wording = StringField(
         _l("Nämndens formulering"),
         [Optional(), Length(max=120)],

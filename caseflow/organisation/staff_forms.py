@@ -22,6 +22,7 @@ class StaffForm(EditForm):
     role = SelectField(
         _l("Roll"),
         [InputRequired(_l("Välj en roll."))],
+        description=_l("Avgör vad användaren ser och får göra, från nästa sida användaren öppnar."),
         choices=lambda: {"": _("Välj roll"), **{role.value: role.label for role in Role}},
     )
     unit = SelectField(

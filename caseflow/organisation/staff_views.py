@@ -62,8 +62,12 @@ def user_new() -> ResponseReturnValue:
 @requires(Permission.ADMINISTER)
 def user_edit(user_id: int) -> ResponseReturnValue:
     """Name, role, unit and account of one user."""
+    user = staff.get_user(user_id)
     units = list_units()
-    form = StaffForm(data=_facts_of(staff.get_user(user_id)))
+    if user.unit is not None and user.unit not in units:
+        # A closed unit stays the user's until another is chosen.
+        units.append(user.unit)
+    form = StaffForm(data=_facts_of(user))
     form.offer(units)
 
     def edit() -> None:

@@ -25,6 +25,16 @@ from tests.signing_in import sign_in
 FACTS = {"name": "Åsa Öberg", "username": "Asa.Oberg", "role": "counsellor", "unit": "AMC"}
 
 
+def test_a_user_of_a_closed_unit_keeps_it_when_the_name_is_changed(client: FlaskClient, administrator: User) -> None:
+    user = factories.make_user(Role.COUNSELLOR, "AMC")
+    client.post("/forvaltning/enheter/AMC/stang")
+    page = f"/forvaltning/anvandare/{user.id}"
+    assert '<option selected value="AMC">' in client.get(page).text
+    assert client.post(page, data={"name": "Ny Namnsson", "role": "counsellor", "unit": "AMC"}).status_code == 303
+    db.session.refresh(user)
+    assert (user.name, user.unit_label) == ("Ny Namnsson", "AMC")
+
+
 def test_a_new_user_gets_a_one_time_password_that_is_shown_once(client: FlaskClient, administrator: User) -> None:
     answer = client.post("/forvaltning/anvandare/ny", data=FACTS)
     assert answer.status_code == 200
