@@ -89,10 +89,18 @@ FROM (
 WHERE log.case_id = cases.id AND counsellors.unit_id = cases.to_unit_id AND social_workers.unit_id = cases.from_unit_id
 """
 
+# Every fifth case is in a programme, each in one of them.
 PROGRAMMES = """
 INSERT INTO case_programme (case_id, programme_id, from_on, recorded_at)
-SELECT cases.id, programme.id, cases.referred_on, now() FROM cases, programme
-WHERE programme.code = '500-uppdraget' AND dice(cases.id, 38, 20) = 0
+SELECT cases.id, programmes.ids[1 + dice(cases.id, 39, cardinality(programmes.ids))], cases.referred_on, now()
+FROM cases, (SELECT array_agg(id ORDER BY id) AS ids FROM programme) AS programmes WHERE dice(cases.id, 38, 5) = 0
+"""
+
+# Each case was opened four times by its counsellor.
+LOOKS = """
+INSERT INTO access_log (at, user_id, kind, case_id, participant_id, detail)
+SELECT cases.referred_on + look * interval '30 days', counsellor_id, 'opened_case', id, participant_id, ''
+FROM cases, generate_series(1, 4) AS look WHERE counsellor_id IS NOT NULL ORDER BY 1
 """
 
 
@@ -107,7 +115,7 @@ def complete(url: str, cases: int) -> None:
         # Nothing was known of these cases before: no earlier version of a row is kept.
         connection.execute("SET session_replication_role = replica")
         cursor = psycopg.ClientCursor(connection)
-        for statement in (NAMES, USERS, PLANNED_ENDS, ENDS, ACCEPTED, STAGES, PROGRAMMES):
+        for statement in (NAMES, USERS, PLANNED_ENDS, ENDS, ACCEPTED, STAGES, PROGRAMMES, LOOKS):
             cursor.execute(statement, values)
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("VACUUM (ANALYZE)")

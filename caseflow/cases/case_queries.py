@@ -123,13 +123,13 @@ def list_accesses(case_id: int, now: datetime) -> list[Access]:
 def list_other_cases(actor: Actor, case: Case) -> list[Case]:
     """Other cases of the participant and of the household's members that the actor may see, newest first."""
     household_id = case.participant.household_id
-    same = Case.participant_id == case.participant_id
+    people = [case.participant_id]
     if household_id is not None:
-        same = or_(same, Participant.household_id == household_id)
+        # Found first: an OR over two tables would read both from end to end.
+        people = list(db.session.scalars(select(Participant.id).where(Participant.household_id == household_id)))
     query = (
         select(Case)
-        .join(Case.participant)
-        .where(same, Case.id != case.id, visible_to(actor))
+        .where(Case.participant_id.in_(people), Case.id != case.id, visible_to(actor))
         .options(joinedload(Case.participant))
         .order_by(Case.referred_on.desc(), Case.id.desc())
     )
