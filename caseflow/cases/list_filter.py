@@ -55,7 +55,9 @@ class Filter:
         if self.programme:
             found.append(in_programme(self.programme))
         if self.work is not None:
-            found.append(condition(self.work, actor, today))
+            found.append(
+                condition(self.work, actor.id if self.counsellor in ("", MINE) else int(self.counsellor), today)
+            )
         return found
 
     @property

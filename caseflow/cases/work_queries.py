@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, and_, case, cast, func, literal, null
+from sqlalchemy import ColumnElement, Date, and_, case, cast, func, literal, null, true
 
 from caseflow.cases.list_queries import first_ids, rows_of
 from caseflow.cases.list_rows import ONGOING, CaseRow
@@ -71,19 +71,20 @@ def list_tasks(actor: Actor, today: date, visible: ColumnElement[bool]) -> dict[
     ids: dict[Work, tuple[list[int], int]] = {}
     for work in Work:
         shown = SHOWN_REFERRALS if work == Work.REFERRALS else SHOWN
-        ids[work] = first_ids([visible, condition(work, actor, today)], _order(work, today), shown)
+        ids[work] = first_ids([visible, condition(work, actor.id, today)], _order(work, today), shown)
     every = list(dict.fromkeys(case_id for found, _total in ids.values() for case_id in found))
     rows = dict(zip(every, rows_of(today, every), strict=True))
     return {work: Tasks(work, [rows[case_id] for case_id in found], total) for work, (found, total) in ids.items()}
 
 
-def condition(work: Work, actor: Actor, today: date) -> ColumnElement[bool]:
-    """The cases of the part. Referrals nobody has taken are the whole unit's, the rest the actor's own.
+def condition(work: Work, counsellor_id: int | None, today: date) -> ColumnElement[bool]:
+    """The cases of the part. Referrals nobody has taken are the whole unit's, the rest the counsellor's own (None:
+    anybody's).
 
-    The actor's own that is late stands in that part alone; a referral waits among the referrals however late it is.
+    What is late stands in that part alone; a referral waits among the referrals however late it is.
     Only in queries that `joined` or `rows_query` made.
     """
-    mine = Case.counsellor_id == actor.id
+    mine = true() if counsellor_id is None else Case.counsellor_id == counsellor_id
     late = func.coalesce(lateness(today), 0) > 0
     if work == Work.LATE:
         return and_(mine, Case.stage != Stage.REFERRED, late)

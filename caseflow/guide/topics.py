@@ -67,6 +67,8 @@ TOPICS: tuple[Topic, ...] = (
     Topic(_l("Rätta och makulera"), "guide/ratta.html", ("cases.correct_event", "cases.void_event")),
     Topic(_l("Lämna över ärenden"), "guide/lamna-over.html", ("cases.hand_over", "cases.hand_over_many_cases")),
     Topic(_l("Ledtider"), "guide/ledtider.html", ("measures.lead_times",)),
+    Topic(_l("Flöde"), "guide/flode.html", ("measures.flow_page",)),
+    Topic(_l("Arbetsbelastning"), "guide/arbetsbelastning.html", ("measures.workload_page",)),
     Topic(_l("500-uppdraget"), "guide/500-uppdraget.html", ("measures.programme_report", "measures.savings_rows")),
     Topic(_l("Rapporter"), "guide/rapporter.html", ("reports.report_list", "reports.report", "reports.rows_behind")),
     Topic(

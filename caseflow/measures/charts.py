@@ -102,7 +102,7 @@ def _since(wait: Wait) -> str:
 AGE_ENDS = {"days": (7, 14, 21, 30, 60), "months": (6, 12, 24, 36, 60)}
 
 
-def age_groups(wait: Wait, figures: WaitFigures) -> list[tuple[str, int, bool, None]]:
+def age_groups(wait: Wait, figures: WaitFigures) -> list[tuple[str, int, bool]]:
     """Label, number, whether over the target: how long the open ones have waited."""
     groups, above = [], -1
     for end in (*AGE_ENDS[wait.unit], None):
@@ -113,6 +113,6 @@ def age_groups(wait: Wait, figures: WaitFigures) -> list[tuple[str, int, bool, N
         )
         n = sum(n for age, n in figures.open_ages.items() if age > above and (end is None or age <= end))
         over = figures.target_days is not None and above >= figures.target_days
-        groups.append((label, n, over, None))
+        groups.append((label, n, over))
         above = end if end is not None else above
     return groups

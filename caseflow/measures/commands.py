@@ -21,6 +21,7 @@ def measures() -> None:
 @measures.command("rebuild", cls=PlainCommand)
 def rebuild() -> None:
     """Räkna om alla mått nu."""
+    services.renew_statistics()
     programmes = list_programmes()
     parts: list[tuple[str, Callable[[], object]]] = [
         ("väntetider", services.rebuild_waits),

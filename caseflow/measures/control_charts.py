@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import groupby
+from typing import Any
 
 from sqlalchemy import Date, cast, func, select
 
-from caseflow.core.language import _
+from caseflow.core.language import _, _l
 from caseflow.core.periods import first_of_month
 from caseflow.extensions import db
 from caseflow.measures.control_rules import LEAST_POINTS, RUN, ControlChart, Signal, xmr
@@ -32,6 +33,10 @@ class Step(StrEnum):
     @property
     def plural(self) -> str:
         return _("veckorna") if self is Step.WEEK else _("månaderna")
+
+    @property
+    def axis_label(self) -> str:
+        return _("Vecka då väntan tog slut") if self is Step.WEEK else _("Månad då väntan tog slut")
 
     def begins_on(self, day: date) -> date:
         """The first day of the day's month or week."""
@@ -55,6 +60,14 @@ class Step(StrEnum):
             end = self.ends_on(begin)
             yield Period(max(begin, selection.period.from_on), min(end, selection.last_on))
             begin = end + timedelta(1)
+
+
+SIGNAL_LABELS = {
+    Signal.OUTSIDE: _l("utanför gränserna"),
+    Signal.RANGE: _l("ovanligt stort steg"),
+    Signal.NEAR_LIMIT: _l("tre av fyra nära en gräns"),
+    Signal.RUN: _l("åtta i rad på samma sida"),
+}
 
 
 @dataclass(frozen=True)
@@ -87,6 +100,13 @@ class UnitChart:
     @property
     def labels(self) -> list[str]:
         return [self.step.label(mean.period.from_on) for mean in self.means]
+
+    @property
+    def short_labels(self) -> list[str]:
+        """The weeks of one year by their numbers alone."""
+        if self.step is Step.MONTH or len({mean.period.from_on.isocalendar().year for mean in self.means}) > 1:
+            return self.labels
+        return [str(mean.period.from_on.isocalendar().week) for mean in self.means]
 
     def spans_of(self, signal: Signal) -> list[str]:
         """The points with the signal, those in a row as one: 2020-01–2020-09."""
@@ -130,6 +150,33 @@ def _unit_chart(unit: Unit | None, counts: Counter[tuple[str, date]], selection:
         begin = step.begins_on(period.from_on)
         means.append(MeanWait(period, counts["n", begin], counts["total", begin]))
     return UnitChart(unit, step, tuple(means), xmr([mean.mean for mean in means]))
+
+
+def drawn(found: UnitChart, unit_label: str) -> dict[str, Any] | None:
+    """What static/charts.js draws of a unit; None while there are too few points for limits. `run`: the latest of eight
+    or more on one side of the centre."""
+    limits, labels = found.chart.limits, found.short_labels
+    if limits is None:
+        return None
+    runs = [place for place, point in enumerate(found.chart.points) if Signal.RUN in point.signals]
+    first = next((place for place in reversed(runs) if place - 1 not in runs), None)
+    return {
+        "weeks": labels,
+        "x": [_rounded(point.value) for point in found.chart.points],
+        "mr": [_rounded(point.moving_range) for point in found.chart.points],
+        "cl": _rounded(limits.centre),
+        "ucl": _rounded(limits.high),
+        "lcl": _rounded(limits.low),
+        "mrb": _rounded(limits.mean_range),
+        "url": _rounded(limits.range_high),
+        "run": None if first is None else [labels[first], labels[runs[-1]]],
+        "x_name": found.step.axis_label,
+        "y_name": _("Medelväntan, %(unit)s", unit=unit_label),
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 2)
 
 
 def sentence(found: UnitChart, unit_label: str) -> str:

@@ -190,14 +190,15 @@ def _waits(selection: Selection) -> Iterator[Comparison]:
     units = {unit.code: unit for unit in _units()}
     for wait in Wait:
         report = wait_report(wait, selection.period, selection.cut, selection.chosen)
-        yield _wait(wait, None, report.all_units)
+        yield compare_wait(wait, None, report.all_units)
         if selection.chosen.unit is None:
             for code, group in report.units.items():
                 if group.total.begun_n:
-                    yield _wait(wait, units[code], group)
+                    yield compare_wait(wait, units[code], group)
 
 
-def _wait(wait: Wait, unit: Unit | None, figures_of: GroupFigures) -> Comparison:
+def compare_wait(wait: Wait, unit: Unit | None, figures_of: GroupFigures) -> Comparison:
+    """Women's waits held against men's, of a report that has been made."""
     women, men = _waited(figures_of.women.survival), _waited(figures_of.men.survival)
     result = log_rank(women, men)
     found = Comparison(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -12,16 +12,22 @@ from sqlalchemy import select
 from caseflow.cases.models import Case
 from caseflow.cases.queries import visible_to
 from caseflow.core import clock
-from caseflow.core.language import _
+from caseflow.core.language import _, _n
 from caseflow.core.periods import add_months
+from caseflow.core.personnummer import Sex
 from caseflow.extensions import db
-from caseflow.measures import charts, queries
+from caseflow.measures import charts, control_charts, equality_words, queries
 from caseflow.measures.choices import Choice
+from caseflow.measures.control_charts import MeanWait, UnitChart
+from caseflow.measures.control_rules import Point, Signal
+from caseflow.measures.equality import Comparison, compare_wait
+from caseflow.measures.few import few_words
 from caseflow.measures.placements import F5, placements_begun
 from caseflow.measures.queries import MonthMean, OpenWait, WaitReport
 from caseflow.measures.rules import Goal, Wait, assess
-from caseflow.measures.selection import Cut, Period
+from caseflow.measures.selection import Cut, Period, Selection
 from caseflow.measures.wait_figures import GroupFigures
+from caseflow.measures.wait_measures import age_parts
 from caseflow.organisation.models import Target
 from caseflow.organisation.queries import list_targets
 from caseflow.security.permissions import Actor, Permission
@@ -31,6 +37,7 @@ from caseflow.web.pagination import Page
 
 HEADLINES = (Wait.W3, Wait.W1, Wait.W2, Wait.W4)
 LONGEST_SHOWN, OPEN_PER_PAGE = 7, 50
+LONGEST_BY_WEEK = 366
 
 
 @dataclass(frozen=True)
@@ -43,6 +50,7 @@ class Headline:
     target: str
     goal: Goal
     rows: list[str]
+    words: dict[str, str]
     trend: list[float | None]
     trend_target: float | None
 
@@ -63,7 +71,10 @@ class LeadTimes:
     """The page."""
 
     choice: Choice
+    selection: Selection
     report: WaitReport
+    sexes: Comparison
+    control: UnitChart
     headlines: list[Headline]
     open_waits: Page[OpenWait]
     linked: frozenset[int]
@@ -75,6 +86,14 @@ class LeadTimes:
     @property
     def total(self) -> GroupFigures:
         return self.report.all_units
+
+    def rows(self, part: str = "", unit: str | None = None, sex: str | None = None) -> dict[str, str]:
+        """Where the rows behind a figure are, as words of an address: of a unit or all, of a sex or both."""
+        words = {
+            "matt": self.report.wait.value,
+            **self.selection.only(part=part, sex=Sex(sex) if sex else None).address(),
+        }
+        return words | ({"enhet": unit} if unit else {})
 
     @property
     def histogram(self) -> dict[str, Any]:
@@ -93,8 +112,38 @@ class LeadTimes:
         return charts.two_curves(self.report.wait, self.total)
 
     @property
-    def ages(self) -> list[tuple[str, int, bool, None]]:
-        return charts.age_groups(self.report.wait, self.total.total)
+    def ages(self) -> list[tuple[str, int, bool, dict[str, str]]]:
+        """How long the open ones have waited: label, number, whether over the target, and where their rows are."""
+        groups = charts.age_groups(self.report.wait, self.total.total)
+        parts = age_parts(self.report.wait)
+        return [(*group, self.rows(part)) for group, (part, _low, _high) in zip(groups, parts, strict=True)]
+
+    @property
+    def sexes_sentence(self) -> str:
+        return equality_words.sentence(self.sexes, tests=1)
+
+    @property
+    def control_drawn(self) -> dict[str, Any] | None:
+        return control_charts.drawn(self.control, self.report.wait.unit_label)
+
+    @property
+    def control_sentence(self) -> str:
+        return control_charts.sentence(self.control, self.report.wait.unit_label)
+
+    @property
+    def control_rows(self) -> list[tuple[str, MeanWait, Point, str, dict[str, str]]]:
+        """The points of the control chart: label, mean, point, what it signals, and where its rows are."""
+        rows = zip(self.control.labels, self.control.means, self.control.chart.points, strict=True)
+        words = {"matt": self.report.wait.value}
+        return [
+            (label, mean, point, _signals(point), words | self.ended.only(within=mean.period).address())
+            for label, mean, point in rows
+        ]
+
+    @property
+    def ended(self) -> Selection:
+        """The waits by when they ended, which is how a control chart counts them."""
+        return replace(self.selection, chosen=replace(self.selection.chosen, begun=False))
 
 
 def build(choice: Choice, actor: Actor, page: int | None) -> LeadTimes:
@@ -106,10 +155,14 @@ def build(choice: Choice, actor: Actor, page: int | None) -> LeadTimes:
         for wait in dict.fromkeys((*HEADLINES, choice.wait))
     }
     report = reports[choice.wait]
+    selection = Selection(choice.period, choice.cut, choice.chosen)
     open_waits = _open_waits(choice, report, from_jobs, page)
     return LeadTimes(
         choice=choice,
+        selection=selection,
         report=report,
+        sexes=_sexes_compared(report),
+        control=_control(choice.wait, selection),
         headlines=_headlines(choice, reports, from_jobs),
         open_waits=open_waits,
         linked=_linked(actor, open_waits.rows),
@@ -118,6 +171,24 @@ def build(choice: Choice, actor: Actor, page: int | None) -> LeadTimes:
         from_jobs=from_jobs,
         is_computing=queries.is_computing(),
     )
+
+
+def _sexes_compared(report: WaitReport) -> Comparison:
+    """Women held against men, as the only comparison made."""
+    one = compare_wait(report.wait, report.chosen.unit, report.all_units)
+    return replace(one, unit=None, p_adjusted=one.p)
+
+
+def _control(wait: Wait, selection: Selection) -> UnitChart:
+    """Week for week; month for month of a period longer than a year."""
+    days = (selection.last_on - selection.period.from_on).days
+    step = control_charts.Step.WEEK if days <= LONGEST_BY_WEEK else control_charts.Step.MONTH
+    of_all = replace(selection, chosen=replace(selection.chosen, begun=False))
+    return control_charts.control_charts(wait, of_all, step)[0]
+
+
+def _signals(point: Point) -> str:
+    return ", ".join(str(control_charts.SIGNAL_LABELS[signal]) for signal in Signal if signal in point.signals)
 
 
 def _open_waits(choice: Choice, report: WaitReport, from_jobs: bool, number: int | None) -> Page[OpenWait]:
@@ -146,26 +217,31 @@ def _headlines(choice: Choice, reports: dict[Wait, WaitReport], from_jobs: bool)
     )
     targets = list_targets([wait.value for wait in HEADLINES], cut.as_of)
     return [
-        _headline(reports[wait], [row for row in means if row.wait is wait], targets.get(wait.value))
+        _headline(reports[wait], [row for row in means if row.wait is wait], targets.get(wait.value), choice)
         for wait in HEADLINES
     ]
 
 
-def _headline(report: WaitReport, months: list[MonthMean], target: Target | None) -> Headline:
+def _headline(report: WaitReport, months: list[MonthMean], target: Target | None, choice: Choice) -> Headline:
     figures, period = report.all_units, report.period
     earlier = {
         year: queries.mean_of(row for row in months if row.month_on.year == year)
         for year in (period.to_on.year - 1, period.to_on.year - 2)
     }
     value, wanted = figures.total.mean_days, figures.total.target_days
-    wording = target.wording if target else ""
+    wording, n = target.wording if target else "", figures.total.n
     return Headline(
         title=report.wait.label,
         value=None if value is None else tal(value, 1),
         unit=_("dagar i medel, median %(median)s", median=tal(figures.total.median_days)),
         target=_target_text(wanted, wording),
         goal=assess(value, wanted, wording, earlier[period.to_on.year - 1]),
-        rows=[*_sexes(report), ", ".join(f"{year}: {tal(mean, 1)}" for year, mean in earlier.items())],
+        rows=[
+            *few_words(n, _n("%(num)s väntetid", "%(num)s väntetider", n)),
+            *_sexes(report),
+            ", ".join(f"{year}: {tal(mean, 1)}" for year, mean in earlier.items()),
+        ],
+        words={"matt": report.wait.value, **Selection(period, choice.cut, choice.chosen).address()} if n else {},
         trend=_trend(months, report),
         trend_target=wanted,
     )

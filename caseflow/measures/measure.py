@@ -104,7 +104,7 @@ class Measure:
     `per`: what the sum is divided by, for each of several selections at once; of PER_MONTH, the months when they are
     not simply those of the period. `yearly`: the figure adds up over the year, so that a part of the year is held
     against as large a part of the target. `free_part`: how parts begin that end in any name, "board:" of
-    "board:Bildningsnämnden".
+    "board:Bildningsnämnden"; `free_words`: what such a part is, from that name.
     """
 
     key: str
@@ -121,6 +121,7 @@ class Measure:
     per: Callable[[Sequence[Selection]], list[Divisor]] | None = None
     yearly: bool = False
     free_part: str = ""
+    free_words: Callable[[str], str] = str
 
     @property
     def parts(self) -> tuple[tuple[str, str], ...]:
@@ -130,5 +131,5 @@ class Measure:
     def part_label(self, part: str) -> str | None:
         """What the part is, "" for the measure's own rows; None where there is no such part."""
         if self.free_part and part.startswith(self.free_part):
-            return part.removeprefix(self.free_part)
+            return self.free_words(part.removeprefix(self.free_part))
         return {"": "", **dict(self.parts)}.get(part)

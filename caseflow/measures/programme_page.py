@@ -10,11 +10,12 @@ from itertools import accumulate
 from typing import Any
 
 from babel.dates import format_date
-from flask_babel import get_locale
 
 from caseflow.core import clock
-from caseflow.core.language import _
+from caseflow.core.language import _, _n
+from caseflow.core.personnummer import Sex
 from caseflow.measures import queries
+from caseflow.measures.few import few_words
 from caseflow.measures.programme import (
     count_months,
     list_households_left,
@@ -29,12 +30,14 @@ from caseflow.measures.programme_cohort import Standing
 from caseflow.measures.programme_result import TOTAL, Caveat, HouseholdLeft
 from caseflow.measures.programme_rows import DEVELOPMENT_PLACE, EMPLOYMENT_OR_INTERNSHIP, OF_WHICH
 from caseflow.measures.savings_rules import SavingsMonth
-from caseflow.measures.selection import Cut
+from caseflow.measures.selection import Cut, Period, Selection
 from caseflow.organisation.models import Programme
-from caseflow.web.formatting import kr
+from caseflow.web.formatting import kr, locale
 from caseflow.web.pagination import Page
 
 ROWS_PER_PAGE = 60
+# As the report's JSON names them.
+SEXES = {"women": Sex.WOMAN, "men": Sex.MAN}
 
 # The sum that the final report prints for its cut-off day, kronor. Source: slutrapport 500-uppdraget.
 PUBLISHED_SUM = {("500-uppdraget", date(2020, 11, 30)): 3_071_172}
@@ -51,6 +54,22 @@ class ProgrammePage:
     computed_at: datetime
     from_jobs: bool
     is_computing: bool
+
+    @property
+    def selection(self) -> Selection:
+        """What the report counts."""
+        return select_programme(self.programme, Cut(self.as_of))
+
+    def rows(self, measure: str, part: str = "", year: str | None = None, sex: str = "total") -> dict[str, str]:
+        """Where the rows behind a figure are, as words of an address: of one year or all, of one sex or both."""
+        asked = self.selection.only(part=part, sex=SEXES.get(sex))
+        if year not in (None, TOTAL):
+            asked = asked.only(period=Period.year(int(year)))
+        return {"matt": f"programme.{measure}", **asked.address()}
+
+    def few(self, households: int) -> list[str]:
+        """The warning at a figure that rests on few households."""
+        return few_words(households, _n("%(num)s hushåll", "%(num)s hushåll", households))
 
     @property
     def title(self) -> str:
@@ -76,19 +95,24 @@ class ProgrammePage:
         """2019, or 2020 t.o.m. 30 nov for a year that the cut-off divides."""
         if int(year) != self.as_of.year or self.as_of == date(self.as_of.year, 12, 31):
             return year
-        day = format_date(self.as_of, "d MMM", locale=get_locale()).rstrip(".")
+        day = format_date(self.as_of, "d MMM", locale=locale()).rstrip(".")
         return _("%(year)s t.o.m. %(day)s", year=year, day=day)
 
     @property
-    def places(self) -> list[tuple[str, str, dict[str, dict[str, int]]]]:
-        """Label, CSS class and counts of each row but the total."""
+    def places(self) -> list[tuple[str, str, str, dict[str, dict[str, int]]]]:
+        """Label, CSS class, part of the measure and counts of each row but the total."""
         counts = self.report["placements"]
         rows = [
-            (_("Arbetsmarknadsanställning eller praktikplats"), "", counts[EMPLOYMENT_OR_INTERNSHIP]),
-            (_("Utvecklingsplats"), "", counts[DEVELOPMENT_PLACE]),
+            (
+                _("Arbetsmarknadsanställning eller praktikplats"),
+                "",
+                EMPLOYMENT_OR_INTERNSHIP,
+                counts[EMPLOYMENT_OR_INTERNSHIP],
+            ),
+            (_("Utvecklingsplats"), "", DEVELOPMENT_PLACE, counts[DEVELOPMENT_PLACE]),
         ]
         if workplace := self.report["of_which_workplace"]:
-            rows.append((_("varav %(workplace)s", workplace=workplace), "sub tight", counts[OF_WHICH]))
+            rows.append((_("varav %(workplace)s", workplace=workplace), "sub tight", OF_WHICH, counts[OF_WHICH]))
         return rows
 
     @property
@@ -165,11 +189,11 @@ class ProgrammePage:
         ]
 
     @property
-    def cohort(self) -> list[tuple[str, str, list[dict[str, int]]]]:
-        """Label, rule and counts after each number of months, of every standing and the total."""
+    def cohort(self) -> list[tuple[str, str, str, dict[str, dict[str, int]]]]:
+        """Key, label, rule and counts after each number of months, of every standing and the total."""
         counts: dict[str, dict[str, dict[str, int]]] = self.report["cohort"]
         rows = [(one.value, one.label, one.rule) for one in Standing] + [(TOTAL, _("Totalt"), "")]
-        return [(label, rule, [counts[months][key] for months in counts]) for key, label, rule in rows]
+        return [(key, label, rule, {months: counts[months][key] for months in counts}) for key, label, rule in rows]
 
     @property
     def accumulated(self) -> list[tuple[str, float]]:

@@ -15,6 +15,7 @@ from caseflow.measures.participants import PARTICIPANT_MEASURES
 from caseflow.measures.placements import PLACEMENT_MEASURES
 from caseflow.measures.programme_measures import PROGRAMME_MEASURES
 from caseflow.measures.wait_measures import WAIT_MEASURES
+from caseflow.measures.ways import WAY_MEASURES
 
 MEASURES: dict[str, Measure] = {
     measure.key: measure
@@ -29,6 +30,7 @@ MEASURES: dict[str, Measure] = {
         *PLACEMENT_MEASURES,
         *PROGRAMME_MEASURES,
         *WAIT_MEASURES,
+        *WAY_MEASURES,
     )
 }
 

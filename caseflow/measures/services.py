@@ -23,14 +23,27 @@ from caseflow.organisation.models import Programme
 from caseflow.organisation.queries import list_programmes
 
 Report = Callable[[int, int | None, str], None]
+# What the measures are counted from.
+LOOK_AT_TABLES = text(
+    "ANALYZE (SKIP_LOCKED) participant, household, assistance_payment, cases, case_event, case_programme, placement, "
+    "wage_cost, assessment_score, case_wait"
+)
 # One job computes at a time: what one reads, no other may be about to overwrite. Readers see the old rows meanwhile.
 PATIENCE = text("SET LOCAL lock_timeout = '5min'")
+
+
+def renew_statistics() -> None:
+    """Let the database look at the tables anew. Right after a large import it knows nothing of them, and then searches
+    for the follow-up of a programme a hundred times as long. At once, in a connection of its own: no lock is kept."""
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(LOOK_AT_TABLES)
 
 
 def rebuild(report: Report = lambda done, total, text: None) -> None:
     """Compute every measure anew: waits, F5, and the report of each programme."""
     programmes = list_programmes()
     steps = len(programmes) + 2
+    renew_statistics()
     report(0, steps, _("Räknar väntetider"))
     rebuild_waits()
     report(1, steps, _("Räknar påbörjade placeringar"))

@@ -13,7 +13,7 @@ from caseflow.database import unit_of_work
 from caseflow.jobs.dispatch import enqueue
 from caseflow.jobs.models import Job
 from caseflow.jobs.queries import get_job
-from caseflow.measures import choices, programme_page
+from caseflow.measures import choices, lead_time_words, programme_page
 from caseflow.measures import lead_times as page
 from caseflow.measures.programme import report_day
 from caseflow.measures.programme_method import METHOD, NO_COMPARISON
@@ -37,7 +37,13 @@ def lead_times() -> ResponseReturnValue:
     choice = choices.read(request.args, units, programmes, clock.today())
     shown = page.build(choice, current_actor(), request.args.get("sida", type=int))
     return render_template(
-        "measures/lead_times.html", shown=shown, units=units, programmes=programmes, waits=TABS, job=_job()
+        "measures/lead_times.html",
+        shown=shown,
+        words=lead_time_words,
+        units=units,
+        programmes=programmes,
+        waits=TABS,
+        job=_job(),
     )
 
 
@@ -96,4 +102,4 @@ def _job() -> Job | None:
 
 
 # Registers its pages.
-from caseflow.measures import goal_views  # noqa: E402, F401
+from caseflow.measures import flow_views, goal_views, workload_views  # noqa: E402, F401

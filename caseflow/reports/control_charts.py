@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from caseflow.core.language import _, _l
-from caseflow.measures.control_charts import Step, UnitChart, control_charts, sentence
+from caseflow.measures.control_charts import SIGNAL_LABELS, Step, UnitChart, control_charts, sentence
 from caseflow.measures.control_rules import LEAST_POINTS, SETTLED_POINTS, Signal
 from caseflow.measures.registry import get_measure
 from caseflow.measures.rules import Wait
@@ -27,12 +27,6 @@ from caseflow.reports.document import (
 from caseflow.reports.question import Question, ReportKind
 
 STEP_LABELS = {Step.MONTH: _l("månad"), Step.WEEK: _l("vecka")}
-SIGNAL_LABELS = {
-    Signal.OUTSIDE: _l("utanför gränserna"),
-    Signal.RANGE: _l("ovanligt stort steg"),
-    Signal.NEAR_LIMIT: _l("tre av fyra nära en gräns"),
-    Signal.RUN: _l("åtta i rad på samma sida"),
-}
 
 
 def step_label(step: Step) -> str:

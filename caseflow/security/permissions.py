@@ -46,6 +46,7 @@ class Permission(StrEnum):
     HAND_OVER = "hand_over"
     VIEW_WORKPLACES = "view_workplaces"
     MANAGE_WORKPLACES = "manage_workplaces"
+    VIEW_WORKLOAD = "view_workload"
     VIEW_MEASURES = "view_measures"
     COMPUTE_MEASURES = "compute_measures"
     ASSESS_GOALS = "assess_goals"

@@ -8,10 +8,12 @@ from datetime import date
 import pytest
 from click.testing import Result
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 
+from caseflow.cases.models import CaseEvent
 from caseflow.cases.terms import PlacementKind
 from caseflow.extensions import db
+from caseflow.measures import services
 from tests import factories
 
 KEYS = {
@@ -175,3 +177,11 @@ def test_a_case_that_a_job_is_about_to_compute_is_not_called_broken(app: Flask) 
     db.session.execute(text("DELETE FROM case_wait"))
     db.session.commit()
     assert invoke(app, "check").exit_code == 0
+
+
+def test_a_rebuild_begins_with_a_look_at_the_tables(app: Flask) -> None:
+    """What an import has just filled, the planner would else take for empty."""
+    factories.make_met_case(date(2020, 6, 1), date(2020, 6, 11))
+    known = text("SELECT reltuples FROM pg_class WHERE relname = 'case_event'")
+    services.rebuild()
+    assert db.session.scalar(known) == db.session.scalar(select(func.count(CaseEvent.id)))

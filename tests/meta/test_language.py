@@ -20,9 +20,7 @@ TEMPLATES = ROOT / "templates"
 CALLS = {"_", "_l", "_n", "gettext", "ngettext"}
 LOGGED = {"getLogger", "debug", "info", "warning", "error", "exception"}
 # Folders whose texts still are in Swedish alone.
-SWEDISH_ALONE = {
-    "templates/measures",
-}
+SWEDISH_ALONE = {}
 # What is said to whoever runs commands, in a terminal, words of files, what jobs write down and what is given out: in
 # Swedish alone.
 EXEMPT = re.compile(
