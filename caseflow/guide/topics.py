@@ -116,7 +116,7 @@ TOPICS: tuple[Topic, ...] = (
         "guide/program.html",
         ("organisation.programme_list", "organisation.programme_new", "organisation.programme_edit"),
     ),
-    Topic(_l("Områden för skattning"), "guide/omraden.html", ("cases.area_list",)),
+    Topic(_l("Områden för skattning"), "guide/omraden.html", ("cases.area_list", "cases.area_close")),
     Topic(_l("Min sida"), "guide/min-sida.html", ("accounts.my_page",)),
 )
 BY_KEY = {topic.key: topic for topic in TOPICS}
