@@ -89,7 +89,8 @@ def run(
         form.show(broken)
         valid = False
     if valid:
-        flash(Markup('{} <a class="ms-2" href="{}">{}</a>').format(page.done, undo, _("Ångra")) if undo else page.done)
+        link = Markup(' <a class="ms-2" href="{}">{}</a>').format(undo, _("Ångra")) if undo else ""
+        flash(Markup("<span>{}</span>").format(page.done) + link)
         return redirect(url_for("cases.case_page", number=number), 303)
     return _render(_kept(number), form, page, 422)
 
