@@ -5,14 +5,19 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from flask import Flask
 from jinja2 import nodes
 
 from caseflow.cases.services import CLOSING_NOTE
 from caseflow.cases.terms import EmploymentForm, PlacementKind
+from caseflow.web import language
 from caseflow.web.forms import SENTENCES
 from tests.meta.sources import ROOT, named, python_files, tree
 
@@ -42,6 +47,7 @@ NAMES |= {kind.word for kind in (*PlacementKind, *EmploymentForm)} | {CLOSING_NO
 SHOWN = ("title", "aria-label", "placeholder", "alt", "label", "aria-description", "aria-roledescription")
 TAG = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1>|<[^<>]*>", re.DOTALL)
 ATTRIBUTE = re.compile(rf"\s(?:{'|'.join(SHOWN)})=\"([^\"]*)\"")
+VALUE = re.compile(r"%\(\w+\)s|%%|\{\w+\}")
 WORD = re.compile(r"[A-Za-zÅÄÖåäö]{2,}")
 # A text that people read has Swedish letters, or begins like a sentence.
 SAID = re.compile(r"[åäöÅÄÖ]|^[A-ZÅÄÖ][a-zåäö]+(?![a-zA-Z]*[A-Z_(=\[])")
@@ -140,3 +146,37 @@ def is_own_mistake(node: ast.Raise | ast.Assert) -> bool:
 
 def called(node: ast.Call) -> str:
     return node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+
+
+def test_the_english_catalogue_is_complete_and_up_to_date(tmp_path: Path) -> None:
+    """`flask --app wsgi translations` brings it up to date; the English is then written in the catalogue."""
+    language.extract(tmp_path / "messages.pot")
+    wanted = {message.id for message in catalogue(tmp_path / "messages.pot") if message.id}
+    english = {message.id: message.string for message in catalogue(language.CATALOGUE) if message.id}
+    assert {text: None for text in wanted if not english.get(text) or not all(english[text])} == {}
+    assert english.keys() - wanted == set()
+
+
+def test_a_translation_has_the_values_of_the_original() -> None:
+    wrong = [
+        message.id
+        for message in catalogue(language.CATALOGUE)
+        if message.id and values_in(message.id) != values_in(message.string)
+    ]
+    assert wrong == []
+
+
+def test_the_compiled_catalogue_is_that_of_the_source() -> None:
+    compiled = BytesIO()
+    write_mo(compiled, catalogue(language.CATALOGUE))
+    assert language.CATALOGUE.with_suffix(".mo").read_bytes() == compiled.getvalue()
+
+
+def catalogue(path: Path) -> Catalog:
+    with path.open("rb") as file:
+        return read_po(file, locale="en")
+
+
+def values_in(text: str | tuple[str, ...]) -> set[str]:
+    """The places for values; of a number and its plural, those of the plural."""
+    return set(VALUE.findall(text if isinstance(text, str) else text[-1]))
