@@ -11,7 +11,7 @@ from flask_wtf.csrf import CSRFError
 
 from caseflow.accounts import drafts
 from caseflow.accounts.views import bp
-from caseflow.core.errors import NotFound
+from caseflow.core.errors import NotFound, RuleBroken
 from caseflow.core.language import _
 from caseflow.database import unit_of_work
 from caseflow.security.guard import current_actor, permission_of, requires
@@ -27,7 +27,9 @@ def save_draft(address: str) -> ResponseReturnValue:
     """Keep what the form at the address holds now."""
     path = _form_path(address)
     with unit_of_work():
-        drafts.save(current_user.id, path, request.form)
+        kept = drafts.save(current_user.id, path, request.form)
+    if not kept:
+        raise RuleBroken(_("Texten är för lång för att sparas som utkast. Korta den."))
     return "", 204
 
 
@@ -48,7 +50,10 @@ def old_form(error: CSRFError) -> ResponseReturnValue:
     sent_from = urlsplit(request.referrer or "")
     if current_user.is_authenticated and sent_from.netloc == request.host and is_form(request.path):
         with unit_of_work():
-            drafts.save(current_user.id, request.path, request.form)
+            kept = drafts.save(current_user.id, request.path, request.form)
+        if not kept:
+            # The browser still has it: going back brings it again.
+            return error_page(400, str(OLD_FORM))
         flash(_("Sidan hade legat öppen för länge. Det du skrev finns kvar: läs igenom det och skicka igen."), "error")
         return redirect(request.path, 303)
     return error_page(400, str(OLD_FORM))

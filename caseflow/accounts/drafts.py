@@ -16,8 +16,6 @@ from wtforms import Form
 
 from caseflow.accounts.models import Draft
 from caseflow.core import clock
-from caseflow.core.errors import RuleBroken
-from caseflow.core.language import _
 from caseflow.extensions import db
 from caseflow.security import crypto
 
@@ -68,15 +66,16 @@ def find(user_id: int, address: str) -> Kept | None:
     return Kept(json.loads(crypto.decrypt(draft.fields_encrypted)), draft.saved_at) if draft else None
 
 
-def save(user_id: int, address: str, sent: MultiDict[str, str]) -> None:
-    """Keep what the form holds now, in place of what was kept before. Raises RuleBroken when it is too long."""
+def save(user_id: int, address: str, sent: MultiDict[str, str]) -> bool:
+    """Keep what the form holds now, in place of what was kept before. False when it is too long to be kept."""
     fields = {name: values for name, values in sent.lists() if name not in OF_THE_PAGE}
-    text = json.dumps(fields)
+    text = json.dumps(fields, ensure_ascii=False)
     if len(text) > MAX_LENGTH:
-        raise RuleBroken(_("Texten är för lång för att sparas som utkast. Korta den."))
+        return False
     values = {"fields_encrypted": crypto.encrypt(text), "saved_at": clock.now()}
     statement = insert(Draft).values(user_id=user_id, address=address, **values)
     db.session.execute(statement.on_conflict_do_update(index_elements=[Draft.user_id, Draft.address], set_=values))
+    return True
 
 
 def remove(user_id: int, address: str) -> None:

@@ -105,8 +105,7 @@ def _keep_what_was_written() -> bool:
     if _account(user_id, stamp) is None:
         return False
     with unit_of_work():
-        drafts.save(int(user_id), path, request.form)
-    return True
+        return drafts.save(int(user_id), path, request.form)
 
 
 def keep_session() -> ResponseReturnValue | None:

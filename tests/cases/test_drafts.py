@@ -102,6 +102,17 @@ def test_a_text_that_is_refused_is_a_draft_until_it_is_right(counsellor: FlaskCl
     assert TEXT in counsellor.get(address(case, "uppfoljning")).text
 
 
+def test_a_text_too_long_for_a_draft_is_refused_by_its_form_and_shown_again(
+    counsellor: FlaskClient, case: Case
+) -> None:
+    long = "å" * 40_001
+    assert counsellor.post(draft_address(case), data={"note": long}).status_code == 409
+    answer = send(counsellor, case, "anteckning", note=long)
+    assert answer.status_code == 422
+    assert long in answer.text
+    assert drafts() == 0
+
+
 def test_a_form_sent_after_the_session_ended_is_there_after_signing_in(
     counsellor: FlaskClient, case: Case, karin: User
 ) -> None:
