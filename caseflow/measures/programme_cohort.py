@@ -186,11 +186,16 @@ def _last_closing(p: Subquery, latest: LateralFromClause, selection: Selection) 
 def _is_employed(p: Subquery, latest: LateralFromClause, selection: Selection) -> ColumnElement[bool]:
     """A subsidised employment of the case has begun by the day, and not ended."""
     ended = aliased(CaseEvent)
-    ends = select(ended.id).where(
-        ended.placement_id == Placement.id,
-        ended.kind == EventKind.PLACEMENT_ENDED,
-        ended.occurred_on <= p.c.followed_on,
-        known(ended, selection.cut.known_at),
+    # The day is that of the participant outside both statements: without being told, this one would look at everybody's.
+    ends = (
+        select(ended.id)
+        .where(
+            ended.placement_id == Placement.id,
+            ended.kind == EventKind.PLACEMENT_ENDED,
+            ended.occurred_on <= p.c.followed_on,
+            known(ended, selection.cut.known_at),
+        )
+        .correlate(Placement, p)
     )
     begun = (
         select(CaseEvent.id)

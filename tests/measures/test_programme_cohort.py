@@ -168,3 +168,16 @@ def test_a_participant_is_followed_from_the_place_to_work_and_back_to_assistance
     paid = AssistancePayment(household=case.participant.household, month_on=date(2020, 2, 1), paid_kr=4_000)
     factories.save(paid)
     assert standing_of(case, date(2020, 2, 4)) == Standing.BACK
+
+
+def test_an_employment_ended_after_the_day_had_not_ended_then_whoever_else_is_followed(app: Flask) -> None:
+    early = factories.make_met_case(date(2018, 1, 8), date(2018, 1, 20), programmes=[CODE])
+    employment = factories.start_placement(early, date(2018, 2, 5), PlacementKind.SUBSIDISED_EMPLOYMENT)
+    assert early.counsellor
+    placements.end_placement(early.counsellor.actor, early, employment, date(2019, 3, 29), "klar")
+    late = factories.make_met_case(date(2019, 1, 7), date(2019, 1, 20), programmes=[CODE])
+    factories.start_placement(late, date(2019, 2, 4), PlacementKind.INTERNSHIP)
+    db.session.commit()
+    report = programme_report(factories.programme(), Cut(date(2020, 6, 30)))
+    twelve = Counter({one.standing: one.n for one in report.cohort if one.months == FOLLOWED_MONTHS[0]})
+    assert twelve == {Standing.EMPLOYED: 1, Standing.IN_PROGRAMME: 1}
