@@ -186,7 +186,7 @@ def _last_closing(p: Subquery, latest: LateralFromClause, selection: Selection) 
 def _is_employed(p: Subquery, latest: LateralFromClause, selection: Selection) -> ColumnElement[bool]:
     """A subsidised employment of the case has begun by the day, and not ended."""
     ended = aliased(CaseEvent)
-    # The day is that of the participant outside both statements: without being told, this one would look at everybody's.
+    # The day is that of the participant outside both statements: not told so, this one would look at everybody's.
     ends = (
         select(ended.id)
         .where(

@@ -45,6 +45,8 @@ def demo(migrated_app: Flask) -> Iterator[Flask]:
         areas.add_missing()
         files = [SourceFile(path.name, path.read_bytes()) for path in sorted(DEMO.glob("*.csv"))]
         assert not import_files(files, actor=SYSTEM).refused
+        # The rebuild has the tables looked at by a connection of its own.
+        db.session.commit()
         services.rebuild()
         db.session.execute(text("UPDATE job SET status = 'done'"))
         db.session.commit()
