@@ -39,13 +39,13 @@ class Keyboard:
         """The name of what is in focus."""
         return str(self.page.evaluate(NAME))
 
-    def to(self, name: str) -> None:
-        """Tab on to the next element whose name begins so. Each stop on the way must show that it has the focus."""
+    def to(self, name: str, *, whole: bool = False) -> None:
+        """Tab on to the next element whose name begins so, or is the whole of it. Each stop must show the focus."""
         passed = []
         for _ in range(MAX_TABS):
             self.page.keyboard.press("Tab")
             self.must_show_focus()
-            if self.here.startswith(name):
+            if self.here == name or (self.here.startswith(name) and not whole):
                 return
             passed.append(self.here[:40])
         raise AssertionError(f"Tab does not reach {name!r} but {passed}")

@@ -1,7 +1,8 @@
-"""A counsellor's commonest steps by the keyboard alone, and how few interactions they take."""
+"""The main task of three professions by the keyboard alone, and how few steps the commonest ones take."""
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -10,16 +11,33 @@ from playwright.sync_api import expect
 
 from caseflow.cases import services
 from caseflow.cases.models import Case
-from caseflow.cases.terms import EventKind, PlacementKind
+from caseflow.cases.terms import EventKind, PlacementKind, Stage
 from caseflow.extensions import db
 from caseflow.security.permissions import Role
 from tests import factories
 from tests.browser.conftest import Visitors
 from tests.browser.keyboard import Keyboard
-from tests.meta.world import case_named
+from tests.meta.world import case_named, make_world
 
 # The form is opened, filled in and sent.
 INTERACTIONS = 2
+
+
+def test_a_social_worker_sends_a_referral(app: Flask, visitors: Visitors) -> None:
+    page = visitors.open(factories.make_user(Role.SOCIAL_WORKER, "AFI"))
+    page.goto("/")
+    keys = Keyboard(page)
+    keys.enter("Ny anvisning")
+    keys.type("Personnummer", factories.number_for(date(1990, 5, 4)))
+    keys.enter()
+    keys.type("Förnamn", "Ella")
+    keys.type("Efternamn", "Exempelsson")
+    keys.choose("AMC", "AMC")
+    keys.choose("Ja", "Ja")
+    keys.type("Det mottagande enhet behöver veta", "Har arbetat i storkök.")
+    keys.enter("Skicka anvisning")
+    expect(page.get_by_text("Anvisning skickad till AMC")).to_be_visible()
+    assert case_named(page.url.rpartition("/")[2]).stage == Stage.REFERRED
 
 
 @pytest.fixture
@@ -60,3 +78,18 @@ def test_a_counsellor_registers_a_placement_from_the_start_page(met: Case, visit
     expect(page.get_by_text("Praktik registrerad").first).to_be_visible()
     assert keys.pages <= INTERACTIONS
     assert [placement.kind for placement in case_named(met.number).placements] == [PlacementKind.INTERNSHIP]
+
+
+def test_a_manager_filters_the_lead_times_and_opens_the_cases_behind_a_figure(app: Flask, visitors: Visitors) -> None:
+    world = make_world(app)
+    page = visitors.open(world.users[Role.MANAGER])
+    page.goto("/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ledtider")
+    keys = Keyboard(page)
+    keys.select_next("Mottagande enhet")
+    expect(page).to_have_url(re.compile("enhet=AMC"))
+    keys.to(page.locator("main td a[href*='/underlag']").first.inner_text(), whole=True)
+    keys.enter()
+    expect(page).to_have_url(re.compile("/underlag.*AMC"))
+    keys.enter("ärende 2020-")
+    expect(page.get_by_role("heading", name="Nästa steg")).to_be_visible()

@@ -11,6 +11,7 @@ from caseflow.cases.terms import PlacementKind, Stage
 from caseflow.security.permissions import Role
 from tests import factories
 from tests.browser.conftest import Visitors
+from tests.browser.steps import take_step
 from tests.meta.world import World, case_named, make_world
 
 
@@ -42,6 +43,16 @@ def test_a_counsellor_registers_a_placement_and_an_exit(world: World, visitors: 
     expect(page.get_by_text("Ärende avslutat").first).to_be_visible()
     closed: Case = case_named(number)
     assert (closed.stage, closed.placements[0].kind) == (Stage.EXIT_STUDIES, PlacementKind.INTERNSHIP)
+
+
+def test_a_counsellor_corrects_what_was_wrong(world: World, visitors: Visitors) -> None:
+    number = world.cases["met"].number
+    page = open_without_script(visitors, world, Role.COUNSELLOR)
+    take_step(page, number, "anteckning", "Registrera anteckning", "Anteckning registrerad", Anteckning="Fel person.")
+    page.goto(f"/arenden/{number}/handelse/{case_named(number).events[-1].id}/makulera")
+    page.get_by_label("Skäl").fill("Gällde någon annan.")
+    page.get_by_role("button", name="Makulera händelse").click()
+    expect(page.locator("s, del").filter(has_text="Fel person.").first).to_be_visible()
 
 
 def test_a_manager_chooses_a_unit_and_reads_the_tables_that_charts_are_drawn_from(
