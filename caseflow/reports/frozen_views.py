@@ -10,6 +10,7 @@ from caseflow.core.language import _, in_swedish
 from caseflow.database import unit_of_work
 from caseflow.reports import services
 from caseflow.reports.comparison import compare_with_today
+from caseflow.reports.files import WRITERS
 from caseflow.reports.forms import FreezeForm, WithdrawForm
 from caseflow.reports.kinds import get_report
 from caseflow.reports.naming import sees_pseudonyms
@@ -56,7 +57,9 @@ def frozen_list() -> ResponseReturnValue:
 def frozen_report(frozen_id: int) -> ResponseReturnValue:
     """The figures as they were, and whether they are untouched."""
     shown = get_frozen(frozen_id)
-    return render_template("reports/frozen_report.html", shown=shown, **shown_of(shown.document))
+    with in_swedish():
+        figures = render_template("reports/_frozen_figures.html", **shown_of(shown.document))
+    return render_template("reports/frozen_report.html", shown=shown, figures=figures, formats=WRITERS)
 
 
 @bp.get("/rapporter/frysta/<int:frozen_id>/hamta")
