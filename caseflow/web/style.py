@@ -15,7 +15,7 @@ from wtforms.validators import InputRequired, Optional
 from caseflow.core.language import _, _l
 from caseflow.security.guard import requires
 from caseflow.security.permissions import Permission
-from caseflow.web.forms import Form
+from caseflow.web.forms import Form, offered
 from caseflow.web.health import bp
 
 STAGES = (
@@ -61,8 +61,8 @@ class SampleForm(Form):
 
     workplace = StringField(_l("Arbetsplats"), [InputRequired(_l("Skriv arbetsplatsens namn"))])
     begins_on = DateField(_l("Börjar"), [InputRequired()], description=_l("Första dagen på arbetsplatsen."))
-    kind = RadioField(_l("Slag"), [InputRequired(_l("Välj ett slag"))], choices=KINDS)
-    extent = SelectField(_l("Omfattning"), choices=[("", _l("Välj")), ("75", "75 %")], validators=[Optional()])
+    kind = RadioField(_l("Slag"), [InputRequired(_l("Välj ett slag"))], choices=offered(KINDS))
+    extent = SelectField(_l("Omfattning"), choices=offered([("", _l("Välj")), ("75", "75 %")]), validators=[Optional()])
     note = TextAreaField(_l("Anteckning"), [Optional()])
     interpreter = BooleanField(_l("Tolk behövs"))
 

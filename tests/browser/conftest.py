@@ -28,7 +28,7 @@ from tests.conftest import worker_name
 
 FLAGS = ["--disable-background-networking", "--disable-component-update", "--no-first-run", "--disable-sync"]
 # Two cores may be shared with the rest of the suite.
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 120
 LAST_REDIS_DATABASE = 15
 
 

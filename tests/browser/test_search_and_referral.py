@@ -71,4 +71,4 @@ def test_search_and_a_referral_work_without_javascript(app: Flask, visitors: Vis
     expect(page.locator(".cf-flash")).to_contain_text("Anvisning skickad till AMC")
     page.locator("#find").fill("tesfaye")
     page.keyboard.press("Enter")
-    expect(page.locator("#h-hits + .count")).to_have_text("1")
+    expect(page.get_by_role("main").get_by_role("status")).to_have_text("1 ärende")
