@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from flask import Flask, flash, render_template, request, url_for
+from flask import Flask, render_template, request, url_for
 from psycopg.errors import DeadlockDetected, LockNotAvailable
 from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
@@ -75,8 +75,3 @@ def page(status: int, message: str, **context: object) -> tuple[str, int]:
     """The error page of the status."""
     template = status if status in PAGES else (500 if status >= 500 else 400)
     return render_template(f"errors/{template}.html", message=message, **context), status
-
-
-def flash_error(error: CaseflowError) -> None:
-    """Say the sentence at the top of the next page."""
-    flash(error.message, "error")
