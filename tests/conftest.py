@@ -25,6 +25,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 from werkzeug.test import TestResponse
 
+from tests.security_figures import SecurityFigure, keep
+
 TODAY = date(2020, 12, 1)
 os.environ["CASEFLOW_TODAY"] = TODAY.isoformat()
 os.environ.setdefault("SECRET_KEY", "only-for-tests")
@@ -139,3 +141,14 @@ def only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
         connect(self, address)  # type: ignore[arg-type]
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture
+def security_figure(request: pytest.FixtureRequest) -> SecurityFigure:
+    """`security_figure("cases shown to strangers", measured=len(shown), ideal=0)`: kept first, then asserted."""
+
+    def figure(name: str, *, measured: object, ideal: object) -> None:
+        keep(name, measured, ideal, request.node.nodeid)
+        assert measured == ideal, name
+
+    return figure

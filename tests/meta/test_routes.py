@@ -13,6 +13,7 @@ from caseflow.security.guard import PUBLIC, permission_of
 from caseflow.security.permissions import Role
 from tests.meta.addresses import FILL, Values, address_of, addresses, roles_of, routes, values_for
 from tests.meta.world import World
+from tests.security_figures import SecurityFigure
 
 TABLE = Path(__file__).with_name("routes.tsv")
 OPENED = frozenset({200, 302, 303})
@@ -30,9 +31,16 @@ NOWHERE: dict[str, tuple[str | int, ...]] = {
 NO_SUCH_ID = (0, 987654321, 10**30)
 
 
-def test_every_endpoint_names_a_permission_or_is_public(migrated_app: Flask) -> None:
-    silent = {rule.endpoint for rule in routes(migrated_app) if permission_of(migrated_app, rule.endpoint) is None}
-    assert silent == PUBLIC
+@pytest.mark.security
+def test_every_endpoint_names_a_permission_or_is_public(migrated_app: Flask, security_figure: SecurityFigure) -> None:
+    every = [rule.endpoint for rule in routes(migrated_app)]
+    guarded = [one for one in every if permission_of(migrated_app, one) is not None]
+    assert set(every) - set(guarded) == PUBLIC
+    security_figure(
+        f"Routes guarded, or open to anyone ({', '.join(sorted(PUBLIC))}) / total",
+        measured=f"{len(guarded) + sum(one in PUBLIC for one in every)} / {len(every)}",
+        ideal=f"{len(every)} / {len(every)}",
+    )
 
 
 def test_the_table_of_routes_is_the_committed_one(migrated_app: Flask) -> None:
