@@ -1,4 +1,4 @@
-"""The figures of docs/security-figures.md: each is asserted, and kept where CASEFLOW_SECURITY_FIGURES names a folder."""
+"""The figures of docs/security-figures.md: asserted, and kept where CASEFLOW_SECURITY_FIGURES names a folder."""
 
 from __future__ import annotations
 
