@@ -26,6 +26,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.test import TestResponse
 
 from tests.security_figures import SecurityFigure, keep
+from tests.security_report import SecurityReport
 
 TODAY = date(2020, 12, 1)
 os.environ["CASEFLOW_TODAY"] = TODAY.isoformat()
@@ -35,6 +36,11 @@ os.environ.setdefault("CASEFLOW_PNR_HASH_KEY", "only-for-tests")
 SERVER_URL = os.environ.get("DATABASE_URL", "postgresql://postgres@127.0.0.1:5499/postgres")
 os.environ.setdefault("REDIS_URL", "redis://127.0.0.1:6399/0")
 QUEUE = f"caseflow-test-{os.getpid()}"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.option.markexpr == "security" and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(SecurityReport())
 
 
 def worker_name() -> str:
