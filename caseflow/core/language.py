@@ -10,22 +10,32 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
+from functools import cache
+from gettext import NullTranslations
+from pathlib import Path
 
-import flask_babel
-from flask_babel import force_locale, get_locale
-from flask_babel import lazy_gettext as _l
+from babel.support import Translations
+from flask_babel import LazyString, force_locale, get_locale
 
-__all__ = ["Language", "_", "_l", "_n", "current", "in_swedish"]
+__all__ = ["FOLDER", "Language", "_", "_l", "_n", "catalogue", "current", "in_swedish"]
+
+FOLDER = Path(__file__).parents[1] / "translations"
 
 
 def _(text: str, **values: object) -> str:
     """The text in the reader's language."""
-    return str(flask_babel.gettext(text, **values))
+    said = catalogue(current()).gettext(text)
+    return said % values if values else said
 
 
 def _n(one: str, many: str, number: int, **values: object) -> str:
     """The text for so many, in the reader's language."""
-    return str(flask_babel.ngettext(one, many, number, **values))
+    return catalogue(current()).ngettext(one, many, number) % {"num": number, **values}
+
+
+def _l(text: str, **values: object) -> LazyString:
+    """The text in the language of whoever reads it then."""
+    return LazyString(_, text, **values)
 
 
 class Language(StrEnum):
@@ -40,10 +50,18 @@ class Language(StrEnum):
         return {"sv": "Svenska", "en": "English"}[self]
 
 
+@cache
+def catalogue(language: Language) -> NullTranslations:
+    """The texts in the language, read once. A page says hundreds: Flask-Babel would look for the catalogue at each."""
+    if language is Language.SWEDISH:
+        return NullTranslations()
+    return Translations.load(FOLDER, [language.value])
+
+
 def current() -> Language:
     """The reader's."""
     locale = get_locale()
-    return Language(locale.language) if locale else Language.SWEDISH
+    return Language.ENGLISH if locale is not None and locale.language == Language.ENGLISH else Language.SWEDISH
 
 
 @contextmanager

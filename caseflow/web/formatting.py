@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
@@ -45,11 +46,17 @@ def tal(number: Decimal | float | None, decimals: int | None = None) -> str:
     """1 875 726 or 8,3; `decimals` fixes how many, else as many as the number has, one at most."""
     if number is None:
         return unknown()
+    return _written(number, decimals, locale())
+
+
+# A page writes the same few numbers many times, and Babel takes its time over each.
+@lru_cache(maxsize=4096)
+def _written(number: Decimal | float, decimals: int | None, locale: str) -> str:
     # Half goes up, as people round; binary fractions by the digits that people see.
     rounded = Decimal(str(number)).quantize(Decimal(1).scaleb(-(1 if decimals is None else decimals)), ROUND_HALF_UP)
     pattern = "#,##0.#" if decimals is None else "#,##0" + ("." + "0" * decimals if decimals else "")
     # Without sign when it rounds to zero; Babel writes a pattern's minus as a hyphen.
-    return format_decimal(rounded or Decimal(0), format=pattern, locale=locale()).replace("-", MINUS)
+    return format_decimal(rounded or Decimal(0), format=pattern, locale=locale).replace("-", MINUS)
 
 
 def kr(amount: Decimal | float | None, decimals: int = 0) -> str:
