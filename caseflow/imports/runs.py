@@ -15,6 +15,7 @@ from caseflow.core.errors import RuleBroken
 from caseflow.core.language import _
 from caseflow.extensions import db
 from caseflow.imports.models import ImportFile, ImportRun
+from caseflow.imports.reading import read_files
 from caseflow.imports.report import ImportReport
 from caseflow.imports.services import SourceFile, import_files
 from caseflow.jobs.dispatch import enqueue
@@ -26,21 +27,34 @@ from caseflow.security.policy import permit
 KEEP_FILES = timedelta(days=7)
 KEEP_REFUSED = timedelta(days=30)
 NAME_LIMIT = 200
+SHOWN_UNREADABLE = 5
 
 
 def request_run(actor: Actor, files: Sequence[SourceFile], *, dry_run: bool, strict: bool) -> ImportRun:
-    """Keep the files and have them checked or read in. Raises RuleBroken when there are none."""
+    """Keep the files and have them checked or read in.
+
+    Raises RuleBroken, and keeps nothing, when there are none or one of them is no file that can be read.
+    """
     permit(actor, Permission.IMPORT_FILES)
     assert actor.id is not None
     if not files:
         raise RuleBroken(_("Välj minst en fil."), field="files")
-    names = [PurePath(file.name.replace("\\", "/")).name[-NAME_LIMIT:] for file in files]
+    unreadable = read_files(files, heads_only=True)[1]
+    if unreadable:
+        told = " ".join(f"{_shown(file.file)}: {file.message}" for file in unreadable[:SHOWN_UNREADABLE])
+        raise RuleBroken(told, field="files")
+    names = [_shown(file.name) for file in files]
     run = ImportRun(requested_by_id=actor.id, dry_run=dry_run, strict=strict, file_names=names)
     run.files = [
         ImportFile(name=name, content_encrypted=crypto.encrypt_bytes(file.content))
         for name, file in zip(names, files, strict=True)
     ]
     return _start(run, actor)
+
+
+def _shown(name: str) -> str:
+    """The file's own name, without folders and without what cannot be seen."""
+    return "".join(filter(str.isprintable, PurePath(name.replace("\\", "/")).name))[-NAME_LIMIT:] or "fil"
 
 
 def read_in_checked(actor: Actor, checked: ImportRun) -> ImportRun:

@@ -191,7 +191,7 @@ def row_counts_of_cases() -> int:
 
 
 def test_refused_rows_of_one_file_are_a_table_of_the_same_columns_and_the_reason(app: Flask) -> None:
-    text = "orsakskod;hushallsnr;Extra;antal_barn\r\n=1+1;H1;;x\r\n"
+    text = "orsakskod;hushallsnr;Extra;antal_barn\r\n'=1+1;H1;;x\r\n"
     report = send([SourceFile("hushall.csv", text.encode())])
     file = refused_file(report)
     assert file.name.endswith(".csv")
