@@ -7,15 +7,16 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, and_, case, cast, func, literal, null, true
+from sqlalchemy import ColumnElement, Date, and_, case, cast, func, literal, null, select, true
 
 from caseflow.cases.list_queries import first_ids, rows_of
 from caseflow.cases.list_rows import ONGOING, CaseRow
-from caseflow.cases.models import Case
+from caseflow.cases.models import Case, CaseEvent
 from caseflow.cases.rules import WORKED
 from caseflow.cases.target_queries import target_of
 from caseflow.cases.terms import EventKind, Stage
 from caseflow.core.language import _l
+from caseflow.core.periods import first_of_month
 from caseflow.security.permissions import Actor
 
 ENDING_DAYS = 30
@@ -26,13 +27,14 @@ SHOWN_REFERRALS = 10
 
 
 class Work(StrEnum):
-    """A part of Min dag. The value stands in addresses."""
+    """A part of Min dag, or what has been done this month. The value stands in addresses."""
 
     LATE = "forsenat"
     REFERRALS = "anvisningar"
     MEETINGS = "moten"
     ENDING = "slutar"
     FOLLOW_UPS = "uppfoljningar"
+    MET = "hallna-moten"
 
     @property
     def label(self) -> str:
@@ -45,7 +47,10 @@ _LABELS = {
     Work.MEETINGS: _l("Första möten att hålla"),
     Work.ENDING: _l("Placeringar som slutar inom %(days)s\N{NO-BREAK SPACE}dagar", days=ENDING_DAYS),
     Work.FOLLOW_UPS: _l("Uppföljningar inom %(days)s\N{NO-BREAK SPACE}dagar", days=FOLLOW_UP_WITHIN_DAYS),
+    Work.MET: _l("Första möten denna månad"),
 }
+# What is left to do: the parts of Min dag.
+TO_DO = tuple(work for work in Work if work is not Work.MET)
 
 
 @dataclass(frozen=True)
@@ -69,7 +74,7 @@ class Lateness:
 def list_tasks(actor: Actor, today: date, visible: ColumnElement[bool]) -> dict[Work, Tasks]:
     """Every part of Min dag, the most urgent first: one statement each, and one for the rows of all."""
     ids: dict[Work, tuple[list[int], int]] = {}
-    for work in Work:
+    for work in TO_DO:
         shown = SHOWN_REFERRALS if work == Work.REFERRALS else SHOWN
         ids[work] = first_ids([visible, condition(work, actor.id, today)], _order(work, today), shown)
     every = list(dict.fromkeys(case_id for found, _total in ids.values() for case_id in found))
@@ -94,8 +99,17 @@ def condition(work: Work, counsellor_id: int | None, today: date) -> ColumnEleme
         return and_(mine, Case.stage == Stage.ACCEPTED, ~late)
     if work == Work.ENDING:
         return and_(mine, ONGOING.c.planned_end_on.between(today, today + timedelta(days=ENDING_DAYS)))
+    if work == Work.MET:
+        return and_(mine, _met_this_month(today))
     soon = Case.follow_up_due_on.between(today, today + timedelta(days=FOLLOW_UP_WITHIN_DAYS))
     return and_(mine, Case.stage.in_(WORKED), soon)
+
+
+def _met_this_month(today: date) -> ColumnElement[bool]:
+    """Cases with a first meeting held this month, those that have closed since too."""
+    this_month = CaseEvent.occurred_on.between(first_of_month(today), today)
+    held = (CaseEvent.case_id == Case.id, CaseEvent.kind == EventKind.FIRST_MEETING, CaseEvent.voided_at.is_(None))
+    return select(CaseEvent.id).where(*held, this_month).correlate(Case).exists()
 
 
 def lateness(today: date) -> ColumnElement[Any]:

@@ -11,12 +11,11 @@ from sqlalchemy import Subquery, and_, func, join, select, true
 
 from caseflow.accounts.models import User
 from caseflow.cases.list_rows import ONGOING, is_open
-from caseflow.cases.models import Case, CaseEvent
+from caseflow.cases.models import Case
 from caseflow.cases.queries import visible_to
 from caseflow.cases.rules import OPEN
-from caseflow.cases.terms import EventKind, Stage
+from caseflow.cases.terms import Stage
 from caseflow.cases.work_queries import Work, condition
-from caseflow.core.periods import first_of_month
 from caseflow.extensions import db
 from caseflow.organisation.models import Unit
 from caseflow.organisation.rules import UnitKind
@@ -83,12 +82,10 @@ def _cases(actor: Actor, today: date) -> Subquery:
 
 
 def _met(actor: Actor, today: date) -> Subquery:
-    """First meetings held this month."""
-    this_month = CaseEvent.occurred_on.between(first_of_month(today), today)
+    """Cases with a first meeting held this month."""
     return (
         select(Case.counsellor_id, Case.to_unit_id.label("unit_id"), func.count().label("n"))
-        .join(CaseEvent, CaseEvent.case_id == Case.id)
-        .where(visible_to(actor), CaseEvent.kind == EventKind.FIRST_MEETING, this_month, CaseEvent.voided_at.is_(None))
+        .where(visible_to(actor), condition(Work.MET, None, today))
         .group_by(Case.counsellor_id, Case.to_unit_id)
         .subquery("met")
     )

@@ -10,7 +10,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from caseflow.accounts.models import User
-from caseflow.cases.terms import Stage
+from caseflow.cases import services
+from caseflow.cases.terms import ExitOutcome, Stage
+from caseflow.extensions import db
 from caseflow.measures.few import few_words
 from caseflow.measures.workload import Load, in_order, list_loads, summed
 from caseflow.security.permissions import Role
@@ -68,11 +70,16 @@ def test_each_number_opens_as_many_cases(app: Flask, client: FlaskClient) -> Non
         case = factories.make_met_case(date(2020, 6, day), date(2020, 6, 11), user)
     factories.start_placement(case, date(2020, 11, 2), planned_end_on=date(2020, 12, 20))
     factories.make_met_case(date(2020, 6, 1), date(2020, 6, 11))
+    factories.make_met_case(date(2020, 11, 2), TODAY, user)
+    met_and_closed = factories.make_met_case(date(2020, 11, 3), TODAY, user)
+    services.close(user.actor, met_and_closed, TODAY, ExitOutcome.STUDIES, None)
+    db.session.commit()
     sign_in(client, factories.make_user(Role.MANAGER, "AMC"))
     page = client.get("/arbetsbelastning").text
     row = page[page.index("Anna Ask") :].partition("</tr>")[0]
     links = re.findall(r'href="([^"]+)">(\d+)</a>', row)
-    assert len(links) >= 4
+    assert len(links) >= 5
+    assert [n for address, n in links if "hallna-moten" in address] == ["2"]
     for address, n in links:
         listed = client.get(unescape(address)).text
         assert len(set(re.findall(r'href="/arenden/(\d{4}-\d+)"', listed))) == int(n), address
