@@ -38,7 +38,7 @@ def goal_list() -> ResponseReturnValue:
         indicators=list_indicators(selection, JUDGED),
         selection=selection,
         words=_words(selection),
-        units=list_units(UnitKind.RECEIVES),
+        units=[(unit.code, unit.code) for unit in list_units(UnitKind.RECEIVES)],
     )
 
 
