@@ -38,6 +38,31 @@ DRAWN = """() => document.fonts.ready.then(
   () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))
 )"""
 
+# The distances between lines, letters, words and paragraphs that a reader may want (WCAG 1.4.12).
+AIRY = """on => {
+  const sheet = new CSSStyleSheet();
+  if (on) sheet.replaceSync(`* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important; }
+    p { margin-bottom: 2em !important; }`);
+  document.adoptedStyleSheets = [sheet];
+}"""
+# Whose text is cut off or runs out over what stands beside it. A region that scrolls may hold more than it shows, and
+# what only a screen reader has is meant to be clipped.
+SPILT = """() => [...document.querySelectorAll('main *, header *')].filter(one => {
+  const style = getComputedStyle(one);
+  const inRegion = one.closest('.cf-wrap, [tabindex="0"]');
+  const hides = way => ['hidden', 'clip'].includes(style[way]);
+  const wide = one.scrollWidth > one.clientWidth + 1, high = one.scrollHeight > one.clientHeight + 1;
+  return one.innerText?.trim() && one.tagName !== 'SELECT' && one.clientWidth > 1 && style.clipPath === 'none' && style.display !== 'inline' && !inRegion
+    && ((wide && (hides('overflowX') || style.overflowX === 'visible')) || (high && hides('overflowY')));
+}).map(one => one.outerHTML.slice(0, 160))"""
+# What still moves for somebody who has asked for no motion.
+MOVING = """() => [document.documentElement, ...document.querySelectorAll('body *')].filter(one => {
+  const style = getComputedStyle(one);
+  const longest = times => Math.max(...times.split(',').map(parseFloat));
+  return style.scrollBehavior === 'smooth' || longest(style.transitionDuration) > .01
+    || (style.animationName !== 'none' && longest(style.animationDuration) > .01);
+}).map(one => one.outerHTML.slice(0, 160))"""
+
 
 def violations(page: Page, options: dict[str, Any] = EVERYTHING, within: str = "html") -> Iterator[str]:
     """What axe finds on the page, or a part of it, as it is shown now, one line per rule and place."""

@@ -77,9 +77,23 @@ def faults_of(page: Page, address: str, dialogs: set[str]) -> Iterator[str]:
     if (weight := looking.weight(page, answer.body())) > HEAVIEST:
         yield f"{weight} bytes"
     yield from looking.violations(page)
+    for moving in page.evaluate(looking.MOVING):
+        yield f"moves though no motion is wanted: {moving}"
+    yield from faults_with_airy_text(page)
     yield from faults_in_the_dark(page)
     yield from faults_of_dialogs(page, dialogs)
     yield from faults_on_a_phone(page)
+
+
+def faults_with_airy_text(page: Page) -> Iterator[str]:
+    as_sent = set(page.evaluate(looking.SPILT))
+    page.evaluate(looking.AIRY, True)
+    if (pixels := page.evaluate(looking.OVERFLOW)) > 0:
+        yield f"{pixels} px too wide with airy text"
+    for spilt in page.evaluate(looking.SPILT):
+        if spilt not in as_sent:
+            yield f"runs out or is cut off with airy text: {spilt}"
+    page.evaluate(looking.AIRY, False)
 
 
 def faults_in_the_dark(page: Page) -> Iterator[str]:
