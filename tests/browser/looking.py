@@ -41,8 +41,8 @@ DRAWN = """() => document.fonts.ready.then(
 # The distances between lines, letters, words and paragraphs that a reader may want (WCAG 1.4.12).
 AIRY = """on => {
   const sheet = new CSSStyleSheet();
-  if (on) sheet.replaceSync(`* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important; }
-    p { margin-bottom: 2em !important; }`);
+  if (on) sheet.replaceSync(`p { margin-bottom: 2em !important; }
+    * { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important; }`);
   document.adoptedStyleSheets = [sheet];
 }"""
 # Whose text is cut off or runs out over what stands beside it. A region that scrolls may hold more than it shows, and
@@ -52,8 +52,10 @@ SPILT = """() => [...document.querySelectorAll('main *, header *')].filter(one =
   const inRegion = one.closest('.cf-wrap, [tabindex="0"]');
   const hides = way => ['hidden', 'clip'].includes(style[way]);
   const wide = one.scrollWidth > one.clientWidth + 1, high = one.scrollHeight > one.clientHeight + 1;
-  return one.innerText?.trim() && one.tagName !== 'SELECT' && one.clientWidth > 1 && style.clipPath === 'none' && style.display !== 'inline' && !inRegion
-    && ((wide && (hides('overflowX') || style.overflowX === 'visible')) || (high && hides('overflowY')));
+  const isText = one.innerText?.trim() && one.tagName !== 'SELECT' && style.display !== 'inline';
+  const isShown = one.clientWidth > 1 && style.clipPath === 'none' && !inRegion;
+  const spills = (wide && (hides('overflowX') || style.overflowX === 'visible')) || (high && hides('overflowY'));
+  return isText && isShown && spills;
 }).map(one => one.outerHTML.slice(0, 160))"""
 # What still moves for somebody who has asked for no motion.
 MOVING = """() => [document.documentElement, ...document.querySelectorAll('body *')].filter(one => {

@@ -19,6 +19,12 @@ from tests.browser.conftest import Visitors
 from tests.browser.keyboard import Keyboard
 from tests.meta.world import case_named, make_world
 
+# The page is gone by the time that a test could look at it.
+REMEMBER_THE_WAIT = """() => {
+  const wait = document.getElementById('cf-slow');
+  new MutationObserver(() => { if (wait.offsetParent) sessionStorage.waited = wait.innerText.trim(); })
+    .observe(wait, {attributes: true});
+}"""
 # The form is opened, filled in and sent.
 INTERACTIONS = 2
 
@@ -93,3 +99,58 @@ def test_a_manager_filters_the_lead_times_and_opens_the_cases_behind_a_figure(ap
     expect(page).to_have_url(re.compile("/underlag.*AMC"))
     keys.enter("ärende 2020-")
     expect(page.get_by_role("heading", name="Nästa steg")).to_be_visible()
+
+
+def test_the_arrow_keys_walk_the_board_and_one_card_at_a_time_is_in_the_tab_order(
+    app: Flask, visitors: Visitors
+) -> None:
+    counsellor = factories.make_user(Role.COUNSELLOR, "AMC")
+    for day, name in ((2, ("Ask", "Asksson")), (9, ("Bo", "Bosson"))):
+        factories.make_case(date(2020, 11, day), participant=factories.make_participant(name=name))
+    met = factories.make_participant(name=("Cia", "Ciasson"))
+    factories.make_met_case(date(2020, 10, 1), date(2020, 10, 8), counsellor, participant=met)
+    page = visitors.open(counsellor)
+    page.goto("/tavla")
+    keys = Keyboard(page)
+    keys.to("Ask Asksson", whole=True)
+    walked = []
+    for key in ("ArrowDown", "ArrowRight", "ArrowLeft", "End", "Home"):
+        page.keyboard.press(key)
+        keys.must_show_focus()
+        walked.append(keys.here)
+    # "Mottagen" has no cards and is stepped over; beside the second card stands the only one.
+    assert walked == ["Bo Bosson", "Cia Ciasson", "Ask Asksson", "Bo Bosson", "Ask Asksson"]
+    page.keyboard.press("Tab")
+    assert keys.here == "Ta emot anvisning"
+    page.keyboard.press("Tab")
+    assert "Bosson" not in keys.here
+
+
+def test_the_arrow_keys_walk_what_the_search_found_and_back(app: Flask, visitors: Visitors) -> None:
+    for first_name in ("Amina", "Bilal"):
+        factories.make_case(date(2020, 11, 2), participant=factories.make_participant(name=(first_name, "Öberg")))
+    page = visitors.open(factories.make_user(Role.COUNSELLOR, "AMC"))
+    page.goto("/")
+    page.keyboard.press("/")
+    page.keyboard.type("öberg")
+    expect(page.locator("#find-list a")).to_have_count(2)
+    keys = Keyboard(page)
+    names = []
+    for key in ("ArrowDown", "ArrowDown", "ArrowUp"):
+        page.keyboard.press(key)
+        names.append(keys.here.split(" Öberg")[0])
+    assert names == ["Amina", "Bilal", "Amina"]
+    page.keyboard.press("ArrowUp")
+    expect(page.locator("#find")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    keys.enter()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Amina Öberg")
+
+
+def test_who_waits_for_a_slow_report_is_told_so(app: Flask, visitors: Visitors) -> None:
+    page = visitors.open(factories.make_user(Role.CONTROLLER, None))
+    page.goto("/rapporter/namndindikatorer")
+    page.evaluate(REMEMBER_THE_WAIT)
+    with page.expect_navigation():
+        page.locator("main form button").first.click()
+    assert page.evaluate("sessionStorage.waited") == "Rapporten räknas fram. Det tar några sekunder."
