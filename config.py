@@ -2,14 +2,37 @@
 
 from __future__ import annotations
 
+import base64
 import os
+import re
 from datetime import timedelta
+from urllib.parse import unquote, urlsplit
+
+# Where the site answers when nothing is said: on one's own machine only.
+OWN_MACHINE = ("localhost", "127.0.0.1", "[::1]")
+FOR_DEVELOPERS = ("CASEFLOW_DEMO", "CASEFLOW_TODAY", "CASEFLOW_DATA", "FLASK_DEBUG", "WERKZEUG_DEBUG_PIN")
+# Words of examples and of tests: too long to stand in a random key by chance.
+PLACEHOLDERS = re.compile(
+    r"password|example|default|change-?me|only-for|caseflow|^(postgres|secret|test)$", re.IGNORECASE
+)
+SHORTEST_KEY, FEWEST_CHARACTERS = 32, 12
+
+
+class SettingsRefused(RuntimeError):
+    """Production does not start with these settings. The argument says which, never what they hold."""
 
 
 class Config:
-    """Read once when the application is created. Raises KeyError naming the variable that is missing."""
+    """Read once when the application is created. Raises KeyError naming the variable that is missing.
+
+    CASEFLOW_HTTPS=1 means production: then nothing that is meant for a developer's machine is let through. Without it
+    only the own machine's names are answered, so a production that forgot it serves nobody.
+    """
 
     def __init__(self) -> None:
+        is_production = os.environ.get("CASEFLOW_HTTPS") == "1"
+        if is_production:
+            refuse_defaults()
         self.SECRET_KEY = os.environ["SECRET_KEY"]
         self.CASEFLOW_PNR_KEY = os.environ["CASEFLOW_PNR_KEY"]
         self.CASEFLOW_PNR_HASH_KEY = os.environ["CASEFLOW_PNR_HASH_KEY"]
@@ -24,12 +47,43 @@ class Config:
         self.SESSION_COOKIE_SAMESITE = "Lax"
         self.SESSION_COOKIE_HTTPONLY = True
         # Behind TLS in production; the embedded start serves plain http on loopback.
-        self.SESSION_COOKIE_SECURE = os.environ.get("CASEFLOW_HTTPS") == "1"
+        self.SESSION_COOKIE_SECURE = is_production
+        # The prefix has browsers refuse the cookie from another host of the domain, or over plain http.
+        self.SESSION_COOKIE_NAME = "__Host-session" if is_production else "session"
+        self.TRUSTED_HOSTS = _hosts() or [*OWN_MACHINE]
         self.PERMANENT_SESSION_LIFETIME = timedelta(hours=10)
         self.SESSION_REFRESH_EACH_REQUEST = False
         self.WTF_CSRF_TIME_LIMIT = None
-        self.MAX_CONTENT_LENGTH = 50 * 1024 * 1024
+        # What a form of text may be. Uploads have a limit of their own (caseflow/imports/views.py).
+        self.MAX_CONTENT_LENGTH = 1024 * 1024
         self.TEMPLATES_AUTO_RELOAD = False
+
+
+def refuse_defaults() -> None:
+    """Raise SettingsRefused with everything that is not fit for production."""
+    wrong = [f"{name} är till för den egna datorn, ta bort den" for name in FOR_DEVELOPERS if os.environ.get(name)]
+    if not _hosts() or "*" in "".join(_hosts()):
+        wrong.append("CASEFLOW_HOSTS ska ha webbplatsens namn, till exempel caseflow.kommun.se")
+    keys = [os.environ["SECRET_KEY"], os.environ["CASEFLOW_PNR_HASH_KEY"], *os.environ["CASEFLOW_PNR_KEY"].split(",")]
+    weak = any(len(key) < SHORTEST_KEY or len(set(key)) < FEWEST_CHARACTERS or PLACEHOLDERS.search(key) for key in keys)
+    if weak or len(set(keys)) < len(keys) or not all(map(_is_fernet, keys[2:])):
+        wrong.append("SECRET_KEY, CASEFLOW_PNR_HASH_KEY och CASEFLOW_PNR_KEY ska vara tre slumpade nycklar")
+    password = unquote(urlsplit(os.environ["DATABASE_URL"]).password or "")
+    if PLACEHOLDERS.search(password):
+        wrong.append("DATABASE_URL har ett lösenord som är ett exempel")
+    if wrong:
+        raise SettingsRefused(f"Caseflow startar inte: {'; '.join(wrong)}. Se docs/running-in-production.md.")
+
+
+def _hosts() -> list[str]:
+    return [host.strip() for host in os.environ.get("CASEFLOW_HOSTS", "").split(",") if host.strip()]
+
+
+def _is_fernet(key: str) -> bool:
+    try:
+        return len(base64.urlsafe_b64decode(key.strip())) == 32
+    except ValueError:
+        return False
 
 
 def _psycopg(url: str) -> str:

@@ -6,12 +6,14 @@ import io
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
 from caseflow.core.errors import NotFound, RuleBroken
 from caseflow.core.language import _
 from caseflow.database import unit_of_work
 from caseflow.imports import queries, runs
 from caseflow.imports.forms import UploadForm
+from caseflow.imports.hostile import MAX_FILE_BYTES
 from caseflow.imports.kinds import COLUMNS
 from caseflow.imports.reading import SourceFile
 from caseflow.imports.refused_file import refused_file
@@ -24,6 +26,13 @@ from caseflow.web.pagination import paginate
 
 bp = Blueprint("imports", __name__)
 SHOWN_REFUSALS = 200
+
+
+@bp.url_value_preprocessor
+def let_files_through(endpoint: str | None, _values: object) -> None:
+    """Files may be larger than any other form, once it is known who sends them. Before anything reads the form."""
+    if endpoint == "imports.upload_post" and current_user.is_authenticated:
+        request.max_content_length = MAX_FILE_BYTES
 
 
 @bp.get("/inlasning")

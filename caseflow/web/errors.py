@@ -7,7 +7,7 @@ import logging
 from flask import Flask, render_template, request, url_for
 from psycopg.errors import DeadlockDetected, LockNotAvailable
 from sqlalchemy.exc import DataError, OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
 from caseflow.core.errors import CaseflowError, StaleEdit, place_of
@@ -21,7 +21,9 @@ SENTENCES = {
     403: _l("Du har inte behörighet till sidan."),
     404: _l("Sidan finns inte, eller hör till ett ärende som du inte kan se."),
     405: _l("Sidan kan inte öppnas på det sättet. Gå tillbaka och använd knappen."),
-    413: _l("Filen är för stor. Den får vara högst 50 MB: dela upp den och läs in delarna var för sig."),
+    413: _l(
+        "Det som skickades är för stort. En fil får vara högst 50 MB: dela upp den och läs in delarna var för sig."
+    ),
     429: _l("För många försök på kort tid. Vänta en stund och försök igen."),
 }
 OLD_FORM = _l("Sidan hade legat öppen för länge. Ladda om den och gör om ditt steg.")
@@ -46,6 +48,9 @@ def install(app: Flask) -> None:
     def framework(error: HTTPException) -> Response | tuple[str, int]:
         if error.code is None or error.code < 400:
             return error.get_response()
+        if isinstance(error, SecurityError):
+            # Asked for under a name that is not the site's: no address can be built, so no page either.
+            return Response(_("Webbplatsen har ett annat namn."), error.code, content_type="text/plain; charset=utf-8")
         return page(error.code, str(SENTENCES.get(error.code, SENTENCES[400])))
 
     @app.errorhandler(OperationalError)

@@ -21,6 +21,16 @@ CONTENT_SECURITY_POLICY = "; ".join(
     )
 )
 
+# What browsers would let a page ask for; no page asks for any of it. Passkeys are asked for by this site only.
+DENIED = (
+    *("accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "display-capture", "encrypted-media"),
+    *("fullscreen", "geolocation", "gyroscope", "hid", "idle-detection", "magnetometer", "microphone", "midi"),
+    *("payment", "picture-in-picture", "screen-wake-lock", "serial", "usb", "web-share", "xr-spatial-tracking"),
+)
+PERMISSIONS_POLICY = ", ".join(
+    (*(f"{name}=()" for name in DENIED), "publickey-credentials-get=(self)", "publickey-credentials-create=(self)")
+)
+
 NONCE = "caseflow.csp_nonce"
 
 
@@ -45,8 +55,10 @@ def install(app: Flask) -> None:
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("Referrer-Policy", "same-origin")
         response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         if app.config["SESSION_COOKIE_SECURE"]:
-            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
         if request.endpoint != "static":
             # Pages hold secret data: nothing stays in a cache after sign-out.
             response.headers["Cache-Control"] = "no-store"

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from tests.web.production import production
+
 REPO = Path(__file__).parents[2]
 
 # A process of its own, since the setting is read when the application is created.
@@ -40,7 +42,8 @@ print(json.dumps(seen))
 def test_forwarded_addresses_are_believed_only_where_https_says_that_a_proxy_is_in_front(
     app: Flask, https: str, seen: list[str]
 ) -> None:
-    settings = {"DATABASE_URL": app.config["SQLALCHEMY_DATABASE_URI"], "CASEFLOW_HTTPS": https}
+    settings = production(app.config["SQLALCHEMY_DATABASE_URI"]) | {"CASEFLOW_HTTPS": https}
+    settings["CASEFLOW_HOSTS"] = "caseflow.example.se,localhost"
     ran = subprocess.run(
         [sys.executable, "-c", SCRIPT],
         cwd=REPO,
