@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from sqlalchemy import case, literal, select
 from caseflow.core.personnummer import Sex
 from caseflow.database import driver_connection
 from caseflow.extensions import db
-from caseflow.measures.counting import LENGTH_BITS, PAIR, SHIFT, UNKNOWN, Ints, day_number, months_of
+from caseflow.measures.counting import LENGTH_BITS, PAIR, SHIFT, UNKNOWN, Days, Ints, day_number, months_of
 from caseflow.measures.models import WaitCount
 from caseflow.measures.rules import Wait
 from caseflow.measures.selection import Cut, Filter, Period
@@ -51,58 +51,59 @@ def read(wait: Wait, period: Period, cut: Cut, chosen: Filter) -> Numbers:
     """The numbers, where `can_say`."""
     rows = _rows(wait, period, chosen)
     codes = sorted({row.code for row in rows})
-    group_of_row = [codes.index(row.code) * len(SEXES) + SEXES.index(row.sex) for row in rows]
-    year_of_row = [row.year for row in rows]
+    group_of_row = np.array([codes.index(row.code) * len(SEXES) + SEXES.index(row.sex) for row in rows], np.int32)
+    year_of_row = np.array([row.year for row in rows], np.int32)
     first, last = _month(period.from_on), _month(period.to_on)
     # The rows hold years, and none outside the period.
     whole_years = (period.from_on.month, period.to_on.month) == (1, 12)
 
-    def pairs_of(field: str) -> tuple[_Pairs, Ints]:
-        """What the rows hold, by group; and the years."""
+    def pairs_of(field: str) -> _Pairs:
         contents = [getattr(row, field) for row in rows]
         pairs, sizes = np.frombuffer(b"".join(contents), PAIR), [len(each) // PAIR.itemsize for each in contents]
-        groups, years = (np.repeat(np.array(each, np.int64), sizes) for each in (group_of_row, year_of_row))
-        return _Pairs(groups, pairs["what"], pairs["n"]), years
+        return _Pairs(np.repeat(group_of_row, sizes), np.repeat(year_of_row, sizes), pairs["what"], pairs["n"])
 
     def in_months(field: str) -> _Pairs:
-        pairs, years = pairs_of(field)
+        pairs = pairs_of(field)
         if not whole_years:
-            month = years * 12 + (pairs.what >> LENGTH_BITS) - 1
+            month = pairs.year * 12 + (pairs.what >> LENGTH_BITS) - 1
             pairs = pairs.only((month >= first) & (month <= last))
-        return pairs.with_what(lambda what: what & UNKNOWN)
+        return replace(pairs, what=pairs.what & UNKNOWN)
 
     finished, begun_ended, begun_stopped = (in_months(name) for name in ("ended", "begun_ended", "begun_stopped"))
-    waiting = pairs_of("open")[0].with_what(lambda what: what - SHIFT)
-    begun = (waiting.what >= day_number(period.from_on)) & (waiting.what <= day_number(period.to_on))
-    aged = waiting.with_what(lambda days: _ages(wait, days, cut.as_of))
-    known = finished.only(finished.what != UNKNOWN)
-    parts = (begun_ended if chosen.begun else known), begun_ended, begun_stopped, aged
-    size = 1 + max((int(part.what.max()) for part in parts if len(part.what)), default=0)
-    ended, begun_ended_n, stopped_n, open_n = (part.laid_out(len(codes), size) for part in parts)
-    unknown = finished.only(finished.what == UNKNOWN).with_what(np.zeros_like)
+    waiting = pairs_of("open")
+    waiting = replace(waiting, what=_ages(wait, waiting.what - SHIFT, cut.as_of))
+    known_lengths = np.where(finished.what == UNKNOWN, 0, finished.what)
+    parts = known_lengths, begun_ended.what, begun_stopped.what, waiting.what
+    size = 1 + max(int(part.max(initial=0)) for part in parts)
+    # Waits of unknown length stand behind the longest.
+    ended = replace(finished, what=np.minimum(finished.what, size)).laid_out(len(codes), size + 1)
+    begun_ended_n, begun_cut, open_n = (
+        part.laid_out(len(codes), size) for part in (begun_ended, begun_stopped, waiting)
+    )
+    youngest, oldest = (_ages(wait, np.array(day_number(day)), cut.as_of) for day in (period.to_on, period.from_on))
+    begun = slice(max(int(youngest), 0), max(int(oldest) + 1, 0))
+    begun_cut[..., begun] += open_n[..., begun]
     return Numbers(
         codes=codes,
-        ended=ended,
+        ended=begun_ended_n if chosen.begun else ended[..., :size],
         begun_ended=begun_ended_n,
-        begun_cut=stopped_n + aged.only(begun).laid_out(len(codes), size),
+        begun_cut=begun_cut,
         open=open_n,
-        unknown_n=unknown.laid_out(len(codes), 1)[..., 0],
+        unknown_n=ended[..., size],
     )
 
 
 @dataclass(frozen=True)
 class _Pairs:
-    """Numbers of waits: of which group (unit and sex), of what length or month or day, and how many."""
+    """Numbers of waits: of which group (unit and sex) and year, of what length or month or day, and how many."""
 
-    group: Ints
-    what: Ints
-    n: Ints
+    group: Days
+    year: Days
+    what: Any
+    n: Days
 
     def only(self, which: NDArray[np.bool_]) -> _Pairs:
-        return _Pairs(self.group[which], self.what[which], self.n[which])
-
-    def with_what(self, change: Callable[[Ints], Ints]) -> _Pairs:
-        return replace(self, what=change(self.what))
+        return _Pairs(self.group[which], self.year[which], self.what[which], self.n[which])
 
     def laid_out(self, units: int, size: int) -> Ints:
         """By unit, sex and length, with what they come to together in front of each."""
@@ -139,7 +140,7 @@ def _month(day: date) -> int:
     return day.year * 12 + day.month - 1
 
 
-def _ages(wait: Wait, began: Ints, as_of: date) -> Ints:
+def _ages(wait: Wait, began: Any, as_of: date) -> Any:
     if wait.unit == "months":
         return _month(as_of) - months_of(began)
     return day_number(as_of) - began

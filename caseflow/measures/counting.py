@@ -155,6 +155,6 @@ def first_of_household(household: Ints, waits: Waits, left_wholly: NDArray[np.bo
     has_ended, was_stopped = waits.ended < NEVER, waits.stopped < NEVER
     fate = np.where(has_ended, np.where(left_wholly, 0, 1), np.where(was_stopped, 3, 2))
     day = np.where(has_ended, waits.ended, np.where(was_stopped, -waits.stopped, 0))
-    order = np.lexsort((day, fate, household))
+    order = np.lexsort((fate * 2**32 + day, household))
     first = np.flatnonzero(np.diff(household[order], prepend=np.iinfo(np.int64).min))
     return order[first]
