@@ -39,6 +39,8 @@ class Config:
         # A demo shows its sign-ins on the sign-in page.
         self.CASEFLOW_DEMO = os.environ.get("CASEFLOW_DEMO") == "1"
         self.REDIS_URL = os.environ["REDIS_URL"]
+        # A folder outside the database, on a disk that the database's owner does not write to.
+        self.CASEFLOW_ANCHORS = os.environ.get("CASEFLOW_ANCHORS")
         self.SQLALCHEMY_DATABASE_URI = _psycopg(os.environ["DATABASE_URL"])
         self.SQLALCHEMY_ENGINE_OPTIONS = {
             "pool_pre_ping": True,

@@ -14,7 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from caseflow import cli, web
 from caseflow.extensions import celery, csrf, db, limiter, login, migrate
 from caseflow.jobs import celery_settings, dispatch
-from caseflow.security import guard
+from caseflow.security import audit, guard
 from config import Config
 
 FEATURES = ("jobs", "accounts", "guide", "organisation", "people", "cases", "imports", "measures", "reports")
@@ -47,6 +47,7 @@ def create_app() -> Flask:
     limiter.init_app(app)
     celery.conf.update(celery_settings.settings(app.config["REDIS_URL"]))
     dispatch.listen(db.session)
+    audit.install(app, db.session)
     guard.install(app)
     web.install(app)
     for module in (*features_with("views"), *features_with("api")):

@@ -16,6 +16,7 @@ from caseflow.database import unit_of_work
 from caseflow.extensions import celery, db
 from caseflow.jobs import dispatch, runner
 from caseflow.jobs.schedule import plan_nightly_jobs
+from caseflow.security import anchors
 
 app: Flask = create_app()
 
@@ -36,7 +37,7 @@ def run_job(job_id: int) -> None:
 
 @celery.task(name="caseflow.sweep", ignore_result=True)
 def sweep() -> None:
-    """Once a minute: send what was lost or left, plan what is due, forget what is old."""
+    """Once a minute: send what was lost or left, plan what is due, forget what is old, anchor the audit."""
     with app.app_context():
         with unit_of_work():
             runner.forget_old_jobs()
@@ -44,3 +45,4 @@ def sweep() -> None:
             waiting = runner.unfinished_jobs()
         for job_id in waiting:
             dispatch.send(job_id)
+        anchors.drop_anchor_if_due()

@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlalchemy import column, select, table
 
 from caseflow.extensions import db
-from caseflow.security.audit import AccessKind, AccessLog
+from caseflow.security.access_kinds import CHANGES
+from caseflow.security.audit import AccessKind, AuditRow
 from caseflow.security.permissions import Actor
 
 RECENT = 20
@@ -29,10 +30,10 @@ class OwnAccess:
 def list_own_access(actor: Actor, limit: int = RECENT) -> list[OwnAccess]:
     """What the actor has opened and searched for, newest first."""
     query = (
-        select(AccessLog.at, AccessLog.kind, _cases.c.number)
-        .outerjoin(_cases, _cases.c.id == AccessLog.case_id)
-        .where(AccessLog.user_id == actor.id)
-        .order_by(AccessLog.at.desc(), AccessLog.id.desc())
+        select(AuditRow.at, AuditRow.kind, _cases.c.number)
+        .outerjoin(_cases, _cases.c.id == AuditRow.case_id)
+        .where(AuditRow.user_id == actor.id, AuditRow.kind.not_in({*CHANGES, AccessKind.LISTED}))
+        .order_by(AuditRow.id.desc())
         .limit(limit)
     )
     return [OwnAccess(at, kind, number) for at, kind, number in db.session.execute(query)]

@@ -17,7 +17,8 @@ from caseflow.core.periods import add_months
 from caseflow.extensions import db
 from caseflow.organisation.models import Target, Unit, Workplace
 from caseflow.people.models import AssistancePayment, Participant
-from caseflow.security.audit import AccessKind, AccessLog
+from caseflow.security.access_kinds import CHANGES
+from caseflow.security.audit import AccessKind, AuditRow
 from caseflow.security.permissions import Actor, Role
 
 ACCESS_LOG_DAYS = 30
@@ -111,10 +112,14 @@ class Access:
 def list_accesses(case_id: int, now: datetime) -> list[Access]:
     """Who has looked at the case in the last 30 days, newest first, at most 50."""
     query = (
-        select(AccessLog.at, AccessLog.kind, User)
-        .outerjoin(User, User.id == AccessLog.user_id)
-        .where(AccessLog.case_id == case_id, AccessLog.at >= now - timedelta(days=ACCESS_LOG_DAYS))
-        .order_by(AccessLog.at.desc(), AccessLog.id.desc())
+        select(AuditRow.at, AuditRow.kind, User)
+        .outerjoin(User, User.id == AuditRow.user_id)
+        .where(
+            AuditRow.case_id == case_id,
+            AuditRow.kind.not_in(CHANGES),
+            AuditRow.at >= now - timedelta(days=ACCESS_LOG_DAYS),
+        )
+        .order_by(AuditRow.id.desc())
         .limit(50)
     )
     return [Access(at, kind, user) for at, kind, user in db.session.execute(query)]

@@ -20,7 +20,7 @@ from caseflow.core.errors import RuleBroken
 from caseflow.extensions import db
 from caseflow.people.models import Participant
 from caseflow.security import crypto
-from caseflow.security.audit import AccessKind, AccessLog
+from caseflow.security.audit import AccessKind, AuditRow
 from caseflow.security.permissions import Actor
 
 MIN_LETTERS = 2
@@ -101,9 +101,9 @@ class RecentCase:
 def list_recent(actor: Actor) -> list[RecentCase]:
     """The cases that the actor opened last and may still see, latest first."""
     looks = (
-        select(AccessLog.case_id, AccessLog.at)
-        .where(AccessLog.user_id == actor.id, AccessLog.kind == AccessKind.OPENED_CASE)
-        .order_by(AccessLog.at.desc(), AccessLog.id.desc())
+        select(AuditRow.case_id, AuditRow.at)
+        .where(AuditRow.user_id == actor.id, AuditRow.kind == AccessKind.OPENED_CASE)
+        .order_by(AuditRow.id.desc())
         .limit(RECENT_LOOKS)
         .subquery()
     )

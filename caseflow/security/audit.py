@@ -1,62 +1,266 @@
-"""Who has seen whom. Written in a transaction of its own, so that reading stays reading."""
+"""Who has seen whom, and who has changed what: one row each, written in the same transaction.
+
+What a request reads and changes is collected, and written as the last thing before the commit; a request that has
+only read commits its readings before the answer is sent. Where the rows cannot be written the request fails.
+"""
 
 from __future__ import annotations
 
-from enum import StrEnum
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, String, insert
-from sqlalchemy.orm import Mapped, mapped_column
+from flask import Flask, Response, g, has_request_context, request
+from flask_login import current_user
+from sqlalchemy import BigInteger, Index, LargeBinary, String, event, inspect, text
+from sqlalchemy.orm import Mapped, ORMExecuteState, Session, SessionTransaction, mapped_column, scoped_session
 
 from caseflow.core import clock
-from caseflow.core.language import _l
-from caseflow.database import Choice, Key, RecordedAt
+from caseflow.database import Choice, Instant
 from caseflow.extensions import Base, db
-from caseflow.security.permissions import Actor
+from caseflow.security import chain
+from caseflow.security.access_kinds import AccessKind
+from caseflow.security.permissions import SYSTEM, Actor
+
+__all__ = ["AccessKind", "AuditRow", "acting", "install", "log_access", "read"]
+
+DETAIL_LENGTH = 200
+# Tables whose rows tell nothing about a person or about who may do what: computed anew, or of the machinery.
+NOT_AUDITED = frozenset(
+    {
+        "audit",
+        "case_number",
+        "case_wait",
+        "draft",
+        "import_file",
+        "job",
+        "measure_result",
+        "measure_run",
+        "register_version",
+        "saved_view",
+        "wait_count",
+    }
+)
 
 
-class AccessKind(StrEnum):
-    """What somebody looked at."""
+class AuditRow(Base):
+    """One reading or one change. Ids only: of whom, of what, by whom. No foreign keys: a row outlives what it names."""
 
-    OPENED_CASE = "opened_case"
-    REVEALED_IDENTITY = "revealed_identity"
-    LOOKED_UP_PERSON = "looked_up_person"
-    SEARCHED = "searched"
-    DOWNLOADED = "downloaded"
-    OPENED_ROWS = "opened_rows"
+    __tablename__ = "audit"
+    __table_args__ = (
+        Index("ix_audit_participant_id_id", "participant_id", "id"),
+        Index("ix_audit_user_id_kind_id", "user_id", "kind", "id"),
+        # Rows come in the order of time: a small index is enough.
+        Index("ix_audit_at", "at", postgresql_using="brin"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    at: Mapped[Instant]
+    user_id: Mapped[int | None] = mapped_column(BigInteger)
+    unit_id: Mapped[int | None] = mapped_column(BigInteger)
+    kind: Mapped[AccessKind] = mapped_column(Choice(AccessKind))
+    participant_id: Mapped[int | None] = mapped_column(BigInteger)
+    case_id: Mapped[int | None] = mapped_column(BigInteger)
+    # Why, where somebody said so; what was changed, where something was.
+    detail: Mapped[str] = mapped_column(String(DETAIL_LENGTH))
+    endpoint: Mapped[str] = mapped_column(String(80))
+    seal: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+@dataclass(frozen=True)
+class Note:
+    """A row to be written."""
+
+    at: datetime
+    actor: Actor
+    kind: AccessKind
+    participant_id: int | None
+    case_id: int | None
+    detail: str
+    endpoint: str
 
     @property
-    def label(self) -> str:
-        return str(ACCESS_LABELS[self])
-
-
-ACCESS_LABELS = {
-    AccessKind.OPENED_CASE: _l("Öppnade ärendet"),
-    AccessKind.REVEALED_IDENTITY: _l("Visade personnummer"),
-    AccessKind.LOOKED_UP_PERSON: _l("Hämtade uppgifter på personnummer"),
-    AccessKind.SEARCHED: _l("Sökte"),
-    AccessKind.DOWNLOADED: _l("Hämtade fil"),
-    AccessKind.OPENED_ROWS: _l("Öppnade underlaget till en siffra"),
-}
-
-
-class AccessLog(Base):
-    """One look at protected data. Holds ids only; what was typed into the search is not kept."""
-
-    __tablename__ = "access_log"
-
-    id: Mapped[Key]
-    at: Mapped[RecordedAt] = mapped_column(index=True)
-    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
-    kind: Mapped[AccessKind] = mapped_column(Choice(AccessKind))
-    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
-    participant_id: Mapped[int | None] = mapped_column(ForeignKey("participant.id"), index=True)
-    detail: Mapped[str] = mapped_column(String(200), default="")
+    def values(self) -> dict[str, Any]:
+        return {
+            "at": self.at,
+            "user_id": self.actor.id,
+            "unit_id": self.actor.unit_id,
+            "kind": self.kind.value,
+            "participant_id": self.participant_id,
+            "case_id": self.case_id,
+            "detail": self.detail[:DETAIL_LENGTH],
+            "endpoint": self.endpoint,
+        }
 
 
 def log_access(
     actor: Actor, kind: AccessKind, *, case_id: int | None = None, participant_id: int | None = None, detail: str = ""
 ) -> None:
-    """Keep the look, whatever becomes of the request's own transaction."""
-    values = {"kind": kind, "case_id": case_id, "participant_id": participant_id, "detail": detail}
-    with db.engine.begin() as connection:
-        connection.execute(insert(AccessLog).values(at=clock.now(), user_id=actor.id, **values))
+    """Somebody has looked at something: written before they see it. The same look twice in a request counts once."""
+    note = Note(clock.now(), actor, kind, participant_id, case_id, detail, _endpoint())
+    _readings().setdefault((actor.id, kind, participant_id, case_id, detail), note)
+
+
+def read(people: Iterable[tuple[int, int | None]], kind: AccessKind = AccessKind.LISTED) -> None:
+    """The answer names these people, each a pair of participant and case. Called by every query that names persons."""
+    actor = _actor()
+    for participant_id, case_id in people:
+        log_access(actor, kind, case_id=case_id, participant_id=participant_id)
+
+
+@contextmanager
+def acting(actor: Actor, what: str) -> Iterator[None]:
+    """Whose changes they are, outside of a request: a job's or a command's. `what` stands for the address."""
+    g.audit_actor, g.audit_endpoint = actor, what
+    try:
+        yield
+    finally:
+        del g.audit_actor, g.audit_endpoint
+
+
+def install(app: Flask, session: scoped_session[Any]) -> None:
+    """Keep what every transaction changes, and what every request reads."""
+    event.listen(session, "after_flush", note_changes)
+    event.listen(session, "do_orm_execute", note_statement)
+    event.listen(session, "after_transaction_create", remember_savepoint)
+    event.listen(session, "after_soft_rollback", forget_changes)
+    event.listen(session, "before_commit", write)
+    event.listen(session, "after_commit", forget)
+    app.after_request(keep_readings)
+
+
+def keep_readings(answer: Response) -> Response:
+    """Write what the request has read, before anybody sees it. Raises where that fails: then nobody does."""
+    session = db.session()
+    if not _readings():
+        return answer
+    try:
+        if session.new or session.dirty or session.deleted or _changes(session):
+            # What the view left uncommitted was not meant to be kept.
+            session.rollback()
+        session.commit()
+    except BaseException:
+        _readings().clear()
+        raise
+    return answer
+
+
+def note_changes(session: Session, _context: object) -> None:
+    """What a flush inserted, updated and deleted."""
+    for kind, rows in (
+        (AccessKind.CREATED, session.new),
+        (AccessKind.CHANGED, session.dirty),
+        (AccessKind.REMOVED, session.deleted),
+    ):
+        for row in rows:
+            columns = _changed_columns(row) if kind == AccessKind.CHANGED else []
+            if row.__tablename__ not in NOT_AUDITED and (columns or kind != AccessKind.CHANGED):
+                _note_change(session, kind, row, columns)
+
+
+def note_statement(state: ORMExecuteState) -> None:
+    """A statement that changes rows of a table without loading them."""
+    if state.is_select or state.bind_mapper is None:
+        return
+    kinds = ((state.is_insert, AccessKind.CREATED), (state.is_update, AccessKind.CHANGED))
+    kind = next((kind for is_it, kind in kinds if is_it), AccessKind.REMOVED)
+    table = str(state.bind_mapper.local_table)
+    if table not in NOT_AUDITED:
+        _changes(state.session).append(Note(clock.now(), _actor(), kind, None, None, table, _endpoint()))
+
+
+def write(session: Session) -> None:
+    """The last thing before the commit: the rows of what was read and changed."""
+    session.flush()
+    notes = [*_readings().values(), *_changes(session)]
+    if notes and not session.in_nested_transaction():
+        rows = [note.values for note in notes]
+        _add_participants(session, rows)
+        chain.append(session.connection(), rows)
+
+
+def forget(session: Session) -> None:
+    """They are written, unless it was only a savepoint that ended."""
+    if not session.in_nested_transaction():
+        _readings().clear()
+        _changes(session).clear()
+        _savepoints(session).clear()
+
+
+def remember_savepoint(session: Session, transaction: SessionTransaction) -> None:
+    """How much had been changed when a savepoint was set: the rest goes with it."""
+    if transaction.nested:
+        _savepoints(session)[transaction] = len(_changes(session))
+
+
+def forget_changes(session: Session, transaction: SessionTransaction) -> None:
+    """What was rolled back is not a change. What was read was read all the same."""
+    del _changes(session)[_savepoints(session).pop(transaction, 0) :]
+
+
+def _note_change(session: Session, kind: AccessKind, row: Any, columns: list[str]) -> None:
+    table = row.__tablename__
+    detail = f"{table} {row.id}" + (f": {', '.join(columns)}" if columns else "")
+    participant_id = row.id if table == "participant" else getattr(row, "participant_id", None)
+    note = Note(clock.now(), _actor(), kind, participant_id, _case_id(row), detail, _endpoint())
+    _changes(session).append(note)
+
+
+def _changed_columns(row: Any) -> list[str]:
+    state = inspect(row)
+    return sorted(one.key for one in state.mapper.column_attrs if state.attrs[one.key].history.has_changes())
+
+
+def _case_id(row: Any) -> int | None:
+    """The case that the row belongs to, by itself or by the placement or assessment that it is a part of."""
+    if row.__tablename__ == "cases":
+        return int(row.id)
+    whole = row.__dict__.get("placement") or row.__dict__.get("assessment")
+    found: int | None = getattr(row, "case_id", None) or getattr(whole, "case_id", None)
+    return found
+
+
+def _add_participants(session: Session, rows: list[dict[str, Any]]) -> None:
+    """Whose cases they are."""
+    wanted = {row["case_id"] for row in rows if row["case_id"] is not None and row["participant_id"] is None}
+    if wanted:
+        found = session.execute(text("SELECT id, participant_id FROM cases WHERE id = ANY(:ids)"), {"ids": [*wanted]})
+        whose = dict(found.tuples().all())
+        for row in rows:
+            row["participant_id"] = row["participant_id"] or whose.get(row["case_id"])
+
+
+def _readings() -> dict[tuple[Any, ...], Note]:
+    if "audit_readings" not in g:
+        g.audit_readings = {}
+    found: dict[tuple[Any, ...], Note] = g.audit_readings
+    return found
+
+
+def _changes(session: Session) -> list[Note]:
+    found: list[Note] = session.info.setdefault("audit_changes", [])
+    return found
+
+
+def _savepoints(session: Session) -> dict[SessionTransaction, int]:
+    found: dict[SessionTransaction, int] = session.info.setdefault("audit_savepoints", {})
+    return found
+
+
+def _actor() -> Actor:
+    if "audit_actor" in g:
+        named: Actor = g.audit_actor
+        return named
+    if has_request_context() and current_user and current_user.is_authenticated:
+        signed_in: Actor = current_user.actor
+        return signed_in
+    return SYSTEM
+
+
+def _endpoint() -> str:
+    """The address' endpoint, never the address itself."""
+    if "audit_endpoint" in g:
+        return str(g.audit_endpoint)
+    return request.endpoint or "" if has_request_context() else ""

@@ -24,13 +24,14 @@ from caseflow.core.personnummer import Sex
 from caseflow.extensions import db
 from caseflow.people.models import Household, Participant
 from caseflow.people.rules import Answer, Circumstances, target_group
-from caseflow.security.audit import AccessKind, AccessLog
+from caseflow.security.audit import AccessKind
 from caseflow.security.permissions import Role
 from tests import factories
 from tests.cases.case_client import sign_in
 from tests.cases.list_client import names, person
 from tests.cases.referral_client import ADDRESS, BORN, FILLED_IN, NEW_PERSON, NUMBER, cases, look_up, send, shown_for
 from tests.conftest import TODAY
+from tests.looks import looks
 
 
 def test_a_referral_of_a_new_person_makes_person_household_and_case(social_worker: FlaskClient, maria: User) -> None:
@@ -86,8 +87,7 @@ def test_looking_up_a_number_is_logged_with_the_person_and_never_the_number(
     look_up(social_worker)
     known = factories.make_participant(BORN, Sex.MAN)
     look_up(social_worker)
-    logged = db.session.scalars(select(AccessLog).order_by(AccessLog.id)).all()
-    assert [(row.kind, row.participant_id, row.detail) for row in logged] == [
+    assert [(row.kind, row.participant_id, row.detail) for row in looks()] == [
         (AccessKind.LOOKED_UP_PERSON, None, ""),
         (AccessKind.LOOKED_UP_PERSON, known.id, ""),
     ]
@@ -103,7 +103,7 @@ def test_a_number_that_was_not_looked_up_is_shown_before_anything_is_sent(social
     assert "Annan Person" in answer.text
     assert cases() == []
     assert str(FILLED_IN["reason"]) in answer.text
-    assert db.session.scalar(select(func.count()).select_from(AccessLog)) == 2
+    assert len(looks()) == 2
 
 
 def test_a_protected_persons_name_is_not_shown_to_who_looks_them_up(social_worker: FlaskClient) -> None:
@@ -169,7 +169,7 @@ def test_a_number_that_cannot_be_one_is_refused_with_advice(
     assert answer.status_code == 422
     assert sentence in answer.text
     assert 'name="reason"' not in answer.text
-    assert db.session.scalar(select(func.count()).select_from(AccessLog)) == 0
+    assert looks() == []
 
 
 def test_a_person_with_an_ongoing_case_cannot_be_referred_and_the_case_is_linked_when_it_may_be_seen(

@@ -7,15 +7,14 @@ from datetime import date
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
 
 from caseflow.accounts.models import User
-from caseflow.extensions import db
-from caseflow.security.audit import AccessKind, AccessLog
+from caseflow.security.audit import AccessKind
 from caseflow.security.permissions import Role
 from tests import factories
 from tests.cases.case_client import sign_in
 from tests.cases.list_client import LIVE, SECRET, met, names, person
+from tests.looks import looks
 
 
 def test_other_units_cases_are_neither_listed_nor_found(app: Flask, karin: User, maria: User) -> None:
@@ -109,8 +108,7 @@ def test_search_is_logged_without_what_was_searched_for(counsellor: FlaskClient,
     counsellor.post("/sok", data={"q": "amina"}, headers=LIVE)
     counsellor.post("/sok", data={"q": case.participant.number})
     counsellor.post("/sok", data={"q": "x"})
-    logged = db.session.scalars(select(AccessLog).order_by(AccessLog.id)).all()
-    assert [(row.kind, row.participant_id, row.detail, row.user_id) for row in logged] == [
+    assert [(row.kind, row.participant_id, row.detail, row.user_id) for row in looks()] == [
         (AccessKind.SEARCHED, None, "", karin.id),
         (AccessKind.LOOKED_UP_PERSON, case.participant_id, "", karin.id),
     ]

@@ -18,10 +18,11 @@ from caseflow.extensions import db
 from caseflow.imports.models import ImportFile, ImportRun
 from caseflow.jobs import runner
 from caseflow.jobs.models import Job, JobStatus
-from caseflow.security.audit import AccessKind, AccessLog
+from caseflow.security.audit import AccessKind
 from caseflow.security.permissions import Role
 from tests import factories
 from tests.imports.files import csv_files, small_set
+from tests.looks import looks
 
 
 @pytest.fixture
@@ -85,7 +86,7 @@ def test_the_progress_asks_the_page_to_load_again_when_the_run_is_finished(manag
     assert manager.get(f"{address}/framsteg").headers["HX-Refresh"] == "true"
 
 
-def test_refused_rows_are_shown_without_names_and_fetched_with_a_trace_in_the_access_log(manager: FlaskClient) -> None:
+def test_refused_rows_are_shown_without_names_and_fetched_with_a_trace_in_the_audit(manager: FlaskClient) -> None:
     broken = small_set()
     broken["deltagare"][1]["personnummer"] = "19791102-2391"
     files = [(file.name, file.content) for file in csv_files(broken)]
@@ -96,7 +97,7 @@ def test_refused_rows_are_shown_without_names_and_fetched_with_a_trace_in_the_ac
     assert "19791102" not in page
     fetched = manager.get(f"{address}/avvisade")
     assert fetched.mimetype == "application/zip"
-    log = db.session.scalars(select(AccessLog).where(AccessLog.kind == AccessKind.DOWNLOADED)).one()
+    [log] = looks(AccessKind.DOWNLOADED)
     assert "inläsning" in log.detail
 
 

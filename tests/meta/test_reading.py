@@ -16,20 +16,20 @@ from tests.meta.world import World
 
 WRITES = re.compile(r"\s*(WITH\b.*\)\s*)?(INSERT|UPDATE|DELETE|MERGE|TRUNCATE|CREATE|ALTER|DROP)\b", re.I | re.S)
 # Who looked is written down, and is all that a look may write.
-ACCESS_LOG = re.compile(r"\s*INSERT INTO access_log\b")
+AUDIT = re.compile(r"\s*INSERT INTO audit\b")
 
 
 @pytest.mark.parametrize("role", Role)
 def test_a_page_that_is_read_writes_nothing(read_world: World, role: Role, count_queries: Recorder) -> None:
     client = read_world.client(role)
-    before, wrong = snapshot(without=("access_log",)), []
+    before, wrong = snapshot(without=("audit",)), []
     for endpoint, address in permitted_pages(read_world, role):
         with count_queries() as statements:
             client.get(address)
-        writes = [text for text in statements if WRITES.match(text) and not ACCESS_LOG.match(text)]
+        writes = [text for text in statements if WRITES.match(text) and not AUDIT.match(text)]
         wrong += [f"{endpoint}: {text[:80]}" for text in writes]
     assert wrong == []
-    assert snapshot(without=("access_log",)) == before
+    assert snapshot(without=("audit",)) == before
 
 
 @pytest.mark.parametrize("role", Role)

@@ -8,15 +8,14 @@ from datetime import date, timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
 
-from caseflow.extensions import db
 from caseflow.measures.selection import Cut, Period, Selection
 from caseflow.reports.lineage import ROWS_PER_PAGE, lineage
 from caseflow.reports.naming import pseudonym
-from caseflow.security.audit import AccessKind, AccessLog
+from caseflow.security.audit import AccessKind
 from caseflow.security.permissions import Actor, Role
 from tests import factories
+from tests.looks import looks
 from tests.reports import met
 from tests.reports.pages import text_of
 from tests.signing_in import sign_in
@@ -89,8 +88,9 @@ def test_the_look_of_a_manager_is_logged_and_that_of_a_controller_is_not(app: Fl
     for user in (factories.make_user(Role.CONTROLLER, None), manager):
         sign_in(client, user)
         client.get(ADDRESS)
-    logged = db.session.scalars(select(AccessLog).where(AccessLog.kind == AccessKind.OPENED_ROWS)).all()
-    assert [(row.user_id, row.detail) for row in logged] == [(manager.id, "met 2020-01-01 2020-12-31 2020-12-01")]
+    assert [(row.user_id, row.detail) for row in looks(AccessKind.OPENED_ROWS)] == [
+        (manager.id, "met 2020-01-01 2020-12-31 2020-12-01")
+    ]
 
 
 def test_rows_come_in_the_order_and_the_pages_asked_for(app: Flask) -> None:
