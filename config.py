@@ -38,6 +38,9 @@ class Config:
         self.CASEFLOW_PNR_HASH_KEY = os.environ["CASEFLOW_PNR_HASH_KEY"]
         # A demo shows its sign-ins on the sign-in page.
         self.CASEFLOW_DEMO = os.environ.get("CASEFLOW_DEMO") == "1"
+        # Who answers for the personal data, as the record of processing activities names them.
+        self.CASEFLOW_CONTROLLER = os.environ.get("CASEFLOW_CONTROLLER", "")
+        self.CASEFLOW_DATA_PROTECTION_OFFICER = os.environ.get("CASEFLOW_DATA_PROTECTION_OFFICER", "")
         self.REDIS_URL = os.environ["REDIS_URL"]
         # A folder outside the database, on a disk that the database's owner does not write to.
         self.CASEFLOW_ANCHORS = os.environ.get("CASEFLOW_ANCHORS")

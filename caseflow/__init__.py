@@ -17,7 +17,7 @@ from caseflow.jobs import celery_settings, dispatch
 from caseflow.security import audit, guard
 from config import Config
 
-FEATURES = ("jobs", "accounts", "guide", "organisation", "people", "cases", "imports", "measures", "reports")
+FEATURES = ("jobs", "accounts", "guide", "organisation", "people", "cases", "imports", "measures", "reports", "privacy")
 
 
 def create_app() -> Flask:

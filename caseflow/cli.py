@@ -17,7 +17,7 @@ from caseflow.security.policy import POLICY
 from caseflow.web.language import renew_translations
 from caseflow.web.vendor import renew_vendored
 
-FEATURES = ("security", "accounts", "organisation", "cases", "imports", "measures", "reports")
+FEATURES = ("security", "accounts", "organisation", "cases", "imports", "measures", "reports", "privacy")
 
 
 def install(app: Flask) -> None:

@@ -117,6 +117,7 @@ TOPICS: tuple[Topic, ...] = (
         ("organisation.programme_list", "organisation.programme_new", "organisation.programme_edit"),
     ),
     Topic(_l("Områden för skattning"), "guide/omraden.html", ("cases.area_list", "cases.area_close")),
+    Topic(_l("Registerförteckning"), "guide/registerforteckning.html", ("privacy.record",)),
     Topic(_l("Min sida"), "guide/min-sida.html", ("accounts.my_page",)),
 )
 BY_KEY = {topic.key: topic for topic in TOPICS}

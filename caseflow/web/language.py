@@ -28,12 +28,12 @@ def install(app: Flask) -> None:
     app.jinja_env.globals |= {"language": current, "_": gettext, "gettext": gettext, "ngettext": ngettext}
 
 
-def gettext(text: str, **values: Any) -> Markup:
+def gettext(text: str, /, **values: Any) -> Markup:
     """`_` of the templates: what is put into the text is escaped."""
     return _marked(catalogue(current()).gettext(text)) % values if values else _whole(current(), text)
 
 
-def ngettext(one: str, many: str, number: int, **values: Any) -> Markup:
+def ngettext(one: str, many: str, number: int, /, **values: Any) -> Markup:
     """The text for so many, as templates say it."""
     return _marked(catalogue(current()).ngettext(one, many, number)) % {"num": number, **values}
 

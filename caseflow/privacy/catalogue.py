@@ -1,0 +1,325 @@
+"""The data catalogue: what every column of every table holds, and what for. A test fails on a column that is missing.
+
+Read a row as "in the table, for the activity: these columns hold data of the category, kept in order to …".
+A new column is told of here by whoever adds it; then `flask --app wsgi art30 > docs/art30.md`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from caseflow.privacy import activities as a
+from caseflow.privacy.activities import Activity, Category
+
+IDENTITY, CASE, ASSISTANCE = Category.IDENTITY, Category.CASE, Category.ASSISTANCE
+PLACEMENT, ASSESSMENT, STAFF = Category.PLACEMENT, Category.ASSESSMENT, Category.STAFF
+TECHNICAL, NONE = Category.TECHNICAL, Category.NONE
+
+KEY = "hålla ihop raderna"
+KNOWN = "veta när uppgiften blev känd eller rättades"
+EDITED = "veta vem som ändrade sist, så att ingen skriver över en annan"
+
+# Table, activity, and for each category and purpose the columns.
+TABLES: tuple[tuple[str, Activity, tuple[tuple[Category, str, str], ...]], ...] = (
+    (
+        "participant",
+        a.INTERVENTION,
+        (
+            (IDENTITY, "känna igen personen", "number_hash number_encrypted first_name last_name title_key"),
+            (IDENTITY, "bedöma målgruppen och jämföra grupper", "birth_on sex"),
+            (IDENTITY, "skydda den som har skyddade personuppgifter", "protected"),
+            (ASSISTANCE, "bedöma målgruppen", "af_registered leaves_establishment activity_hours household_id"),
+            (CASE, KNOWN, "created_at known_since_at"),
+            (TECHNICAL, KEY, "id"),
+        ),
+    ),
+    (
+        "household",
+        a.ASSISTANCE,
+        (
+            (ASSISTANCE, "känna igen hushållet i försörjningssystemet", "number"),
+            (ASSISTANCE, "bedöma målgruppen och prioritera barnfamiljer", "children assistance_since_on reason_code"),
+            (ASSISTANCE, KNOWN, "known_since_at"),
+            (TECHNICAL, KEY, "id"),
+        ),
+    ),
+    (
+        "assistance_payment",
+        a.ASSISTANCE,
+        (
+            (ASSISTANCE, "räkna vad insatsen sparar", "household_id month_on paid_kr"),
+            (ASSISTANCE, KNOWN, "recorded_at voided_at"),
+            (TECHNICAL, KEY, "id"),
+        ),
+    ),
+    (
+        "cases",
+        a.INTERVENTION,
+        (
+            (CASE, "känna igen ärendet", "number external_id"),
+            (CASE, "veta vem ärendet gäller, och vilka enheter som har det", "participant_id from_unit_id to_unit_id"),
+            (CASE, "veta hur långt ärendet har kommit", "stage stage_since_on referred_on closed_on follow_up_due_on"),
+            (CASE, KNOWN, "created_at known_since_at"),
+            (STAFF, "veta vem som har ärendet", "social_worker_id counsellor_id"),
+            (TECHNICAL, "att ingen skriver över det den inte har sett", "version"),
+            (TECHNICAL, KEY, "id"),
+        ),
+    ),
+    (
+        "case_event",
+        a.INTERVENTION,
+        (
+            (CASE, "veta vad som har hänt och när", "case_id kind occurred_on note unit_id"),
+            (CASE, "veta vad ärendet ledde till", "outcome household_effect typed_baseline_kr"),
+            (CASE, KNOWN, "recorded_at voided_at void_reason replaces_id"),
+            (PLACEMENT, "veta vilken placering det gäller", "placement_id"),
+            (ASSESSMENT, "veta vilken skattning det gäller", "assessment_id"),
+            (STAFF, "veta vem som registrerade och rättade", "recorded_by_id voided_by_id"),
+            (TECHNICAL, KEY, "id sequence"),
+        ),
+    ),
+    (
+        "case_programme",
+        a.INTERVENTION,
+        (
+            (CASE, "veta vilka program ärendet är med i", "case_id programme_id from_on to_on"),
+            (CASE, KNOWN, "recorded_at voided_at"),
+            (TECHNICAL, KEY, "id"),
+        ),
+    ),
+    (
+        "placement",
+        a.INTERVENTION,
+        (
+            (PLACEMENT, "veta var och hur deltagaren är placerad", "case_id kind form workplace_id percent"),
+            (PLACEMENT, "planera slutet", "planned_end_on"),
+            (PLACEMENT, "veta vem på arbetsplatsen som tar emot", "supervisor"),
+            (PLACEMENT, "känna igen placeringen vid inläsning", "external_id"),
+            (TECHNICAL, KEY, "id"),
+        ),
+    ),
+    (
+        "wage_cost",
+        a.ASSISTANCE,
+        (
+            (PLACEMENT, "räkna vad en anställning kostar", "placement_id month_on wage_kr af_kr programme_kr"),
+            (PLACEMENT, KNOWN, "recorded_at voided_at"),
+            (STAFF, "veta vem som registrerade", "recorded_by_id"),
+            (TECHNICAL, KEY, "id"),
+        ),
+    ),
+    ("assessment", a.INTERVENTION, ((ASSESSMENT, "hålla ihop en skattning", "case_id"), (TECHNICAL, KEY, "id"))),
+    (
+        "assessment_score",
+        a.INTERVENTION,
+        (
+            (ASSESSMENT, "följa deltagarens steg mot arbete", "assessment_id area_id value"),
+            (TECHNICAL, KEY, "id"),
+        ),
+    ),
+    (
+        "register_version",
+        a.INTERVENTION,
+        (
+            (IDENTITY, "minnas vad ett register sade förut (om deltagare: födelsedag, kön, hushåll)", "facts"),
+            (TECHNICAL, KNOWN, "register row_id recorded_at replaced_at"),
+        ),
+    ),
+    (
+        "case_wait",
+        a.STATISTICS,
+        (
+            (CASE, "räkna väntetider", "case_id wait began_on ended_on stopped_on unit_id"),
+            (IDENTITY, "jämföra kvinnor och män", "sex"),
+            (ASSISTANCE, "räkna ett hushåll en gång", "household_id left_wholly"),
+        ),
+    ),
+    (
+        "wait_count",
+        a.STATISTICS,
+        ((NONE, "antal väntetider av varje längd", "wait unit_id sex year ended begun_ended begun_stopped open"),),
+    ),
+    ("measure_run", a.STATISTICS, ((NONE, "veta när måtten räknades", "kind known_at waits_n"),)),
+    ("measure_result", a.STATISTICS, ((NONE, "räknade siffror", "measure as_of_on known_at payload"),)),
+    (
+        "goal_override",
+        a.STATISTICS,
+        (
+            (NONE, "bedöma en siffra mot målet", "measure unit_id from_on to_on computed chosen comment"),
+            (STAFF, "veta vem som bedömde", "recorded_by_id voided_by_id"),
+            (TECHNICAL, KEY, "id recorded_at voided_at"),
+        ),
+    ),
+    (
+        "frozen_report",
+        a.STATISTICS,
+        (
+            (NONE, "siffror som redovisats", "report title as_of_on known_at software content sha256 comment"),
+            (STAFF, "veta vem som frös och återkallade", "frozen_by_id voided_by_id"),
+            (TECHNICAL, KEY, "id request frozen_at voided_at void_reason"),
+        ),
+    ),
+    (
+        "audit",
+        a.LOG,
+        (
+            (STAFF, "veta vem som läste eller ändrade, och för vilken enhet", "user_id unit_id"),
+            (STAFF, "veta vad och när", "at kind detail endpoint"),
+            (TECHNICAL, "veta om vem, genom löpnummer", "participant_id case_id"),
+            (TECHNICAL, "visa att ingen rad är ändrad eller borta", "id seal"),
+        ),
+    ),
+    (
+        "import_run",
+        a.IMPORTS,
+        (
+            (STAFF, "veta vem som läste in", "requested_by_id"),
+            (IDENTITY, "kunna rätta rader som avvisats; krypterat", "refused_encrypted"),
+            (NONE, "visa vad som lästes in", "dry_run strict file_names report"),
+            (TECHNICAL, KEY, "id job_id created_at finished_at"),
+        ),
+    ),
+    (
+        "import_file",
+        a.IMPORTS,
+        (
+            (IDENTITY, "läsa in filen; krypterat", "content_encrypted"),
+            (NONE, "visa vilken fil det är", "name"),
+            (TECHNICAL, KEY, "id run_id"),
+        ),
+    ),
+    (
+        "draft",
+        a.DRAFTS,
+        (
+            (CASE, "ge tillbaka det ifyllda; krypterat", "fields_encrypted"),
+            (STAFF, "veta vems utkast det är", "user_id"),
+            (TECHNICAL, KEY, "id address saved_at"),
+        ),
+    ),
+    (
+        "saved_view",
+        a.DRAFTS,
+        ((STAFF, "ge tillbaka urvalet", "user_id name query created_at"), (TECHNICAL, KEY, "id")),
+    ),
+    (
+        "user_account",
+        a.ACCESS,
+        (
+            (STAFF, "känna igen den som loggar in", "username name password_hash must_change_password session_stamp"),
+            (STAFF, "veta vad användaren får göra", "role unit_id created_at closed_at"),
+            (STAFF, "visa programmet som användaren vill", "single_key_shortcuts language guided_at"),
+            (STAFF, EDITED, "edited_by edited_at version"),
+            (TECHNICAL, KEY, "id"),
+        ),
+    ),
+    (
+        "workplace",
+        a.WORKPLACES,
+        (
+            (STAFF, "nå den som tar emot deltagare", "supervisor phone"),
+            (NONE, "veta var placeringen är", "employer_id name closed_at known_since_at"),
+            (STAFF, EDITED, "edited_by edited_at version"),
+            (TECHNICAL, KEY, "id"),
+        ),
+    ),
+    (
+        "employer",
+        a.WORKPLACES,
+        (
+            (NONE, "veta vem som driver arbetsplatsen", "name sector department known_since_at"),
+            (STAFF, EDITED, "edited_by edited_at version"),
+            (TECHNICAL, KEY, "id"),
+        ),
+    ),
+    (
+        "unit",
+        a.REGISTERS,
+        (
+            (NONE, "beskriva enheten", "code name kind purpose closed_at known_since_at"),
+            (STAFF, EDITED, "edited_by edited_at version"),
+            (TECHNICAL, KEY, "id"),
+        ),
+    ),
+    (
+        "unit_cost",
+        a.REGISTERS,
+        (
+            (NONE, "räkna vad enheten kostar", "unit_id year net_cost_kr recorded_at voided_at"),
+            (STAFF, "veta vem som registrerade", "recorded_by_id"),
+            (TECHNICAL, KEY, "id"),
+        ),
+    ),
+    (
+        "programme",
+        a.REGISTERS,
+        (
+            (NONE, "beskriva programmet", "code name starts_on ends_on place_goal of_which_workplace known_since_at"),
+            (STAFF, EDITED, "edited_by edited_at version"),
+            (TECHNICAL, KEY, "id"),
+        ),
+    ),
+    (
+        "programme_budget",
+        a.REGISTERS,
+        (
+            (NONE, "följa budgeten", "programme_id year granted_kr assistance_reduction_kr known_since_at"),
+            (STAFF, EDITED, "edited_by edited_at version"),
+            (TECHNICAL, KEY, "id"),
+        ),
+    ),
+    (
+        "programme_goal",
+        a.REGISTERS,
+        (
+            (NONE, "följa målet", "programme_id year board places known_since_at"),
+            (STAFF, EDITED, "edited_by edited_at version"),
+            (TECHNICAL, KEY, "id"),
+        ),
+    ),
+    (
+        "target",
+        a.REGISTERS,
+        (
+            (NONE, "följa målet", "measure unit_id value wording valid_from valid_to known_since_at"),
+            (STAFF, EDITED, "edited_by edited_at version"),
+            (TECHNICAL, KEY, "id"),
+        ),
+    ),
+    (
+        "assessment_area",
+        a.REGISTERS,
+        ((NONE, "beskriva vad som skattas", "name position closed_at"), (TECHNICAL, KEY, "id")),
+    ),
+    ("case_number", a.REGISTERS, ((NONE, "ge nästa ärende ett nummer", "year last"),)),
+    (
+        "job",
+        a.OPERATION,
+        (
+            (STAFF, "veta vem som bad om arbetet", "requested_by_id"),
+            (TECHNICAL, "göra arbetet; bara löpnummer och datum", "task args key status error attempts"),
+            (TECHNICAL, "visa hur det går", "done_n total_n progress_text created_at started_at finished_at"),
+            (TECHNICAL, KEY, "id attempt_token lease_until"),
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What the catalogue says of one column."""
+
+    table: str
+    column: str
+    category: Category
+    purpose: str
+    activity: Activity
+
+
+def entries() -> Iterator[Entry]:
+    """Every column that is told of, in the order of the catalogue."""
+    for table, activity, rows in TABLES:
+        for category, purpose, columns in rows:
+            for column in columns.split():
+                yield Entry(table, column, category, purpose, activity)
