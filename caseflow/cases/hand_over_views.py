@@ -18,6 +18,7 @@ from caseflow.cases.list_order import title_order
 from caseflow.cases.list_rows import CaseRow
 from caseflow.cases.models import Case
 from caseflow.cases.queries import visible_to
+from caseflow.cases.target_queries import get_stage_targets
 from caseflow.cases.views import bp
 from caseflow.core import clock
 from caseflow.core.language import _, _l, _n
@@ -103,8 +104,9 @@ def _parts(ticked: str) -> tuple[str, str]:
 def _rows(numbers: list[str]) -> list[CaseRow]:
     """The cases that the reader may see, by name."""
     conditions = [visible_to(current_actor()), Case.number.in_(numbers[: MOST + 1])]
-    query = list_rows.rows_query(clock.today(), conditions).order_by(*title_order(), Case.number)
-    return [list_rows.to_row(row) for row in db.session.execute(query)]
+    targets = get_stage_targets(clock.today())
+    query = list_rows.rows_query(targets.today, conditions).order_by(*title_order(), Case.number)
+    return [list_rows.to_row(row, targets) for row in db.session.execute(query)]
 
 
 def _counsellors(rows: list[CaseRow]) -> dict[int, User]:

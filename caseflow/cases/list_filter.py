@@ -83,6 +83,11 @@ class Filter:
             return frozenset({self.stage})
         return {OPEN_CASES: OPEN, CLOSED_CASES: CLOSED}.get(self.status, OPEN | CLOSED)
 
+    @property
+    def is_of_cases_alone(self) -> bool:
+        """Whether everything but the chips can be read from the case's own row."""
+        return not self.programme and self.work is None
+
     def chips(self, targets: StageTargets) -> list[ColumnElement[bool]]:
         """The conditions of the chosen chips."""
         found: list[ColumnElement[bool]] = []

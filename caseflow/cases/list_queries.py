@@ -6,15 +6,29 @@ then looked up whole. Nothing is counted further than a reader can page.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Integer, Select, cast, func, literal, null, select, union_all
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Date,
+    Integer,
+    Select,
+    String,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+    true,
+    type_coerce,
+    union_all,
+)
 
-from caseflow.cases.list_order import DAYS, MOST_LISTED, order
-from caseflow.cases.list_rows import CaseRow, Conditions, in_programme, joined, rows_query, to_row
+from caseflow.cases.list_order import DAYS, MOST_LISTED, order, title_order
+from caseflow.cases.list_rows import CaseRow, Conditions, in_programme, joined, rows_by_id, to_row
 from caseflow.cases.models import Case
 from caseflow.cases.rules import CLOSED, OPEN
 from caseflow.cases.target_queries import StageTargets
@@ -41,17 +55,16 @@ def list_page(
 
     `stages`: those that the conditions leave. `total`: how many cases there are, where that is known.
     """
-    today = targets.today
     total = count(conditions) if total is None else total
     number = page_within(number, size, total)
     first, last = (number - 1) * size, number * size
     if sort.removeprefix("-") == DAYS:
         ids = _ids_by_days(targets, conditions, stages, last, longest_over_first=sort.startswith("-"))[first:]
     else:
-        ordering = order(sort, today)
+        ordering = order(sort, targets.today)
         wanted = joined(select(Case.id), [*conditions, *ordering]).where(*conditions).order_by(*ordering)
         ids = db.session.scalars(wanted.limit(size).offset(first)).all()
-    return Page(rows_of(today, ids), number, size, total, MOST_LISTED)
+    return Page(rows_of(targets, ids), number, size, total, MOST_LISTED)
 
 
 def _ids_by_days(
@@ -85,7 +98,7 @@ def list_columns(
         stage: _ids_by_days(targets, conditions, frozenset({stage}), size, longest_over_first=True) for stage in stages
     }
     every = [case_id for found in ids.values() for case_id in found]
-    rows = dict(zip(every, rows_of(targets.today, every), strict=True))
+    rows = dict(zip(every, rows_of(targets, every), strict=True))
     return {stage: [rows[case_id] for case_id in found] for stage, found in ids.items()}
 
 
@@ -107,19 +120,19 @@ def first_ids(conditions: Conditions, ordering: Sequence[ColumnElement[Any]], li
     return [row.id for row in found], found[0].total if found else 0
 
 
-def list_first(
-    today: date, conditions: Conditions, ordering: Sequence[ColumnElement[Any]], limit: int
-) -> tuple[list[CaseRow], int]:
-    """The rows of `first_ids`."""
-    ids, total = first_ids(conditions, ordering, limit)
-    return rows_of(today, ids), total
+def first_by_name(conditions: Conditions, limit: int) -> Sequence[int]:
+    """The first cases by name."""
+    ordering = [*title_order(), Case.number]
+    query = joined(select(Case.id), [*conditions, *ordering]).where(*conditions).order_by(*ordering)
+    return db.session.scalars(query.limit(limit)).all()
 
 
-def rows_of(today: date, ids: Sequence[int]) -> list[CaseRow]:
+def rows_of(targets: StageTargets, ids: Sequence[int]) -> list[CaseRow]:
     """The rows of the cases, in the order of the ids."""
     if not ids:
         return []
-    found = {row.id: to_row(row) for row in db.session.execute(rows_query(today, [Case.id.in_(ids)]))}
+    rows = db.session.execute(rows_by_id(), {"ids": list(ids), "today": targets.today})
+    found = {row.id: to_row(row, targets) for row in rows}
     return [found[case_id] for case_id in ids]
 
 
@@ -131,33 +144,61 @@ def count(conditions: Conditions) -> int:
 
 @dataclass(frozen=True)
 class Counts:
-    """How many cases there are in each stage, and how many of those that are over its target."""
+    """How many cases there are in each stage, and how many of those that are over its target. What is above
+    MOST_LISTED stands for "more than that"."""
 
     stages: dict[Stage, int]
     over: dict[Stage, int]
+    most = MOST_LISTED
 
     @property
     def total(self) -> int:
-        return sum(self.stages.values())
+        return self.of(None, over=False)
 
     @property
     def total_over(self) -> int:
-        return sum(self.over.values())
+        return self.of(None, over=True)
 
     def of(self, stage: Stage | None, over: bool) -> int:
         """How many there are in the stage (None: in all), or over target there."""
         counted = self.over if over else self.stages
-        return sum(counted.values()) if stage is None else counted.get(stage, 0)
+        return min(sum(counted.values()), MOST_LISTED + 1) if stage is None else counted.get(stage, 0)
 
 
-def count_by_stage(targets: StageTargets, conditions: Conditions) -> Counts:
-    """The numbers on the chips above a list; stages without cases are left out."""
+def count_by_stage(
+    targets: StageTargets, conditions: Conditions, stages: frozenset[Stage], *, of_cases_alone: bool = True
+) -> Counts:
+    """The numbers on the chips above a list; stages without cases are left out. `stages`: what the conditions leave.
 
-    def counted(*more: ColumnElement[bool]) -> dict[Stage, int]:
-        query = joined(select(Case.stage, func.count()), conditions).where(*conditions, *more).group_by(Case.stage)
-        return dict(db.session.execute(query).tuples().all())
+    `of_cases_alone`: the conditions ask nothing that the case's own row does not tell. Then the index of stages counts
+    each, and only so far as a list can be paged; else all that meet the conditions are found, once.
+    """
+    if of_cases_alone:
+        every = _counted(stages, conditions, is_over=False)
+        over = _counted(stages & OPEN, [targets.over(), *conditions], is_over=True)
+        found = db.session.execute(union_all(every, over)).all()
+        return Counts(
+            {Stage(row.stage): row.n for row in found if not row.is_over},
+            {Stage(row.stage): row.n for row in found if row.is_over},
+        )
+    columns = select(Case.stage, func.count().label("n"), func.count().filter(targets.over()).label("over"))
+    found = db.session.execute(joined(columns, conditions).where(*conditions).group_by(Case.stage)).all()
+    return Counts({row.stage: row.n for row in found}, {row.stage: row.over for row in found if row.over})
 
-    return Counts(counted(), counted(targets.over()))
+
+def count_stages(conditions: Conditions, stages: Iterable[Stage]) -> dict[Stage, int]:
+    """How many cases there are in each of the stages, each counted to MOST_LISTED + 1 at most."""
+    found = db.session.execute(_counted(stages, conditions, is_over=False))
+    return {Stage(row.stage): row.n for row in found}
+
+
+def _counted(stages: Iterable[Stage], conditions: Conditions, *, is_over: bool) -> Select[Any]:
+    values = cast([stage.value for stage in sorted(stages)], ARRAY(String))
+    wanted = func.unnest(values).table_valued("stage").render_derived()
+    here = [type_coerce(Case.stage, String) == wanted.c.stage, *conditions]
+    some = joined(select(Case.id), conditions).where(*here).limit(MOST_LISTED + 1).correlate(wanted).lateral()
+    counted = select(wanted.c.stage, func.count().label("n"), literal(is_over).label("is_over"))
+    return counted.join_from(wanted, some, true()).group_by(wanted.c.stage)
 
 
 @dataclass(frozen=True)

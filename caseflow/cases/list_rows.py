@@ -8,16 +8,34 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, case, inspect, literal, null, select, true
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    Date,
+    Row,
+    ScalarSelect,
+    Select,
+    any_,
+    bindparam,
+    case,
+    inspect,
+    literal,
+    null,
+    select,
+    true,
+)
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql import visitors
 
 from caseflow.accounts.models import User
 from caseflow.cases.models import Case, CaseEvent, CaseProgramme, Placement
 from caseflow.cases.rules import EXITED, OPEN
-from caseflow.cases.target_queries import days_in_stage, stage_target, target_of
+from caseflow.cases.target_queries import StageTargets
 from caseflow.cases.terms import EmploymentForm, EventKind, ExitOutcome, PlacementKind, Stage
 from caseflow.core.language import _
 from caseflow.organisation.models import Programme, Unit, Workplace
@@ -137,7 +155,7 @@ def in_programme(code: str) -> ColumnElement[bool]:
     )
 
 
-def next_kind(today: date) -> ColumnElement[Any]:
+def next_kind(today: date | BindParameter[date]) -> ColumnElement[Any]:
     """The most likely next step, as `steps.likely` has it; NULL for a closed case."""
     assessed = event_of(K.ASSESSED, CaseEvent.id).is_not(None)
     return case(
@@ -152,8 +170,11 @@ def next_kind(today: date) -> ColumnElement[Any]:
     )
 
 
-def rows_query(today: date, conditions: Conditions) -> Select[Any]:
-    """The columns of CaseRow for the cases that meet the conditions: every one is looked up, so for a page of them."""
+def rows_query(today: date | BindParameter[date], conditions: Conditions) -> Select[Any]:
+    """The columns of CaseRow for the cases that meet the conditions: every one is looked up, so for a page of them.
+
+    Units and users stand as subqueries: to order so many joins would take PostgreSQL longer than to find the rows.
+    """
     columns = select(
         Case.id,
         Case.number,
@@ -164,9 +185,8 @@ def rows_query(today: date, conditions: Conditions) -> Select[Any]:
         Participant.protected,
         Household.children,
         Case.stage,
-        days_in_stage(today).label("days"),
-        stage_target(today).label("target"),
-        target_of(literal("W3"), today).label("wait_target"),
+        Case.stage_since_on,
+        Case.to_unit_id,
         Case.referred_on,
         event_of(K.FIRST_MEETING, CaseEvent.occurred_on).label("met_on"),
         Case.closed_on,
@@ -177,23 +197,34 @@ def rows_query(today: date, conditions: Conditions) -> Select[Any]:
         ONGOING.c.form,
         ONGOING.c.workplace,
         ONGOING.c.planned_end_on,
-        FromUnit.code.label("from_unit"),
-        ToUnit.code.label("to_unit"),
-        SocialWorker.name.label("social_worker"),
-        Counsellor.name.label("counsellor"),
+        _code_of(Case.from_unit_id).label("from_unit"),
+        _code_of(Case.to_unit_id).label("to_unit"),
+        _name_of(Case.social_worker_id).label("social_worker"),
+        _name_of(Case.counsellor_id).label("counsellor"),
         case((Case.stage.in_(EXITED), event_of(K.EXITED, CaseEvent.outcome)), else_=null()).label("outcome"),
     )
     return (
         columns.select_from(Case)
         .join(Participant, Participant.id == Case.participant_id)
         .outerjoin(Household, Household.id == Participant.household_id)
-        .join(FromUnit, FromUnit.id == Case.from_unit_id)
-        .join(ToUnit, ToUnit.id == Case.to_unit_id)
-        .outerjoin(SocialWorker, SocialWorker.id == Case.social_worker_id)
-        .outerjoin(Counsellor, Counsellor.id == Case.counsellor_id)
         .outerjoin(ONGOING, true())
         .where(*conditions)
     )
+
+
+@cache
+def rows_by_id() -> Select[Any]:
+    """The same for `ids` on the day `today`: one statement for every list, made and prepared once."""
+    ids = bindparam("ids", type_=ARRAY(BigInteger))
+    return rows_query(bindparam("today", type_=Date), [Case.id == any_(ids)])
+
+
+def _code_of(unit_id: Any) -> ScalarSelect[Any]:
+    return select(Unit.code).where(Unit.id == unit_id).scalar_subquery()
+
+
+def _name_of(user_id: Any) -> ScalarSelect[Any]:
+    return select(User.name).where(User.id == user_id).scalar_subquery()
 
 
 def joined(query: Select[Any], spoken_of: Iterable[ColumnElement[Any]]) -> Select[Any]:
@@ -213,8 +244,9 @@ def joined(query: Select[Any], spoken_of: Iterable[ColumnElement[Any]]) -> Selec
     return query.outerjoin(ONGOING, true()) if ONGOING in wanted else query
 
 
-def to_row(row: Row[Any]) -> CaseRow:
+def to_row(row: Row[Any], targets: StageTargets) -> CaseRow:
     """The row as it may be shown."""
+    days = (targets.today - row.stage_since_on).days if row.stage in OPEN else None
     placement = None
     if row.placement_id is not None:
         placement = OngoingPlacement(row.placement_id, row.kind, row.form, row.workplace, row.planned_end_on)
@@ -226,9 +258,9 @@ def to_row(row: Row[Any]) -> CaseRow:
         protected=row.protected,
         has_children=bool(row.children),
         stage=row.stage,
-        days_in_stage=row.days,
-        target_days=row.target,
-        wait_target_days=row.wait_target,
+        days_in_stage=days,
+        target_days=targets.stage_days(row.stage, row.to_unit_id),
+        wait_target_days=targets.wait_days(row.to_unit_id),
         referred_on=row.referred_on,
         met_on=row.met_on,
         closed_on=row.closed_on,

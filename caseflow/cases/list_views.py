@@ -25,16 +25,18 @@ from caseflow.cases.list_rows import closed_since
 from caseflow.cases.placement_queries import PlacementFilter
 from caseflow.cases.queries import visible_to
 from caseflow.cases.saved_views import list_saved_views
-from caseflow.cases.target_queries import get_stage_targets
+from caseflow.cases.target_queries import StageTargets, get_stage_targets
 from caseflow.cases.terms import EventKind, PlacementKind, Stage
 from caseflow.cases.views import bp
 from caseflow.cases.work_queries import Work
 from caseflow.core import clock
+from caseflow.core.language import _
 from caseflow.organisation.queries import list_programmes, list_units
 from caseflow.organisation.rules import UnitKind
 from caseflow.security.guard import current_actor, requires
 from caseflow.security.permissions import Actor, Permission, Role
 from caseflow.security.policy import allows
+from caseflow.web.formatting import tal
 
 # How many cards a column of the board shows; more when it stands alone.
 CARDS, CARDS_ALONE = 12, 50
@@ -42,13 +44,19 @@ CARDS, CARDS_ALONE = 12, 50
 COLUMNS = (Stage.REFERRED, Stage.ACCEPTED, Stage.ASSESSMENT, Stage.PLACEMENT, Stage.EMPLOYMENT)
 
 
+@bp.app_template_filter("antal")
+def counted(number: int) -> str:
+    """A number of cases, which are counted no further than a list can be paged."""
+    return _("fler än %(n)s", n=tal(list_order.MOST_LISTED)) if number > list_order.MOST_LISTED else tal(number)
+
+
 @bp.get("/min-dag")
 @requires(Permission.LOG_CASE)
 def my_day() -> ResponseReturnValue:
     """What a counsellor has to do, and their own cases."""
     actor, today = current_actor(), clock.today()
-    visible = visible_to(actor)
-    tasks = work_queries.list_tasks(actor, today, visible)
+    visible, targets = visible_to(actor), get_stage_targets(today)
+    tasks = work_queries.list_tasks(actor, targets, visible)
     chosen = replace(list_filter.parse(request.args), status=list_filter.OPEN_CASES, counsellor=MINE, work=None)
     late = {row.number: work_queries.late_by(row, today) for row in tasks[Work.LATE].rows}
     links = {
@@ -58,7 +66,7 @@ def my_day() -> ResponseReturnValue:
     }
     closed = [visible, *replace(chosen, status=list_filter.CLOSED_CASES).base(actor, today)]
     closed.append(closed_since(date(today.year, 1, 1)))
-    shown = _list(actor, chosen, today)
+    shown = _list(actor, chosen, targets)
     return render_template(
         "cases/my_day.html",
         Work=Work,
@@ -87,7 +95,7 @@ def case_list() -> ResponseReturnValue:
         saved=[(view.name, view.query, saved_views.filter_of(view).address) for view in list_saved_views(actor)],
         handed_over=rules.TRANSITIONS[EventKind.HANDED_OVER].after if allows(actor, Permission.HAND_OVER) else None,
         **_choices(actor, chosen),
-        **_list(actor, chosen, today),
+        **_list(actor, chosen, get_stage_targets(today)),
     )
 
 
@@ -103,7 +111,7 @@ def board() -> ResponseReturnValue:
     cards = list_queries.list_columns(
         targets, [*base, *chosen.chips(targets)], columns, CARDS_ALONE if chosen.stage else CARDS
     )
-    counts = list_queries.count_by_stage(targets, base)
+    counts = list_queries.count_by_stage(targets, base, rules.OPEN, of_cases_alone=chosen.is_of_cases_alone)
     return render_template(
         "cases/board.html",
         chosen=chosen,
@@ -132,11 +140,12 @@ def _choices(actor: Actor, chosen: Filter) -> dict[str, Any]:
     }
 
 
-def _list(actor: Actor, chosen: Filter, today: date) -> dict[str, Any]:
+def _list(actor: Actor, chosen: Filter, targets: StageTargets) -> dict[str, Any]:
     """A page of cases with chips, next steps and menus."""
+    today = targets.today
     base = [visible_to(actor), *chosen.base(actor, today)]
-    targets = get_stage_targets(today)
-    counts = list_queries.count_by_stage(targets, base)
+    stages = replace(chosen, stage=None).stages
+    counts = list_queries.count_by_stage(targets, base, stages, of_cases_alone=chosen.is_of_cases_alone)
     may_sort = list_order.fitting(counts.total)
     if chosen.sort.removeprefix("-") not in may_sort:
         chosen = replace(chosen, sort=list_order.DEFAULT_SORT)
@@ -170,10 +179,11 @@ def placement_list() -> ResponseReturnValue:
         sort=sort if sort.removeprefix("-") in placement_queries.SORTS else "slut",
         page=list_filter.page_number(request.args),
     )
+    counts = placement_queries.count_placements(actor, chosen, today)
     return render_template(
         "cases/placement_list.html",
         chosen=chosen,
-        page=placement_queries.list_placements(actor, chosen, today),
-        counts=placement_queries.count_placements(actor, chosen, today),
+        page=placement_queries.list_placements(actor, chosen, today, counts.of(chosen)),
+        counts=counts,
         kinds=list(PlacementKind),
     )

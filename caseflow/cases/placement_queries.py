@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -66,34 +67,48 @@ class PlacementFilter:
 
 @dataclass(frozen=True)
 class PlacementCounts:
-    """The numbers on the chips."""
+    """The numbers on the chips: placements by kind, and of each kind those that end soon or should have ended."""
 
     kinds: dict[PlacementKind, int]
-    ending: int
-    passed: int
+    ends: dict[str, dict[PlacementKind, int]]
 
     @property
     def total(self) -> int:
         return sum(self.kinds.values())
 
+    @property
+    def ending(self) -> int:
+        return sum(self.ends[ENDING].values())
 
-def list_placements(actor: Actor, chosen: PlacementFilter, today: date) -> Page[PlacementRow]:
-    """One page of the ongoing placements in cases that the actor may see."""
+    @property
+    def passed(self) -> int:
+        return sum(self.ends[PASSED].values())
+
+    def of(self, chosen: PlacementFilter) -> int:
+        """How many the list shows."""
+        counted = self.ends[chosen.end] if chosen.end else self.kinds
+        return sum(counted.values()) if chosen.kind is None else counted.get(chosen.kind, 0)
+
+
+def list_placements(actor: Actor, chosen: PlacementFilter, today: date, total: int) -> Page[PlacementRow]:
+    """One page of the ongoing placements in cases that the actor may see. `total`: how many they are."""
     conditions = _base(actor, chosen)
     if chosen.kind is not None:
         conditions.append(Placement.kind == chosen.kind)
     if chosen.end:
         conditions.append(_ends(chosen.end, today))
-    total = db.session.scalar(_joined(select(func.count()), conditions)) or 0
     number = page_within(chosen.page, PAGE_SIZE, total)
-    query = _joined(select(*_COLUMNS), conditions).order_by(*_order(chosen.sort))
-    found = db.session.execute(query.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE))
-    return Page([_to_row(row) for row in found], number, PAGE_SIZE, total, MOST_LISTED)
+    # First which ones, from the tables that the order speaks of; then all that is shown of them.
+    ordering, tables = _order(chosen.sort)
+    wanted = _with(tables, _ongoing(select(Placement.id), conditions)).order_by(*ordering)
+    ids = db.session.scalars(wanted.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)).all()
+    query = _with(_JOINED, _ongoing(select(*_COLUMNS), [Placement.id.in_(ids)])).order_by(*ordering)
+    return Page([_to_row(row) for row in db.session.execute(query)], number, PAGE_SIZE, total, MOST_LISTED)
 
 
 def count_placements(actor: Actor, chosen: PlacementFilter, today: date) -> PlacementCounts:
     """How many ongoing placements there are of each kind, and how many that are ending or should have ended."""
-    query = _joined(
+    query = _ongoing(
         select(
             Placement.kind,
             func.count().label("n"),
@@ -104,7 +119,8 @@ def count_placements(actor: Actor, chosen: PlacementFilter, today: date) -> Plac
     ).group_by(Placement.kind)
     found = db.session.execute(query).all()
     return PlacementCounts(
-        {row.kind: row.n for row in found}, sum(row.ending for row in found), sum(row.passed for row in found)
+        {row.kind: row.n for row in found},
+        {ENDING: {row.kind: row.ending for row in found}, PASSED: {row.kind: row.passed for row in found}},
     )
 
 
@@ -126,7 +142,7 @@ _COLUMNS = (
 )
 
 
-def _joined(query: Select[Any], conditions: list[ColumnElement[bool]]) -> Select[Any]:
+def _ongoing(query: Select[Any], conditions: list[ColumnElement[bool]]) -> Select[Any]:
     """The query over the placements that have begun and not ended."""
     over = select(_end.id).where(
         _end.placement_id == Placement.id, _end.kind == EventKind.PLACEMENT_ENDED, _end.voided_at.is_(None)
@@ -135,11 +151,6 @@ def _joined(query: Select[Any], conditions: list[ColumnElement[bool]]) -> Select
         query.select_from(Placement)
         .join(CaseEvent, CaseEvent.placement_id == Placement.id)
         .join(Case, Case.id == Placement.case_id)
-        .join(Participant, Participant.id == Case.participant_id)
-        .join(Workplace, Workplace.id == Placement.workplace_id)
-        .join(Employer, Employer.id == Workplace.employer_id)
-        .outerjoin(Household, Household.id == Participant.household_id)
-        .outerjoin(User, User.id == Case.counsellor_id)
         .where(
             # A closed case has no placement that goes on.
             Case.stage.in_(WORKED),
@@ -149,6 +160,22 @@ def _joined(query: Select[Any], conditions: list[ColumnElement[bool]]) -> Select
             *conditions,
         )
     )
+
+
+# In an order in which each can be joined.
+_JOINED: dict[type[Any], ColumnElement[bool]] = {
+    Participant: Participant.id == Case.participant_id,
+    Household: Household.id == Participant.household_id,
+    Workplace: Workplace.id == Placement.workplace_id,
+    Employer: Employer.id == Workplace.employer_id,
+    User: User.id == Case.counsellor_id,
+}
+
+
+def _with(tables: Iterable[type[Any]], query: Select[Any]) -> Select[Any]:
+    for table in tables:
+        query = query.join(table, _JOINED[table], isouter=table in (Household, User))
+    return query
 
 
 def _base(actor: Actor, chosen: PlacementFilter) -> list[ColumnElement[bool]]:
@@ -161,21 +188,22 @@ def _ends(end: str, today: date) -> ColumnElement[bool]:
     return Placement.planned_end_on.between(today, today + timedelta(days=ENDING_DAYS))
 
 
-def _order(sort: str) -> list[ColumnElement[Any]]:
+def _order(sort: str) -> tuple[list[ColumnElement[Any]], tuple[type[Any], ...]]:
+    """What `sort` orders by, and the tables that this speaks of besides the placement, its start and the case."""
     # The form's own word stands in the list, so kinds are ordered before forms.
     kinds = case({kind.value: place for place, kind in enumerate(PlacementKind)}, value=Placement.kind)
-    keys: dict[str, list[Any]] = {
-        "namn": title_order(),
-        "typ": [kinds, Placement.form],
-        "arbetsplats": [swedish(Workplace.name), swedish(Employer.name)],
-        "omfattning": [Placement.percent],
-        "start": [CaseEvent.occurred_on],
-        "slut": [Placement.planned_end_on],
-        "konsulent": [swedish(User.name)],
+    keys: dict[str, tuple[list[Any], tuple[type[Any], ...]]] = {
+        "namn": (title_order(), (Participant,)),
+        "typ": ([kinds, Placement.form], ()),
+        "arbetsplats": ([swedish(Workplace.name), swedish(Employer.name)], (Workplace, Employer)),
+        "omfattning": ([Placement.percent], ()),
+        "start": ([CaseEvent.occurred_on], ()),
+        "slut": ([Placement.planned_end_on], ()),
+        "konsulent": ([swedish(User.name)], (User,)),
     }
     down = sort.startswith("-")
-    chosen = keys[sort.removeprefix("-")]
-    return [*((key.desc() if down else key.asc()).nulls_last() for key in chosen), Placement.id]
+    chosen, tables = keys[sort.removeprefix("-")]
+    return [*((key.desc() if down else key.asc()).nulls_last() for key in chosen), Placement.id], tables
 
 
 def _to_row(row: Any) -> PlacementRow:

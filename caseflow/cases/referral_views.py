@@ -79,7 +79,7 @@ def _page(
     **context: object,
 ) -> str:
     targets = get_stage_targets(today)
-    counts = list_queries.count_by_stage(targets, base)
+    counts = list_queries.count_stages(base, [stage for _label, stages in choices.values() for stage in stages])
     wanted = request.args.get("sort", "")
     newest_first = shown not in ("vantar", "mottagna", "pagaende")
     sort = wanted if list_order.is_sort(wanted) else "-anvisad" if newest_first else "anvisad"
@@ -94,8 +94,7 @@ def _page(
         sort=sort,
         shown=shown,
         choices=[
-            (key, str(label), sum(counts.stages.get(stage, 0) for stage in stages))
-            for key, (label, stages) in choices.items()
+            (key, str(label), sum(counts.get(stage, 0) for stage in stages)) for key, (label, stages) in choices.items()
         ],
         notes=list_closing_notes(numbers),
         happened=TRANSITIONS,

@@ -6,14 +6,15 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, func, select
 
-from caseflow.cases.list_order import title_order
-from caseflow.cases.list_queries import list_first
+from caseflow.cases.list_order import MOST_LISTED
+from caseflow.cases.list_queries import count, first_by_name, rows_of
 from caseflow.cases.list_rows import CaseRow, title_of
 from caseflow.cases.models import Case
 from caseflow.cases.queries import search_condition, visible_to
-from caseflow.cases.rules import OPEN
+from caseflow.cases.rules import CLOSED, OPEN
+from caseflow.cases.target_queries import get_stage_targets
 from caseflow.cases.terms import Stage
 from caseflow.core import personnummer
 from caseflow.core.errors import RuleBroken
@@ -35,12 +36,16 @@ IDENTITY = re.compile(r"[\d\s+–−-]+")
 
 @dataclass(frozen=True)
 class Found:
-    """The cases that a search found, and how many there are in all. `advice`: how to write what was meant."""
+    """The cases that a search found, and how many there are in all, counted to `most` + 1.
+
+    `advice`: how to write what was meant.
+    """
 
     rows: list[CaseRow]
     total: int
     by_identity: bool = False
     advice: str = ""
+    most = MOST_LISTED
 
     @property
     def open(self) -> list[CaseRow]:
@@ -77,9 +82,14 @@ def _find_identity(actor: Actor, text: str, today: date, limit: int) -> Found:
 
 
 def _find(actor: Actor, condition: ColumnElement[bool], today: date, limit: int) -> Found:
-    ordering = [case((Case.stage.in_(OPEN), 0), else_=1), *title_order()]
-    rows, total = list_first(today, [visible_to(actor), condition], ordering, limit)
-    return Found(rows, total)
+    """Open cases before closed ones, each by name: asked for apart, an index leads to the first of them by name."""
+    conditions = [visible_to(actor), condition]
+    total = count(conditions)
+    ids: list[int] = []
+    for stages in (OPEN, CLOSED):
+        if len(ids) < min(limit, total):
+            ids += first_by_name([*conditions, Case.stage.in_(stages)], limit - len(ids))
+    return Found(rows_of(get_stage_targets(today), ids), total)
 
 
 def find_participant_id(actor: Actor, number: str) -> int | None:

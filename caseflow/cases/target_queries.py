@@ -9,14 +9,10 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Date,
     Integer,
     ScalarSelect,
     and_,
-    case,
     cast,
-    literal,
-    null,
     or_,
     select,
 )
@@ -27,13 +23,13 @@ from caseflow.cases.terms import Stage
 from caseflow.extensions import db
 from caseflow.organisation.models import Target
 
-STAGE = "stage:"
+STAGE, WAIT = "stage:", "W3"
 
 
 def target_of(measure: ColumnElement[str], today: date) -> ScalarSelect[Any]:
     """The measure's target in days, valid today; the receiving unit's own goes before everybody's.
 
-    Looked up case by case: for the rows of a page. `StageTargets` is for thousands.
+    Looked up case by case: where the database has to choose among cases. `StageTargets` is for the rows of a page.
     """
     return (
         select(cast(Target.value, Integer))
@@ -45,16 +41,6 @@ def target_of(measure: ColumnElement[str], today: date) -> ScalarSelect[Any]:
         .correlate(Case)
         .scalar_subquery()
     )
-
-
-def stage_target(today: date) -> ScalarSelect[Any]:
-    """The days that a case should spend in its stage."""
-    return target_of(literal(STAGE).concat(Case.stage), today)
-
-
-def days_in_stage(today: date) -> ColumnElement[int]:
-    """Days in the stage so far. NULL for a closed case."""
-    return case((Case.stage.in_(OPEN), cast(literal(today), Date) - Case.stage_since_on), else_=null())
 
 
 @dataclass(frozen=True)
@@ -71,15 +57,28 @@ class Part:
 
 @dataclass(frozen=True)
 class StageTargets:
-    """The days that a case should spend in each stage, valid `today`: everybody's (None), and units' own."""
+    """The days that a case should spend in each stage, and that it should wait for a first meeting (W3), valid `today`:
+    by measure, everybody's (None) and units' own."""
 
     today: date
-    days: dict[Stage, dict[int | None, int | None]]
+    days: dict[str, dict[int | None, int | None]]
+
+    def stage_days(self, stage: Stage, unit_id: int) -> int | None:
+        """The days that a case should spend in the stage at the receiving unit; None where nobody has said."""
+        return self._days(f"{STAGE}{stage}", unit_id)
+
+    def wait_days(self, unit_id: int) -> int | None:
+        """The days within which there should be a first meeting."""
+        return self._days(WAIT, unit_id)
+
+    def _days(self, measure: str, unit_id: int) -> int | None:
+        by_unit = self.days.get(measure, {})
+        return by_unit[unit_id] if unit_id in by_unit else by_unit.get(None)
 
     def parts(self) -> Iterator[Part]:
         """Every open case is in one part."""
         for stage in sorted(OPEN):
-            by_unit = self.days.get(stage, {})
+            by_unit = self.days.get(f"{STAGE}{stage}", {})
             own = [unit_id for unit_id in by_unit if unit_id is not None]
             for unit_id in own:
                 yield Part(stage, and_(Case.stage == stage, Case.to_unit_id == unit_id), self._cutoff(by_unit[unit_id]))
@@ -105,12 +104,12 @@ def get_stage_targets(today: date) -> StageTargets:
     """The targets that are valid today."""
     query = (
         select(Target.measure, Target.unit_id, cast(Target.value, Integer))
-        .where(Target.measure.startswith(STAGE), _valid(today))
+        .where(or_(Target.measure.startswith(STAGE), Target.measure == WAIT), _valid(today))
         .order_by(Target.valid_from, Target.id)
     )
-    days: dict[Stage, dict[int | None, int | None]] = {}
+    days: dict[str, dict[int | None, int | None]] = {}
     for measure, unit_id, value in db.session.execute(query):
-        days.setdefault(Stage(measure.removeprefix(STAGE)), {})[unit_id] = value
+        days.setdefault(measure, {})[unit_id] = value
     return StageTargets(today, days)
 
 

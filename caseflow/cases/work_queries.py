@@ -13,7 +13,7 @@ from caseflow.cases.list_queries import first_ids, rows_of
 from caseflow.cases.list_rows import ONGOING, CaseRow
 from caseflow.cases.models import Case, CaseEvent
 from caseflow.cases.rules import WORKED
-from caseflow.cases.target_queries import target_of
+from caseflow.cases.target_queries import StageTargets, target_of
 from caseflow.cases.terms import EventKind, Stage
 from caseflow.core.language import _l
 from caseflow.core.periods import first_of_month
@@ -71,14 +71,15 @@ class Lateness:
     due_on: date
 
 
-def list_tasks(actor: Actor, today: date, visible: ColumnElement[bool]) -> dict[Work, Tasks]:
+def list_tasks(actor: Actor, targets: StageTargets, visible: ColumnElement[bool]) -> dict[Work, Tasks]:
     """Every part of Min dag, the most urgent first: one statement each, and one for the rows of all."""
+    today = targets.today
     ids: dict[Work, tuple[list[int], int]] = {}
     for work in TO_DO:
         shown = SHOWN_REFERRALS if work == Work.REFERRALS else SHOWN
         ids[work] = first_ids([visible, condition(work, actor.id, today)], _order(work, today), shown)
     every = list(dict.fromkeys(case_id for found, _total in ids.values() for case_id in found))
-    rows = dict(zip(every, rows_of(today, every), strict=True))
+    rows = dict(zip(every, rows_of(targets, every), strict=True))
     return {work: Tasks(work, [rows[case_id] for case_id in found], total) for work, (found, total) in ids.items()}
 
 

@@ -41,6 +41,14 @@ class Participant(Versioned, Base):
     """A person in the flow. Sex and birth date follow from the number."""
 
     __tablename__ = "participant"
+    # Search by part of a name.
+    __table_args__ = (
+        Index(
+            "ix_participant_name_trgm",
+            text("lower(first_name || ' ' || last_name) gin_trgm_ops"),
+            postgresql_using="gin",
+        ),
+    )
     HISTORY = ("birth_on", "sex", "household_id")
 
     id: Mapped[Key]

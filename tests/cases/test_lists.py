@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from datetime import date
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from caseflow.accounts.models import User
-from caseflow.cases import list_order, placement_queries, placements, services
-from caseflow.cases.terms import ExitOutcome, HouseholdEffect, PlacementKind
+from caseflow.cases import list_order, list_queries, list_views, placement_queries, placements, services
+from caseflow.cases.queries import visible_to
+from caseflow.cases.rules import OPEN
+from caseflow.cases.target_queries import get_stage_targets
+from caseflow.cases.terms import ExitOutcome, HouseholdEffect, PlacementKind, Stage
 from caseflow.extensions import db
 from caseflow.security.permissions import Role
 from tests import factories
@@ -199,3 +203,51 @@ def test_a_list_costs_as_many_statements_with_fifty_rows_as_with_one(
     many = {address: cost(address) for address in addresses} | {"/sok": search()}
     assert many == few
     assert max(many.values()) <= 16
+
+
+def test_both_ways_of_counting_the_chips_agree(app: Flask, karin: User, maria: User) -> None:
+    met(karin, maria, "Sen Ett", date(2020, 6, 1))
+    met(karin, maria, "I Tid", date(2020, 11, 25))
+    closed = met(karin, maria, "Stängd Sedan", date(2020, 6, 1))
+    services.close(karin.actor, closed, date(2020, 11, 30), ExitOutcome.WORK, HouseholdEffect.LEFT)
+    factories.make_case(date(2020, 11, 20), social_worker=maria)
+    db.session.commit()
+    targets, conditions = get_stage_targets(date(2020, 12, 1)), [visible_to(karin.actor)]
+    one, other = (
+        list_queries.count_by_stage(targets, conditions, list_queries.ANY_STAGE, of_cases_alone=alone)
+        for alone in (True, False)
+    )
+    assert one == other
+    assert one.stages == {Stage.ASSESSMENT: 2, Stage.REFERRED: 1, Stage.EXIT_WORK: 1}
+    assert one.over == {Stage.ASSESSMENT: 1}
+
+
+def test_nothing_is_counted_further_than_a_list_can_be_paged(
+    app: Flask, karin: User, maria: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _number in range(4):
+        factories.make_case(date(2020, 11, 20), social_worker=maria)
+    db.session.commit()
+    monkeypatch.setattr(list_queries, "MOST_LISTED", 2)
+    targets = get_stage_targets(date(2020, 12, 1))
+    assert list_queries.count_by_stage(targets, [visible_to(karin.actor)], OPEN).stages == {Stage.REFERRED: 3}
+    assert list_views.counted(list_order.MOST_LISTED) == "1\N{NO-BREAK SPACE}000"
+    assert list_views.counted(list_order.MOST_LISTED + 1) == "fler än 1\N{NO-BREAK SPACE}000"
+
+
+def test_the_chips_of_placements_count_what_the_list_shows(app: Flask, karin: User, maria: User) -> None:
+    today = date(2020, 12, 1)
+    for kind, ends_on in (
+        (PlacementKind.INTERNSHIP, date(2020, 11, 1)),
+        (PlacementKind.INTERNSHIP, date(2020, 12, 15)),
+        (PlacementKind.SUBSIDISED_EMPLOYMENT, date(2021, 12, 15)),
+    ):
+        case = met(karin, maria, "Någon Annan", date(2020, 9, 1))
+        factories.start_placement(case, date(2020, 10, 1), kind=kind, planned_end_on=ends_on)
+    db.session.commit()
+    for kind in (None, *PlacementKind):
+        for end in ("", placement_queries.ENDING, placement_queries.PASSED):
+            chosen = placement_queries.PlacementFilter(kind=kind, end=end)
+            total = placement_queries.count_placements(karin.actor, chosen, today).of(chosen)
+            page = placement_queries.list_placements(karin.actor, chosen, today, total)
+            assert len(page.rows) == total, (kind, end)

@@ -13,6 +13,7 @@ from caseflow.accounts.models import User
 from caseflow.cases import list_rows, services, steps, work_queries
 from caseflow.cases.models import Case
 from caseflow.cases.queries import visible_to
+from caseflow.cases.target_queries import get_stage_targets
 from caseflow.cases.terms import ExitOutcome, Stage
 from caseflow.cases.work_queries import Work
 from caseflow.extensions import db
@@ -86,9 +87,10 @@ def test_the_next_step_and_lateness_in_sql_are_those_of_the_rules(app: Flask, ka
         factories.make_case(date(2020, 11, day), social_worker=maria)
         services.accept(karin.actor, factories.make_case(date(2020, 11, day), social_worker=maria), date(2020, 11, 26))
     db.session.commit()
+    targets = get_stage_targets(TODAY)
     query = list_rows.rows_query(TODAY, [visible_to(karin.actor)])
     query = query.add_columns(work_queries.lateness(TODAY).label("late"))
-    found = {row.number: (list_rows.to_row(row), row.late) for row in db.session.execute(query)}
+    found = {row.number: (list_rows.to_row(row, targets), row.late) for row in db.session.execute(query)}
     cases = list(db.session.scalars(select(Case)))
     assert len(cases) == len(found) >= 32
     for case in cases:
