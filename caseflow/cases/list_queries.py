@@ -120,11 +120,23 @@ def first_ids(conditions: Conditions, ordering: Sequence[ColumnElement[Any]], li
     return [row.id for row in found], found[0].total if found else 0
 
 
-def first_by_name(conditions: Conditions, limit: int) -> Sequence[int]:
-    """The first cases by name."""
+def first_of_few(conditions: Conditions, limit: int) -> tuple[list[int], int]:
+    """The first cases, open ones by name before closed ones, and how many there are: right to MOST_LISTED of them."""
+    key = title_order()[0].label("title_key")
+    columns = select(Case.id, Case.number, Case.stage.in_(OPEN).label("is_open"), key)
+    some = joined(columns, [*conditions, key]).where(*conditions).limit(MOST_LISTED + 1).subquery()
+    query = select(some.c.id, func.count().over().label("total"))
+    found = db.session.execute(
+        query.order_by(some.c.is_open.desc(), some.c.title_key, some.c.number).limit(limit)
+    ).all()
+    return [row.id for row in found], found[0].total if found else 0
+
+
+def first_by_name(conditions: Conditions, limit: int) -> list[int]:
+    """The first cases by name, by the index of names: where many meet the conditions."""
     ordering = [*title_order(), Case.number]
     query = joined(select(Case.id), [*conditions, *ordering]).where(*conditions).order_by(*ordering)
-    return db.session.scalars(query.limit(limit)).all()
+    return list(db.session.scalars(query.limit(limit)))
 
 
 def rows_of(targets: StageTargets, ids: Sequence[int]) -> list[CaseRow]:

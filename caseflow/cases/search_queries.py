@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, func, select
 
 from caseflow.cases.list_order import MOST_LISTED
-from caseflow.cases.list_queries import count, first_by_name, rows_of
+from caseflow.cases.list_queries import first_by_name, first_of_few, rows_of
 from caseflow.cases.list_rows import CaseRow, title_of
 from caseflow.cases.models import Case
 from caseflow.cases.queries import search_condition, visible_to
@@ -82,13 +82,12 @@ def _find_identity(actor: Actor, text: str, today: date, limit: int) -> Found:
 
 
 def _find(actor: Actor, condition: ColumnElement[bool], today: date, limit: int) -> Found:
-    """Open cases before closed ones, each by name: asked for apart, an index leads to the first of them by name."""
     conditions = [visible_to(actor), condition]
-    total = count(conditions)
-    ids: list[int] = []
-    for stages in (OPEN, CLOSED):
-        if len(ids) < min(limit, total):
-            ids += first_by_name([*conditions, Case.stage.in_(stages)], limit - len(ids))
+    ids, total = first_of_few(conditions, limit)
+    if total > MOST_LISTED:
+        # So many that the first by name are soon met in the index of names: open ones, then closed ones.
+        ids = first_by_name([*conditions, Case.stage.in_(OPEN)], limit)
+        ids += first_by_name([*conditions, Case.stage.in_(CLOSED)], limit - len(ids))
     return Found(rows_of(get_stage_targets(today), ids), total)
 
 
