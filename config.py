@@ -21,6 +21,7 @@ SHORTEST_KEY, FEWEST_CHARACTERS = 32, 12
 class SettingsRefused(RuntimeError):
     """Production does not start with these settings. The argument says which, never what they hold."""
 
+
 # What PostgreSQL is told of every connection. Its own random_page_cost is of disks that turn; the tables stand in
 # memory, where a row by index costs as little as the next of a scan.
 SESSION = ("timezone=UTC", "lock_timeout=10s", "random_page_cost=1.1")
