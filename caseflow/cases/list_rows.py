@@ -40,6 +40,7 @@ from caseflow.cases.terms import EmploymentForm, EventKind, ExitOutcome, Placeme
 from caseflow.core.language import _
 from caseflow.organisation.models import Programme, Unit, Workplace
 from caseflow.people.models import Household, Participant
+from caseflow.security import audit
 
 K = EventKind
 FromUnit, ToUnit = aliased(Unit), aliased(Unit)
@@ -179,6 +180,7 @@ def rows_query(today: date | BindParameter[date], conditions: Conditions) -> Sel
         Case.id,
         Case.number,
         Case.version,
+        Case.participant_id,
         Participant.first_name,
         Participant.last_name,
         Participant.birth_on,
@@ -245,7 +247,8 @@ def joined(query: Select[Any], spoken_of: Iterable[ColumnElement[Any]]) -> Selec
 
 
 def to_row(row: Row[Any], targets: StageTargets) -> CaseRow:
-    """The row as it may be shown."""
+    """The row as it may be shown; that it is shown is logged."""
+    audit.read(row.participant_id, row.id)
     days = (targets.today - row.stage_since_on).days if row.stage in OPEN else None
     placement = None
     if row.placement_id is not None:

@@ -79,7 +79,7 @@ def new_referral() -> ResponseReturnValue:
         return _page(form, None), 422
     person = _person(actor, identity)
     if "look_up" in request.form or form.shown_for.data != person.shown_for:
-        return _show(actor, form, person)
+        return _show(form, person)
     sent = _sent_just_now(actor, person)
     if sent is not None:
         return redirect(url_for("cases.case_page", number=sent.number), 303)
@@ -130,10 +130,9 @@ def _person(actor: Actor, identity: Identity) -> Person:
     return Person(identity, participant, cases)
 
 
-def _show(actor: Actor, form: ReferralForm, person: Person) -> ResponseReturnValue:
-    """What is known of the person, with the rest of the form. The look is logged."""
+def _show(form: ReferralForm, person: Person) -> ResponseReturnValue:
+    """What is known of the person, with the rest of the form."""
     participant = person.participant
-    log_access(actor, AccessKind.LOOKED_UP_PERSON, participant_id=participant.id if participant else None)
     if form.shown_for.data != person.shown_for:
         _begin(form, participant)
         draft = drafts.find(current_user.id, request.path)
@@ -232,12 +231,15 @@ def _page(form: ReferralForm, person: Person | None) -> str:
 
 
 def _checks(form: ReferralForm, person: Person | None) -> dict[str, Any]:
-    """The target group of 500-uppdraget, judged by what is known and what the form says, and the wait."""
+    """The target group of 500-uppdraget, judged by what is known and what the form says, and the wait. That the person
+    is shown is logged."""
     today = clock.today()
     queues = referral_queries.list_queues(today)
     found = {"queues": queues, "queue": next((one for one in queues if one.unit.code == form.to_unit.data), None)}
     if person is None:
         return found | {"group": None}
+    participant_id = person.participant.id if person.participant else None
+    log_access(current_actor(), AccessKind.LOOKED_UP_PERSON, participant_id=participant_id)
     household, situation = person.household, form.situation
     children = household.children if household and household.children is not None else form.children.data
     since = household.assistance_since_on if household else None

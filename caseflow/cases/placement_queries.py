@@ -23,6 +23,7 @@ from caseflow.database import swedish
 from caseflow.extensions import db
 from caseflow.organisation.models import Employer, Workplace
 from caseflow.people.models import Household, Participant
+from caseflow.security import audit
 from caseflow.security.permissions import Actor
 from caseflow.web.pagination import Page
 
@@ -126,6 +127,8 @@ def count_placements(actor: Actor, chosen: PlacementFilter, today: date) -> Plac
 
 _COLUMNS = (
     Placement.id,
+    Case.id.label("case_id"),
+    Case.participant_id,
     Case.number,
     Participant.first_name,
     Participant.last_name,
@@ -207,6 +210,7 @@ def _order(sort: str) -> tuple[list[ColumnElement[Any]], tuple[type[Any], ...]]:
 
 
 def _to_row(row: Any) -> PlacementRow:
+    audit.read(row.participant_id, row.case_id)
     return PlacementRow(
         id=row.id,
         case_number=row.number,

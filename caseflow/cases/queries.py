@@ -11,6 +11,7 @@ from caseflow.core.errors import NotFound
 from caseflow.core.language import _
 from caseflow.extensions import db
 from caseflow.people.models import Participant
+from caseflow.security.audit import AccessKind, log_access
 from caseflow.security.permissions import Actor, Role
 
 
@@ -62,10 +63,11 @@ def get_version(actor: Actor, number: str) -> int:
 
 
 def get_case(actor: Actor, number: str) -> Case:
-    """The case with its log. Raises NotFound when it does not exist or the actor may not see it."""
+    """The case with its log. The look is logged. Raises NotFound when it does not exist or the actor may not see it."""
     case = db.session.scalar(with_log(select(Case).where(Case.number == number, visible_to(actor))))
     if case is None:
         raise NotFound(_("Ärende %(number)s finns inte bland de ärenden du kan se.", number=number))
+    log_access(actor, AccessKind.OPENED_CASE, case_id=case.id, participant_id=case.participant_id)
     return case
 
 

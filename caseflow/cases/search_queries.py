@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 
@@ -20,7 +21,7 @@ from caseflow.core import personnummer
 from caseflow.core.errors import RuleBroken
 from caseflow.extensions import db
 from caseflow.people.models import Participant
-from caseflow.security import crypto
+from caseflow.security import audit, crypto
 from caseflow.security.audit import AccessKind, AuditRow
 from caseflow.security.permissions import Actor
 
@@ -119,6 +120,8 @@ def list_recent(actor: Actor) -> list[RecentCase]:
     latest = select(looks.c.case_id, func.max(looks.c.at).label("at")).group_by(looks.c.case_id).subquery()
     query = (
         select(
+            Case.id,
+            Case.participant_id,
             Case.number,
             Case.stage,
             Participant.protected,
@@ -132,13 +135,10 @@ def list_recent(actor: Actor) -> list[RecentCase]:
         .order_by(latest.c.at.desc(), Case.number)
         .limit(RECENT)
     )
-    return [
-        RecentCase(
-            row.number,
-            title_of(row.protected, row.number, row.first_name, row.last_name),
-            None if row.protected else row.birth_on.year,
-            row.protected,
-            row.stage,
-        )
-        for row in db.session.execute(query)
-    ]
+    return [_recent(row) for row in db.session.execute(query)]
+
+
+def _recent(row: Any) -> RecentCase:
+    audit.read(row.participant_id, row.id)
+    title = title_of(row.protected, row.number, row.first_name, row.last_name)
+    return RecentCase(row.number, title, None if row.protected else row.birth_on.year, row.protected, row.stage)

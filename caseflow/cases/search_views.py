@@ -17,12 +17,6 @@ LIVE_RESULTS = 8
 SEARCH_RESULTS = 50
 
 
-@bp.app_context_processor
-def recent_cases() -> dict[str, object]:
-    """For the search in the top bar: the cases opened last, asked for when the bar is drawn."""
-    return {"recent_cases": lambda: search_queries.list_recent(current_actor())}
-
-
 @bp.post("/sok")
 @requires(Permission.VIEW_CASES)
 def search() -> ResponseReturnValue:
@@ -36,7 +30,13 @@ def search() -> ResponseReturnValue:
     template = "cases/search_results.html" if live else "cases/search.html"
     too_short = len(text) < search_queries.MIN_LETTERS
     return render_template(
-        template, text=text, found=found, too_short=too_short, **steps_of(actor, [] if live else found.rows, today)
+        template,
+        text=text,
+        found=found,
+        too_short=too_short,
+        # The live search offers them before anything is typed.
+        recent=search_queries.list_recent(actor) if live and too_short else [],
+        **steps_of(actor, [] if live else found.rows, today),
     )
 
 

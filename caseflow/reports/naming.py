@@ -13,7 +13,7 @@ from caseflow.cases.queries import visible_to
 from caseflow.core.language import _
 from caseflow.extensions import db
 from caseflow.people.models import Household, Participant
-from caseflow.security import crypto
+from caseflow.security import audit, crypto
 from caseflow.security.permissions import Actor, Permission
 from caseflow.security.policy import allows
 
@@ -45,12 +45,16 @@ def pseudonym(kind: str, key: int) -> str:
 def subject(
     case_id: int | None, household_id: int | None, number: str | None, household: str | None, hidden: bool
 ) -> Subject:
-    """The case, else the household. `hidden`: by a pseudonym."""
+    """The case, else the household; that it is named is logged. `hidden`: by a pseudonym."""
     if case_id is not None:
         if hidden:
             return Subject(_("ärende %(number)s", number=pseudonym("case", case_id)))
+        audit.read(None, case_id)
         return Subject(_("ärende %(number)s", number=number), number)
-    return Subject(_("hushåll %(number)s", number=pseudonym("household", household_id or 0) if hidden else household))
+    if hidden:
+        return Subject(_("hushåll %(number)s", number=pseudonym("household", household_id or 0)))
+    audit.read(None, None, f"household {household_id}")
+    return Subject(_("hushåll %(number)s", number=household))
 
 
 class Names:

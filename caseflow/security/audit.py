@@ -6,7 +6,7 @@ only read commits its readings before the answer is sent. Where the rows cannot 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -103,11 +103,12 @@ def log_access(
     _readings().setdefault((actor.id, kind, participant_id, case_id, detail), note)
 
 
-def read(people: Iterable[tuple[int, int | None]], kind: AccessKind = AccessKind.LISTED) -> None:
-    """The answer names these people, each a pair of participant and case. Called by every query that names persons."""
-    actor = _actor()
-    for participant_id, case_id in people:
-        log_access(actor, kind, case_id=case_id, participant_id=participant_id)
+def read(participant_id: int | None, case_id: int | None, detail: str = "") -> None:
+    """The answer names this person, among others. Called by whatever makes the row of a list out of a person.
+
+    None for a participant that follows from the case.
+    """
+    log_access(_actor(), AccessKind.LISTED, case_id=case_id, participant_id=participant_id, detail=detail)
 
 
 @contextmanager
