@@ -30,6 +30,7 @@ from caseflow.measures.wait_figures import GroupFigures
 from caseflow.measures.wait_measures import age_parts
 from caseflow.organisation.models import Target
 from caseflow.organisation.queries import list_targets
+from caseflow.security import audit
 from caseflow.security.permissions import Actor, Permission
 from caseflow.security.policy import allows
 from caseflow.web.formatting import tal
@@ -198,6 +199,8 @@ def _open_waits(choice: Choice, report: WaitReport, from_jobs: bool, number: int
     rows = queries.list_open_waits(
         choice.wait, choice.cut, choice.chosen, computed=from_jobs, limit=size, offset=(number - 1) * size
     )
+    for row in rows:
+        audit.read(None, row.case_id)
     return Page(rows, number, size, total)
 
 
