@@ -23,7 +23,7 @@ LIMIT_MS = 50
 WARM, TIMED = 8, 25
 # Tables that grow with the cases: no statement of a page may read one from end to end.
 GROWING = {
-    "cases", "case_event", "case_programme", "participant", "household", "placement", "assistance_payment", "access_log"
+    "cases", "case_event", "case_programme", "participant", "household", "placement", "assistance_payment", "audit"
 }  # fmt: skip
 
 
