@@ -106,7 +106,7 @@ def hand_over(python: Path, arguments: list[str]) -> NoReturn:
     sys.stdout.flush()
     os.chdir(REPO)
     # The shell that started us waits for this process id; the program takes it over.
-    os.execv(python, [str(python), "-m", "caseflow.local", *arguments])
+    os.execv(python, [str(python), "-m", "caseflow.local", *arguments])  # nosec B606 (no shell is meant)
 
 
 def ready_python(requirements: Path, data: str | None) -> Path:

@@ -25,7 +25,8 @@ def main() -> int:
     missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
     if missing:
         print(
-            f"{', '.join(missing)} is missing: .venv/bin/uv pip install -p .venv -r bench/requirements.txt installs it."
+            f"{', '.join(missing)} is missing. To install it: "
+            ".venv/bin/uv pip install -p .venv --require-hashes -r bench/requirements.txt"
         )
         return 1
     os.environ.setdefault("SECRET_KEY", "only-for-the-bench")

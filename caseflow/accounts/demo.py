@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from caseflow.security.permissions import Role
 
-PASSWORD = "caseflow-demo-2020"  # noqa: S105  printed at start and shown on the sign-in page of a demo
+PASSWORD = "caseflow-demo-2020"  # noqa: S105  # nosec B105 (printed at start and shown on the sign-in page of a demo)
 
 
 @dataclass(frozen=True)

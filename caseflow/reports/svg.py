@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape  # nosec B406 (writes XML, reads none)
 
 from caseflow.reports.glyphs import drawable
 

@@ -10,9 +10,11 @@ import pytest
 
 from tests.meta.sources import ROOT
 
+PRODUCT = ["caseflow", "config.py", "wsgi.py", "run.py"]
 COMMANDS = {
     "ruff check": [sys.executable, "-m", "ruff", "check", "."],
     "ruff format": [sys.executable, "-m", "ruff", "format", "--check", "."],
+    "bandit": [sys.executable, "-m", "bandit", "-qq", "-r", "-c", "pyproject.toml", *PRODUCT],
     "mypy": [sys.executable, "-m", "mypy"],
     "import-linter": [str(Path(sys.executable).with_name("lint-imports"))],
 }
