@@ -61,8 +61,8 @@ def licence_of(name: str) -> str:
     """The licence as the package says it: its expression, else its classifiers, else the first line of its text."""
     told = metadata(name)
     classifiers = [text.rpartition(" :: ")[2] for text in told.get_all("Classifier", []) if text.startswith("License")]
-    text = (told.get("License") or "").strip().partition("\n")[0]
-    return told.get("License-Expression") or " or ".join(classifiers) or text or "not stated"
+    expression, text = ((told.get_all(name) or [""])[0] for name in ("License-Expression", "License"))
+    return expression or " or ".join(classifiers) or text.strip().partition("\n")[0] or "not stated"
 
 
 def _vendored() -> Iterator[Part]:
