@@ -117,6 +117,7 @@ TOPICS: tuple[Topic, ...] = (
         ("organisation.programme_list", "organisation.programme_new", "organisation.programme_edit"),
     ),
     Topic(_l("Områden för skattning"), "guide/omraden.html", ("cases.area_list", "cases.area_close")),
+    Topic(_l("Registerutdrag"), "guide/registerutdrag.html", ("privacy.extract_list", "privacy.extract")),
     Topic(_l("Registerförteckning"), "guide/registerforteckning.html", ("privacy.record",)),
     Topic(_l("Min sida"), "guide/min-sida.html", ("accounts.my_page",)),
 )

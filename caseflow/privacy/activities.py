@@ -129,4 +129,24 @@ OPERATION = Activity(
     "Chef, controller, systemförvaltare",
     "Tas bort 90 dagar efter att arbetet är klart.",
 )
-ACTIVITIES = (*(INTERVENTION, ASSISTANCE, STATISTICS, LOG, IMPORTS, DRAFTS, ACCESS, WORKPLACES, REGISTERS, OPERATION),)
+RIGHTS = Activity(
+    "Registrerades rättigheter och gallring",
+    "Lämna registerutdrag till den som frågar, rätta, och gallra i tid.",
+    "Art. 6.1 c, 15–17 dataskyddsförordningen; 12 kap. socialtjänstlagen (2001:453).",
+    "Deltagare; personal som tog fram, granskade och beslutade",
+    "Chef. Utdraget: deltagaren själv.",
+    "Registerutdrag gallras med deltagaren. Protokoll över gallring bevaras; de nämner ingen person.",
+)
+ACTIVITIES = (
+    INTERVENTION,
+    ASSISTANCE,
+    STATISTICS,
+    RIGHTS,
+    LOG,
+    IMPORTS,
+    DRAFTS,
+    ACCESS,
+    WORKPLACES,
+    REGISTERS,
+    OPERATION,
+)

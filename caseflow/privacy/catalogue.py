@@ -127,6 +127,16 @@ TABLES: tuple[tuple[str, Activity, tuple[tuple[Category, str, str], ...]], ...] 
         ),
     ),
     (
+        "subject_extract",
+        a.RIGHTS,
+        (
+            (CASE, "lämna ut det som fanns när personen frågade; krypterat", "participant_id content_encrypted"),
+            (STAFF, "veta vem som tog fram och granskade", "made_by_id handed_out_by_id"),
+            (NONE, "visa vad som maskerats, och att filen är densamma", "choices sha256"),
+            (TECHNICAL, KEY, "id made_at handed_out_at"),
+        ),
+    ),
+    (
         "case_wait",
         a.STATISTICS,
         (

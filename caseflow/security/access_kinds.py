@@ -17,6 +17,7 @@ class AccessKind(StrEnum):
     SEARCHED = "searched"
     DOWNLOADED = "downloaded"
     OPENED_ROWS = "opened_rows"
+    EXTRACTED = "extracted"
     CREATED = "created"
     CHANGED = "changed"
     REMOVED = "removed"
@@ -34,6 +35,7 @@ ACCESS_LABELS = {
     AccessKind.SEARCHED: _l("Sökte"),
     AccessKind.DOWNLOADED: _l("Hämtade fil"),
     AccessKind.OPENED_ROWS: _l("Öppnade underlaget till en siffra"),
+    AccessKind.EXTRACTED: _l("Tog ut registerutdrag"),
     AccessKind.CREATED: _l("Registrerade"),
     AccessKind.CHANGED: _l("Ändrade"),
     AccessKind.REMOVED: _l("Tog bort"),

@@ -51,6 +51,7 @@ class Permission(StrEnum):
     COMPUTE_MEASURES = "compute_measures"
     ASSESS_GOALS = "assess_goals"
     FREEZE_REPORT = "freeze_report"
+    SUBJECT_ACCESS = "subject_access"
     VIEW_PROCESSING = "view_processing"
     VIEW_JOBS = "view_jobs"
     IMPORT_FILES = "import_files"

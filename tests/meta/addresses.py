@@ -102,6 +102,10 @@ def _user(rule: Rule, _role: Role, world: World) -> int:
     return world.ids["closed_user_id" if rule.endpoint == "organisation.user_reopen" else "user_id"]
 
 
+def _extract(rule: Rule, _role: Role, world: World) -> str:
+    return world.extracts["handed out" if rule.endpoint == "privacy.extract_file" else "made"]
+
+
 def _area(rule: Rule, _role: Role, world: World) -> int:
     return world.ids["open_area_id" if rule.endpoint == "cases.area_close" else "area_id"]
 
@@ -128,6 +132,8 @@ FILL: dict[str, Callable[[Rule, Role, World], str | int]] = {
     "code": lambda rule, *_: "AMC" if rule.endpoint.startswith("organisation.unit_") else PROGRAMME,
     "address": _form_address,
     "filename": lambda *_: "caseflow.css",
+    "extract_id": _extract,
+    "form": lambda *_: "json",
     "key": lambda *_: next(iter(REPORTS)),
     "topic_key": lambda *_: TOPICS[0].key,
     **{name: _known(name) for name in ROWS},

@@ -25,6 +25,8 @@ from caseflow.jobs.models import Job, JobStatus
 from caseflow.jobs.runner import run_job
 from caseflow.organisation.models import Target
 from caseflow.people.models import AssistancePayment
+from caseflow.privacy import extract_services
+from caseflow.privacy.others import Choice
 from caseflow.reports.kinds import REPORTS
 from caseflow.reports.models import FrozenReport
 from caseflow.reports.reading import QuestionForm
@@ -48,6 +50,7 @@ class World:
     case_ids: dict[str, int] = field(default_factory=dict)
     ids: dict[str, int] = field(default_factory=dict)
     stamps: set[str] = field(default_factory=set)
+    extracts: dict[str, str] = field(default_factory=dict)
 
     @property
     def users(self) -> dict[Role, User]:
@@ -172,9 +175,19 @@ def add_registers(world: World) -> None:
         "frozen_id": add_frozen(world).id,
         **{f"view_id_of_{role}": add_saved_view(user).id for role, user in world.users.items()},
     }
+    add_extracts(world)
     enqueue("measures.rebuild", {}, key="the measures of the pages")
     db.session.commit()
     run_waiting_jobs("measures.rebuild")
+
+
+def add_extracts(world: World) -> None:
+    """What a participant asked for: one that waits for its review, one that has been handed out."""
+    actor = world.users[Role.MANAGER].actor
+    made, handed_out = (extract_services.make(actor, world.cases["placed"]) for _ in range(2))
+    choices = [Choice.KEEP for _ in extract_services.texts_of(handed_out)]
+    extract_services.hand_out(actor, handed_out, choices)
+    world.extracts = {"made": str(made.id), "handed out": str(handed_out.id)}
 
 
 def add_saved_view(user: User) -> SavedView:
