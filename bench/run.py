@@ -115,7 +115,7 @@ def agree(name: str, ours: product.MonthFigures, theirs: dict[Any, Any]) -> None
 
 
 def _pages(measured: Measured, size: int) -> None:
-    report = measured.take(DASHBOARD, size, 15, product.dashboard)
+    report = measured.take(DASHBOARD, size, 101, product.dashboard)
     raw = measured.take(RAW, size, 1, rivals.with_percentile_cont)
     n, median, p90 = raw[None, None]
     total = report.all_units.total
