@@ -52,6 +52,10 @@ MARKS = {name: 1 << place for place, name in enumerate(MILESTONES)}
 CLOSES, REOPENS = 1 << len(MILESTONES), 2 << len(MILESTONES)
 MARK_BITS = len(MILESTONES) + 2
 UNIT_BITS = 24
+# A row's number, where it is packed with others: no table has as many rows.
+ID_BITS = 31
+# The database tries one kind after the other: those that nearly every case has come first.
+COMMON = (EventKind.PLACEMENT_STARTED, EventKind.REFERRED, EventKind.FIRST_MEETING, EventKind.EXITED)
 # What the database reads at a time, in bytes.
 BLOCK = 8192
 NO_DAY = (1 << DAY_BITS) - 1
@@ -92,24 +96,26 @@ def _read(cut: Cut, unit_ids: Ints) -> Cases:
     started = CaseEvent.kind == EventKind.PLACEMENT_STARTED
     # What marks nothing is no number, and left out.
     of_event = (_joined(event), _joined(func.coalesce(CaseEvent.placement_id, 0)).filter(started))
+    of_case = _packed((Case.id, 0), (Case.participant_id, ID_BITS))
     both_units = _packed((Case.from_unit_id, 0), (Case.to_unit_id, UNIT_BITS))
     man = case((Participant.sex == Sex.MAN, 1), else_=0)
-    of_person = _packed((func.coalesce(Participant.household_id, 0), 0), (man, 1))
+    of_person = _packed((Participant.id, 0), (func.coalesce(Participant.household_id, 0), ID_BITS), (man, 1))
     since_day = func.coalesce(_day(Household.assistance_since_on), NO_DAY)
-    *parts, (employments,), (ids, participants, units), (people, households), (known, since) = _columns(
+    of_household = _packed((Household.id, 0), (since_day, DAY_BITS))
+    *parts, (employments,), (cases, units), (people,), (households,) = _columns(
         *(select(*of_event).where(valid_events(cut), half) for half in _halves()),
         select(_joined(Placement.id)).where(EMPLOYMENT),
-        select(*map(_joined, (Case.id, Case.participant_id, both_units))),
-        select(_joined(Participant.id), _joined(of_person)),
-        select(_joined(Household.id), _joined(since_day)),
+        select(_joined(of_case), _joined(both_units)),
+        select(_joined(of_person)),
+        select(_joined(of_household)),
     )
     events, placements = (np.concatenate(part) for part in zip(*parts, strict=True))
 
-    order = np.argsort(ids)
-    ids = ids[order]
-    households, men = _split(_by_id(people, households)[participants[order]], 1)
+    order = np.argsort(cases)
+    ids, participants = _split(cases[order], ID_BITS)
+    household, men = _split(_by_id(*_split(people, ID_BITS + 1))[participants], 1)
     # Nobody's household has the number 0.
-    since = _by_id(np.append(known, 0), np.append(since, NO_DAY))[households]
+    since = _by_id(*_split(np.append(households, NO_DAY), DAY_BITS))[household]
     since_on = np.where(since == NO_DAY, NEVER, since - SHIFT).astype(np.int32)
     is_employment = np.isin(placements, employments, kind="table")
     firsts = _firsts(events, _by_id(ids, np.arange(len(ids))), len(ids), is_employment)
@@ -119,7 +125,7 @@ def _read(cut: Cut, unit_ids: Ints) -> Cases:
         days=firsts | counting.further_days(firsts, since_on, counting.day_number(cut.as_of)),
         from_group=place[from_units] * 2 + men,
         to_group=place[to_units] * 2 + men,
-        household=np.where(households == 0, -ids, households),
+        household=np.where(household == 0, -ids, household),
     )
 
 
@@ -190,7 +196,7 @@ def _marks() -> dict[EventKind, ColumnElement[int]]:
     for kind in CLOSING:
         marks[kind] += CLOSES
     marks[EventKind.REOPENED] += REOPENS
-    return dict(marks)
+    return {kind: marks[kind] for kind in (*COMMON, *(kind for kind in marks if kind not in COMMON))}
 
 
 def _firsts(events: Ints, place: Ints, cases: int, is_employment: NDArray[np.bool_]) -> dict[str, counting.Days]:
