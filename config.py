@@ -49,6 +49,8 @@ class Config:
         self.REDIS_URL = os.environ["REDIS_URL"]
         # A folder outside the database, on a disk that the database's owner does not write to.
         self.CASEFLOW_ANCHORS = os.environ.get("CASEFLOW_ANCHORS")
+        # The role that owns the tables, for migrations alone: what answers requests must not have it.
+        self.CASEFLOW_OWNER_URL = os.environ.get("CASEFLOW_OWNER_URL")
         self.SQLALCHEMY_DATABASE_URI = _psycopg(os.environ["DATABASE_URL"])
         self.SQLALCHEMY_ENGINE_OPTIONS = {
             "pool_pre_ping": True,

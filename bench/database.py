@@ -24,7 +24,11 @@ def filled(cases: int, *, keep: bool = False) -> Iterator[str]:
     server = make_url(os.environ["DATABASE_URL"]).set(drivername="postgresql")
     url = server.set(database=f"caseflow_bench_{cases}")
     before = dict(os.environ)
-    os.environ |= {"DATABASE_URL": url.render_as_string(hide_password=False), "CASEFLOW_TODAY": LAST_ON.isoformat()}
+    os.environ |= {
+        "CASEFLOW_OWNER_URL": "",
+        "DATABASE_URL": url.render_as_string(hide_password=False),
+        "CASEFLOW_TODAY": LAST_ON.isoformat(),
+    }
     plain, name = server.render_as_string(hide_password=False), str(url.database)
     try:
         if not keep:

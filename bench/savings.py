@@ -132,7 +132,7 @@ def _database(households: int) -> Iterator[str]:
     name = f"bench_savings_{households}"
     url = server.set(database=name).render_as_string(hide_password=False)
     before = dict(os.environ)
-    os.environ |= {"DATABASE_URL": url, "CASEFLOW_TODAY": AS_OF.isoformat()}
+    os.environ |= {"CASEFLOW_OWNER_URL": "", "DATABASE_URL": url, "CASEFLOW_TODAY": AS_OF.isoformat()}
     drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
     try:
         with psycopg.connect(server.render_as_string(hide_password=False), autocommit=True) as connection:

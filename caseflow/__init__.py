@@ -47,13 +47,13 @@ def create_app() -> Flask:
     limiter.init_app(app)
     celery.conf.update(celery_settings.settings(app.config["REDIS_URL"]))
     dispatch.listen(db.session)
-    audit.install(app, db.session)
     guard.install(app)
     web.install(app)
     for module in (*features_with("views"), *features_with("api")):
         app.register_blueprint(module.bp)
     features_with("tasks")
     cli.install(app)
+    audit.install(app, db.session)
     return app
 
 

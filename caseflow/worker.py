@@ -17,8 +17,10 @@ from caseflow.extensions import celery, db
 from caseflow.jobs import dispatch, runner
 from caseflow.jobs.schedule import plan_nightly_jobs
 from caseflow.security import anchors
+from caseflow.security.roles import refuse_owner
 
 app: Flask = create_app()
+refuse_owner(app)
 
 
 @worker_process_init.connect

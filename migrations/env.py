@@ -6,8 +6,10 @@ from typing import Any
 
 from alembic import context
 from flask import current_app
+from sqlalchemy import create_engine
 
 from caseflow.database import Choice
+from caseflow.security import roles
 
 db = current_app.extensions["migrate"].db
 
@@ -23,7 +25,9 @@ def drop_empty(_context: Any, _revision: Any, directives: list[Any]) -> None:
         directives[:] = []
 
 
-with db.engine.connect() as connection:
+owner = current_app.config.get("CASEFLOW_OWNER_URL")
+engine = create_engine(roles.owners_url(owner, db.engine.url.render_as_string(False))) if owner else db.engine
+with engine.connect() as connection:
     context.configure(
         connection=connection,
         target_metadata=db.metadata,
@@ -34,3 +38,5 @@ with db.engine.connect() as connection:
     )
     with context.begin_transaction():
         context.run_migrations()
+    roles.grant(connection, str(db.engine.url.username))
+    connection.commit()

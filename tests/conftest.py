@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Any
 
@@ -20,11 +20,10 @@ from cryptography.fernet import Fernet
 from flask import Flask, g
 from flask.testing import FlaskClient
 from psycopg import sql
-from sqlalchemy import text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError
 from werkzeug.test import TestResponse
 
+from tests.owner import owners_connection
 from tests.security_figures import SecurityFigure, keep
 from tests.security_report import SecurityReport
 
@@ -33,7 +32,10 @@ os.environ["CASEFLOW_TODAY"] = TODAY.isoformat()
 os.environ.setdefault("SECRET_KEY", "only-for-tests")
 os.environ.setdefault("CASEFLOW_PNR_KEY", Fernet.generate_key().decode())
 os.environ.setdefault("CASEFLOW_PNR_HASH_KEY", "only-for-tests")
-SERVER_URL = os.environ.get("DATABASE_URL", "postgresql://postgres@127.0.0.1:5499/postgres")
+# Of a role that may make databases; the application itself is run as one that may not.
+SERVER_URL = os.environ.get(
+    "CASEFLOW_OWNER_URL", os.environ.get("DATABASE_URL", "postgresql://postgres@127.0.0.1:5499/postgres")
+)
 os.environ.setdefault("REDIS_URL", "redis://127.0.0.1:6399/0")
 QUEUE = f"caseflow-test-{os.getpid()}"
 
@@ -54,11 +56,16 @@ def administer(statement: sql.Composable) -> None:
 
 @pytest.fixture(scope="session")
 def database_url() -> Iterator[str]:
-    name = f"caseflow_test_{os.getpid()}_{worker_name()}"
-    administer(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    url = make_url(SERVER_URL).set(database=name, drivername="postgresql+psycopg")
-    yield url.render_as_string(hide_password=False)
-    administer(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+    """Of the application's role. CASEFLOW_OWNER_URL names the owner meanwhile."""
+    name, password = f"caseflow_test_{os.getpid()}_{worker_name()}", "only-for-tests"
+    role = sql.Identifier(name)
+    administer(sql.SQL("CREATE DATABASE {}").format(role))
+    administer(sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(role, sql.Literal(password)))
+    owner = make_url(SERVER_URL).set(database=name, drivername="postgresql+psycopg")
+    os.environ["CASEFLOW_OWNER_URL"] = owner.render_as_string(hide_password=False)
+    yield owner.set(username=name, password=password).render_as_string(hide_password=False)
+    administer(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(role))
+    administer(sql.SQL("DROP ROLE {}").format(role))
 
 
 @pytest.fixture(scope="session")
@@ -100,25 +107,34 @@ def start_over() -> None:
     from caseflow.extensions import db
     from caseflow.organisation import base_data
 
-    tables = db.session.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'"))
-    names = ", ".join(f'"{name}"' for name in tables if name != "alembic_version")
-    # All locks at once, in vain while a page or a job that a browser test left behind still reads: then again.
-    for tries_left in reversed(range(20)):
-        try:
-            db.session.execute(text(f"LOCK TABLE {names} IN ACCESS EXCLUSIVE MODE NOWAIT"))
-            break
-        except OperationalError:
-            db.session.rollback()
-            if not tries_left:
-                raise
-            time.sleep(0.5)
-    db.session.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+    empty()
     # Units, programmes and targets were there long before anything that a test tells of.
     os.environ["CASEFLOW_TODAY"] = "2010-01-01"
     base_data.add_missing()
     areas.add_missing()
     db.session.commit()
     os.environ["CASEFLOW_TODAY"] = TODAY.isoformat()
+
+
+def empty(*, keep: Collection[str] = ()) -> None:
+    """Empty the tables, as their owner."""
+    from caseflow.extensions import db
+
+    db.session.rollback()
+    with owners_connection() as connection:
+        found = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        names = ", ".join(f'"{name}"' for (name,) in found if name not in {"alembic_version", *keep})
+        # All locks at once, in vain while a page or a job that a browser test left behind still reads: then again.
+        for tries_left in reversed(range(20)):
+            try:
+                with connection.transaction():
+                    connection.execute(f"LOCK TABLE {names} IN ACCESS EXCLUSIVE MODE NOWAIT")
+                    connection.execute(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
+                return
+            except psycopg.errors.LockNotAvailable:
+                if not tries_left:
+                    raise
+                time.sleep(0.5)
 
 
 class Browser(FlaskClient):

@@ -10,7 +10,7 @@ import psycopg
 
 
 def owners_connection() -> psycopg.Connection[Any]:
-    url = os.environ.get("CASEFLOW_OWNER_URL") or os.environ["DATABASE_URL"]
+    url = os.environ["CASEFLOW_OWNER_URL"]
     return psycopg.connect(url.replace("+psycopg", "", 1), autocommit=True, options="-c lock_timeout=5s")
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from caseflow.local.trouble import Trouble
 
 REPO = Path(__file__).resolve().parents[2]
+ANCHORS = "anchors"
 NEEDED_BYTES = 300 * 1024 * 1024
 
 
@@ -64,14 +65,17 @@ def reachable(path: Path, user: pwd.struct_passwd | None) -> bool:
 
 
 def prepare(data: Path) -> None:
-    """Makes the data folder and its log folder, closed to others, or says why it cannot be used."""
+    """Makes the data folder, with those for logs and for the anchors of the audit, closed to others, or says why it
+    cannot be used."""
     user = server_user()
     choose_another = "välj en annan mapp med --data MAPP"
     try:
         (data / "log").mkdir(parents=True, exist_ok=True)
         # The servers' own user must get through to its part, but lists and reads nothing of the rest.
         data.chmod(0o711 if user else 0o700)
-        (data / "log").chmod(0o700)
+        (data / ANCHORS).mkdir(exist_ok=True)
+        for folder in (data / "log", data / ANCHORS):
+            folder.chmod(0o700)
     except NotADirectoryError as error:
         raise Trouble(f"{data} är ingen mapp.", choose_another) from error
     except FileExistsError as error:

@@ -17,16 +17,19 @@ from pathlib import Path
 from pwd import struct_passwd
 
 import psycopg
+from psycopg import sql
 
 from caseflow.local.binaries import postgres_programs
 from caseflow.local.children import Child, start, stop_all
 from caseflow.local.folders import make_owned, server_user, write_for
 from caseflow.local.ports import LOOPBACK, free_port
-from caseflow.local.settings import secrets_of
+from caseflow.local.settings import APP_PASSWORD, secrets_of
 from caseflow.local.trouble import READ_THE_LOG, Trouble, way_out_of
 
 NAME = "caseflow"
-"""Of the role, which owns everything, and of the database."""
+"""Of the role that owns everything, and of the database."""
+APP_ROLE = "caseflow_app"
+"""The application's: what it may do, migrations grant it."""
 START_SECONDS = 120
 """Long, for a start after a power cut replays what had not reached the tables."""
 FAST_SHUTDOWN = signal.SIGINT
@@ -35,12 +38,13 @@ UNSAFE_BUT_FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off"
 """For tests, whose databases nobody mourns after a power cut."""
 
 
-def start_postgres(data: Path, *, lasting: bool, keep_open: Sequence[int] = ()) -> tuple[Child, str]:
-    """PostgreSQL running on the data folder, and the URL of its database."""
+def start_postgres(data: Path, *, lasting: bool, keep_open: Sequence[int] = ()) -> tuple[Child, dict[str, str]]:
+    """PostgreSQL running on the data folder, and the URLs of its database: the application's, and the owner's."""
     user = server_user()
     programs = postgres_programs(data, user)
     cluster = data / "postgres"
-    password = secrets_of(data)["postgres_password"]
+    kept = secrets_of(data)
+    password, app_password = kept["postgres_password"], kept[APP_PASSWORD]
     if not cluster.exists():
         make_cluster(programs, cluster, password, user)
     check_version(programs, cluster)
@@ -61,13 +65,16 @@ def start_postgres(data: Path, *, lasting: bool, keep_open: Sequence[int] = ()) 
         working_directory=cluster,
         keep_open=keep_open,
     )
-    address = f"{NAME}:{password}@{LOOPBACK}:{port}"
+    owner, place = f"{NAME}:{password}", f"{LOOPBACK}:{port}"
     try:
-        make_database(child, f"postgresql://{address}/postgres")
+        make_database(child, f"postgresql://{owner}@{place}/postgres", app_password)
     except BaseException:
         stop_all([child])
         raise
-    return child, f"postgresql+psycopg://{address}/{NAME}"
+    return child, {
+        "DATABASE_URL": f"postgresql+psycopg://{APP_ROLE}:{app_password}@{place}/{NAME}",
+        "CASEFLOW_OWNER_URL": f"postgresql+psycopg://{owner}@{place}/{NAME}",
+    }
 
 
 def make_cluster(programs: Path, cluster: Path, password: str, user: struct_passwd | None) -> None:
@@ -116,14 +123,18 @@ def check_version(programs: Path, cluster: Path) -> None:
         )
 
 
-def make_database(child: Child, url: str) -> None:
-    """Waits until PostgreSQL takes connections, then makes the database unless it is there."""
+def make_database(child: Child, url: str, app_password: str) -> None:
+    """Waits until PostgreSQL takes connections, then makes the database and the application's role unless they are
+    there."""
     deadline = time.monotonic() + START_SECONDS
     while True:
         try:
             with psycopg.connect(url, autocommit=True, connect_timeout=5) as connection:
                 if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME]).fetchone():
                     connection.execute(f"CREATE DATABASE {NAME}")
+                if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APP_ROLE]).fetchone():
+                    password = sql.Literal(app_password)
+                    connection.execute(sql.SQL(f"CREATE ROLE {APP_ROLE} LOGIN PASSWORD {{}}").format(password))
                 return
         except psycopg.OperationalError as error:
             if not child.is_running() or time.monotonic() > deadline:

@@ -20,7 +20,7 @@ from caseflow.local.commands import run_command
 from caseflow.local.folders import REPO
 from caseflow.local.ports import LOOPBACK, is_free
 from caseflow.local.progress import step
-from caseflow.local.servers import Owned, claim, owning
+from caseflow.local.servers import OWNER, Owned, claim, owning
 from caseflow.local.trouble import READ_THE_LOG, Trouble
 
 READY_SECONDS = 120
@@ -86,6 +86,11 @@ def environment(owned: Owned) -> dict[str, str]:
     return {**os.environ, **settings.environment_of(owned.data), **owned.addresses}
 
 
+def programs_environment(owned: Owned) -> dict[str, str]:
+    """What answers requests is not told how to become the database's owner."""
+    return {name: value for name, value in environment(owned).items() if name != OWNER}
+
+
 def flask(owned: Owned, title: str, *arguments: str) -> str:
     return run_command(title, arguments, environment(owned), owned.data / "log" / "setup.log")
 
@@ -116,7 +121,7 @@ def start_python(owned: Owned, name: str, arguments: list[str]) -> Child:
         name,
         [sys.executable, *arguments],
         log=owned.data / "log" / f"{name}.log",
-        environment=environment(owned),
+        environment=programs_environment(owned),
         working_directory=REPO,
         keep_open=[owned.lock.fileno()],
     )

@@ -29,11 +29,14 @@ from caseflow.local.valkey import start_valkey
 RUNNING = "running.json"
 WAIT_SECONDS = 30
 OWN_SERVERS = ("DATABASE_URL", "REDIS_URL")
+# Whom migrations are run as; only servers that were started here have such an address.
+OWNER = "CASEFLOW_OWNER_URL"
 
 
 @dataclass(frozen=True)
 class Owned:
-    """A locked data folder with its servers running. `addresses` has DATABASE_URL and REDIS_URL."""
+    """A locked data folder with its servers running. `addresses` has DATABASE_URL and REDIS_URL, and of an embedded
+    database its owner's."""
 
     data: Path
     lock: IO[str]
@@ -109,7 +112,8 @@ def owning(data: Path, lock: IO[str], who: str, *, lasting: bool = True) -> Iter
     addresses = {name: os.environ[name] for name in OWN_SERVERS if name in os.environ}
     try:
         if "DATABASE_URL" not in addresses:
-            child, addresses["DATABASE_URL"] = start_postgres(data, lasting=lasting, keep_open=[lock.fileno()])
+            child, urls = start_postgres(data, lasting=lasting, keep_open=[lock.fileno()])
+            addresses |= urls
             started.append(child)
         if "REDIS_URL" not in addresses:
             child, url = start_valkey(data, keep_open=[lock.fileno()])
@@ -156,7 +160,7 @@ def joining(data: Path) -> Iterator[dict[str, str] | None]:
         fcntl.flock(joined, fcntl.LOCK_SH)
         told = settings.read(data / RUNNING)
         ready = owner_is_alive(data) and all(name in told for name in OWN_SERVERS)
-        yield {name: told[name] for name in OWN_SERVERS} if ready else None
+        yield {name: told[name] for name in (*OWN_SERVERS, OWNER) if name in told} if ready else None
 
 
 def wait_for_those_who_joined(data: Path) -> None:

@@ -8,9 +8,12 @@ import os
 import secrets
 from pathlib import Path
 
+from caseflow.local.folders import ANCHORS
+
 SECRETS = "secrets.json"
 CONTENTS = "contents.json"
 KEYS = ("SECRET_KEY", "CASEFLOW_PNR_KEY", "CASEFLOW_PNR_HASH_KEY")
+APP_PASSWORD = "postgres_app_password"  # noqa: S105  the name it is kept under
 DEMO_TODAY = "2020-12-01"
 """The demo's figures are as of 2020-11-30; on the day after, its reports are full."""
 
@@ -23,7 +26,12 @@ def secrets_of(data: Path) -> dict[str, str]:
         made["CASEFLOW_PNR_KEY"] = base64.urlsafe_b64encode(os.urandom(32)).decode()
         made |= {name: secrets.token_urlsafe(24) for name in ("postgres_password", "valkey_password")}
         write_private(file, made)
-    return read(file)
+    kept = read(file)
+    if APP_PASSWORD not in kept:
+        # A folder from before the application had a role of its own.
+        kept |= {APP_PASSWORD: secrets.token_urlsafe(24)}
+        write_private(file, kept)
+    return kept
 
 
 def contents_of(data: Path) -> str | None:
@@ -40,6 +48,7 @@ def environment_of(data: Path) -> dict[str, str]:
     kept = secrets_of(data)
     wanted = {name: kept[name] for name in KEYS}
     wanted["CASEFLOW_DATA"] = str(data)
+    wanted["CASEFLOW_ANCHORS"] = str(data / ANCHORS)
     if (contents_of(data) or "").startswith("demo"):
         wanted |= {"CASEFLOW_TODAY": DEMO_TODAY, "CASEFLOW_DEMO": "1"}
     return {name: os.environ.get(name, value) for name, value in wanted.items()}

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import Flask, Response, g, has_request_context, request
+from flask import Flask, Response, current_app, g, has_request_context, request
 from flask_login import current_user
 from sqlalchemy import BigInteger, Index, LargeBinary, String, event, inspect, text
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, SessionTransaction, mapped_column, scoped_session
@@ -122,18 +122,19 @@ def acting(actor: Actor, what: str) -> Iterator[None]:
 
 
 def install(app: Flask, session: scoped_session[Any]) -> None:
-    """Keep what every transaction changes, and what every request reads."""
+    """Keep what every transaction changes, and what every request reads. Called when everything else is installed."""
     event.listen(session, "after_flush", note_changes)
     event.listen(session, "do_orm_execute", note_statement)
     event.listen(session, "after_transaction_create", remember_savepoint)
     event.listen(session, "after_soft_rollback", forget_changes)
     event.listen(session, "before_commit", write)
     event.listen(session, "after_commit", forget)
+    # Flask asks the last one first: what the others add to an answer, they add to that of an error too.
     app.after_request(keep_readings)
 
 
 def keep_readings(answer: Response) -> Response:
-    """Write what the request has read, before anybody sees it. Raises where that fails: then nobody does."""
+    """Write what the request has read, before anybody sees it. Where that fails the answer is the error's."""
     session = db.session()
     if not _readings():
         return answer
@@ -142,9 +143,9 @@ def keep_readings(answer: Response) -> Response:
             # What the view left uncommitted was not meant to be kept.
             session.rollback()
         session.commit()
-    except BaseException:
+    except Exception as error:
         _readings().clear()
-        raise
+        return current_app.make_response(current_app.handle_user_exception(error))
     return answer
 
 

@@ -9,7 +9,7 @@ import click
 from caseflow.core.arguments import PlainCommand
 from caseflow.core.errors import RuleBroken
 from caseflow.extensions import db
-from caseflow.security import anchors, chain
+from caseflow.security import anchors, chain, roles
 
 NO_ANCHOR = "Inget ankare finns, så att rader tagits bort från slutet kan inte upptäckas. Kör flask audit anchor."
 MOST_TOLD = 50
@@ -35,6 +35,8 @@ def verify() -> None:
     path = anchors.file()
     if path is None or not path.exists():
         click.echo(NO_ANCHOR, err=True)
+    if roles.may_rewrite_audit(db.session.connection()):
+        click.echo(roles.OWNS_THE_AUDIT, err=True)
     if found:
         sys.exit(1)
 

@@ -26,6 +26,7 @@ from caseflow.jobs.models import Job
 from caseflow.people.models import AssistancePayment
 from caseflow.security.permissions import SYSTEM, Role
 from tests import factories
+from tests.conftest import empty
 from tests.factories import number_for
 from tests.imports.files import ANNA, OMAR, Files, csv_files, row_counts, send, send_set, small_set
 from tests.imports.snapshot import content, every
@@ -174,11 +175,7 @@ def damage(files: Files, chance: random.Random) -> None:
 
 
 def empty_database() -> None:
-    db.session.rollback()
-    kept = {"unit", "programme", "programme_budget", "programme_goal", "target", "assessment_area"}
-    tables = ", ".join(f'"{table.name}"' for table in db.metadata.sorted_tables if table.name not in kept)
-    db.session.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
-    db.session.commit()
+    empty(keep={"unit", "programme", "programme_budget", "programme_goal", "target", "assessment_area"})
     db.session.expunge_all()
 
 

@@ -17,7 +17,14 @@ import pytest
 from caseflow.local.folders import REPO
 from caseflow.local.ports import free_port
 
-OF_THE_SUITE = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "CASEFLOW_PNR_KEY", "CASEFLOW_PNR_HASH_KEY")
+OF_THE_SUITE = (
+    "DATABASE_URL",
+    "CASEFLOW_OWNER_URL",
+    "REDIS_URL",
+    "SECRET_KEY",
+    "CASEFLOW_PNR_KEY",
+    "CASEFLOW_PNR_HASH_KEY",
+)
 
 
 @pytest.fixture

@@ -66,7 +66,7 @@ def test_killed_it_leaves_nothing_running_and_starts_warm_with_its_data(
 ) -> None:
     first = serve(start, data, port)
     first.wait_for(UP)
-    url = settings.read(data / servers.RUNNING)["DATABASE_URL"].replace("+psycopg", "")
+    url = settings.read(data / servers.RUNNING)["CASEFLOW_OWNER_URL"].replace("+psycopg", "")
     with psycopg.connect(url) as connection:
         connection.execute("CREATE TABLE kept (text text)")
     family = first.family()
@@ -76,7 +76,7 @@ def test_killed_it_leaves_nothing_running_and_starts_warm_with_its_data(
 
     again = serve(start, data, port)
     again.wait_for(UP)
-    url = settings.read(data / servers.RUNNING)["DATABASE_URL"].replace("+psycopg", "")
+    url = settings.read(data / servers.RUNNING)["CASEFLOW_OWNER_URL"].replace("+psycopg", "")
     with psycopg.connect(url) as connection:
         assert connection.execute("SELECT count(*) FROM kept").fetchone() == (0,)
 

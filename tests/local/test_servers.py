@@ -29,11 +29,12 @@ with servers.connect(Path(sys.argv[1])) as addresses:
 @pytest.fixture(autouse=True)
 def no_servers_of_the_suite(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.delenv("CASEFLOW_OWNER_URL", raising=False)
     monkeypatch.delenv("REDIS_URL", raising=False)
 
 
 def query(addresses: dict[str, str], statement: str) -> list[tuple[object, ...]]:
-    with psycopg.connect(addresses["DATABASE_URL"].replace("+psycopg", "")) as connection:
+    with psycopg.connect(addresses["CASEFLOW_OWNER_URL"].replace("+psycopg", "")) as connection:
         cursor = connection.execute(statement)
         return cursor.fetchall() if cursor.description else []
 
@@ -57,7 +58,7 @@ def test_the_servers_ask_for_their_password(data: Path) -> None:
         without = (
             addresses["DATABASE_URL"]
             .replace("+psycopg", "")
-            .replace(settings.secrets_of(data)["postgres_password"], "wrong")
+            .replace(settings.secrets_of(data)["postgres_app_password"], "wrong")
         )
         with pytest.raises(psycopg.OperationalError, match="password"):
             psycopg.connect(without)
@@ -71,7 +72,7 @@ def test_secrets_are_made_once_and_for_the_owner_only(data: Path) -> None:
         first = settings.secrets_of(data)
     assert settings.secrets_of(data) == first
     assert (data / settings.SECRETS).stat().st_mode & 0o777 == 0o600
-    assert len(set(first.values())) == 5
+    assert len(set(first.values())) == 6
 
 
 def test_a_second_command_joins_the_servers_of_the_first(data: Path) -> None:

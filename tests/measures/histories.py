@@ -8,8 +8,6 @@ from decimal import Decimal
 from itertools import count
 from random import Random
 
-from sqlalchemy import text
-
 from caseflow.cases.models import Case, CaseEvent, CaseProgramme, Placement, WageCost
 from caseflow.cases.terms import EventKind, ExitOutcome, HouseholdEffect, PlacementKind
 from caseflow.core.periods import add_months
@@ -18,6 +16,7 @@ from caseflow.extensions import db
 from caseflow.organisation.models import Programme, Unit, Workplace
 from caseflow.people.models import AssistancePayment, Household, Participant
 from tests import factories
+from tests.owner import as_owner
 
 LAST_DAY = date(2020, 11, 30)
 K = EventKind
@@ -37,13 +36,9 @@ class World:
 def empty() -> None:
     """Take away everybody, and keep units, programmes and workplaces."""
     db.session.rollback()
-    db.session.execute(
-        text(
-            "TRUNCATE household, participant, cases, case_wait, measure_result, register_version "
-            "RESTART IDENTITY CASCADE"
-        )
+    as_owner(
+        "TRUNCATE household, participant, cases, case_wait, measure_result, register_version RESTART IDENTITY CASCADE"
     )
-    db.session.commit()
 
 
 def noon(day: date) -> datetime:

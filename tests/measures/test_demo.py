@@ -27,6 +27,7 @@ from caseflow.organisation import base_data
 from caseflow.organisation.queries import get_programme
 from caseflow.security.permissions import SYSTEM, Role
 from tests import factories
+from tests.conftest import empty
 from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.slow
@@ -39,8 +40,7 @@ END = Cut(date(2020, 11, 30))
 def demo(migrated_app: Flask) -> Iterator[Flask]:
     """The demo in the database, read once for all the tests here."""
     with migrated_app.app_context():
-        names = ", ".join(f'"{table.name}"' for table in db.metadata.sorted_tables)
-        db.session.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+        empty()
         base_data.add_missing()
         areas.add_missing()
         files = [SourceFile(path.name, path.read_bytes()) for path in sorted(DEMO.glob("*.csv"))]

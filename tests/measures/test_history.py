@@ -23,6 +23,7 @@ from caseflow.measures.selection import Cut
 from caseflow.organisation.models import Programme, ProgrammeBudget, Target
 from caseflow.people.models import Household, Participant
 from tests import factories
+from tests.owner import as_owner
 
 SINCE, CORRECTED = date(2018, 3, 1), date(2017, 5, 1)
 
@@ -176,8 +177,13 @@ def test_the_check_tells_of_a_version_that_is_missing(app: Flask) -> None:
 
 
 def test_the_check_tells_of_a_register_that_no_longer_remembers(app: Flask) -> None:
-    db.session.execute(text("ALTER TABLE household DISABLE TRIGGER keep_version"))
-    assert list(checks.history_is_whole()) == ["household: ändringar sparas inte. Slå på utlösaren keep_version."]
+    db.session.commit()
+    as_owner("ALTER TABLE household DISABLE TRIGGER keep_version")
+    try:
+        assert list(checks.history_is_whole()) == ["household: ändringar sparas inte. Slå på utlösaren keep_version."]
+    finally:
+        db.session.rollback()
+        as_owner("ALTER TABLE household ENABLE TRIGGER keep_version")
 
 
 def test_what_a_running_transaction_records_is_not_yet_settled(app: Flask) -> None:

@@ -116,6 +116,7 @@ def test_nobody_is_shown_when_the_reading_cannot_be_written(app: Flask, shut: Ca
     shut()
     answer = client.get(address)
     assert answer.status_code == 500
+    assert "Content-Security-Policy" in answer.headers
     assert "Ada" not in answer.text
     assert "Ask" not in answer.text
 
