@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 
 from openpyxl import load_workbook
 
+from caseflow.core.spreadsheets import FORMULA_STARTS
 from caseflow.imports.hostile import (
     MAX_CELL,
     MAX_FILE_BYTES,
@@ -42,8 +43,6 @@ LAST_LINE = 1_048_576
 # To look through the files while somebody waits, and to read them.
 SECONDS_TO_LOOK, SECONDS_TO_READ = 30, 600
 DELIMITERS = ";,\t"
-# A cell that a spreadsheet would take for a formula is written with an apostrophe before it.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 Record = tuple[int, list[str]]
 

@@ -7,8 +7,9 @@ import io
 import re
 import zipfile
 
+from caseflow.core.spreadsheets import harmless
+from caseflow.imports.hostile import SourceFile
 from caseflow.imports.kinds import REASON_COLUMN
-from caseflow.imports.reading import FORMULA_STARTS, SourceFile
 from caseflow.imports.report import FileReport, ImportReport, RefusedRow
 from caseflow.imports.values import fold
 
@@ -42,12 +43,8 @@ def _table(file: FileReport, rows: list[RefusedRow]) -> bytes:
     kept = [place for place, column in enumerate(file.header) if fold(column) != REASON_COLUMN]
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow([*(file.header[place] for place in kept), REASON_COLUMN])
+    writer.writerow([*(harmless(file.header[place]) for place in kept), REASON_COLUMN])
     for row in rows:
-        cells = [_guarded(row.cells[place]) if place < len(row.cells) else "" for place in kept]
+        cells = [harmless(row.cells[place]) if place < len(row.cells) else "" for place in kept]
         writer.writerow([*cells, f"{row.column}: {row.message}"])
     return text.getvalue().encode("utf-8-sig")
-
-
-def _guarded(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell

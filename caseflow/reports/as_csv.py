@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from caseflow.core.language import _
+from caseflow.core.spreadsheets import harmless
 from caseflow.measures.rules import Goal
 from caseflow.reports.as_json import AddressOf
 from caseflow.reports.document import Cell, Column, Document, Kind, Row, Table, Value
@@ -25,8 +26,6 @@ HEADER = (
     "varde", "visas", "n", "anmarkning", "underlag",
 )  # fmt: skip
 BYTE_ORDER_MARK = "\ufeff"
-# A cell that begins with one of these is a formula to a spreadsheet. The last four are their full-width forms.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def csv_text(document: Document, address_of: AddressOf | None = None) -> str:
@@ -43,11 +42,6 @@ def csv_text(document: Document, address_of: AddressOf | None = None) -> str:
     for line in _lines(document, address_of):
         writer.writerow(report | line)
     return out.getvalue()
-
-
-def harmless(text: str) -> str:
-    """The text, never a formula: an apostrophe before whatever a spreadsheet would reckon out."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def _lines(document: Document, address_of: AddressOf | None) -> Iterator[dict[str, str]]:

@@ -19,8 +19,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
 from caseflow.core.language import Language, _, current
+from caseflow.core.spreadsheets import FORMULA_STARTS
 from caseflow.measures.rules import Goal
-from caseflow.reports.as_csv import FORMULA_STARTS
 from caseflow.reports.as_json import AddressOf
 from caseflow.reports.document import Cell, Column, Document, Kind, Table, Value
 from caseflow.reports.wording import NUMBERS, cell_words

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from caseflow.reports.as_csv import HEADER, csv_text, harmless, plain_number
+from caseflow.core.spreadsheets import harmless
+from caseflow.reports.as_csv import HEADER, csv_text, plain_number
 from caseflow.reports.document import Cell
 from tests.reports.sample import FORMULA, SAMPLE, address_of
 
