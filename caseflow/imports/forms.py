@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
+
 from flask_wtf.file import FileRequired, MultipleFileField
-from wtforms import BooleanField
+from wtforms import BooleanField, HiddenField
+from wtforms.validators import Length
 
 from caseflow.core.language import _l
 from caseflow.web.forms import Form
@@ -12,6 +15,7 @@ from caseflow.web.forms import Form
 class UploadForm(Form):
     """Files to check or to read in; the button that was pressed says which."""
 
+    request = HiddenField(default=lambda: secrets.token_hex(16), validators=[Length(max=40)])
     files = MultipleFileField(
         _l("Filer"),
         description=_l(

@@ -26,6 +26,8 @@ class ImportRun(Base):
     dry_run: Mapped[bool]
     strict: Mapped[bool]
     file_names: Mapped[list[str]] = mapped_column(JSONB)
+    # Given with the empty form: one that is sent twice is one upload.
+    request: Mapped[str | None] = mapped_column(String(40), unique=True)
     # Old jobs are cleared away.
     job_id: Mapped[int | None] = mapped_column(ForeignKey("job.id", ondelete="SET NULL"), index=True)
     finished_at: Mapped[Instant | None]

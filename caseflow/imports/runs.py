@@ -10,6 +10,7 @@ from pathlib import PurePath
 
 from sqlalchemy import delete, select, update
 
+from caseflow.accounts.models import User
 from caseflow.core import clock
 from caseflow.core.errors import RuleBroken
 from caseflow.core.language import _
@@ -30,8 +31,10 @@ NAME_LIMIT = 200
 SHOWN_UNREADABLE = 5
 
 
-def request_run(actor: Actor, files: Sequence[SourceFile], *, dry_run: bool, strict: bool) -> ImportRun:
-    """Keep the files and have them checked or read in.
+def request_run(
+    actor: Actor, files: Sequence[SourceFile], *, dry_run: bool, strict: bool, request: str | None = None
+) -> ImportRun:
+    """Keep the files and have them checked or read in. The same request of the same user is one run.
 
     Raises RuleBroken, and keeps nothing, when there are none or one of them is no file that can be read.
     """
@@ -44,7 +47,13 @@ def request_run(actor: Actor, files: Sequence[SourceFile], *, dry_run: bool, str
         told = " ".join(f"{_shown(file.file)}: {file.message}" for file in unreadable[:SHOWN_UNREADABLE])
         raise RuleBroken(told, field="files")
     names = [_shown(file.name) for file in files]
-    run = ImportRun(requested_by_id=actor.id, dry_run=dry_run, strict=strict, file_names=names)
+    run = ImportRun(requested_by_id=actor.id, dry_run=dry_run, strict=strict, file_names=names, request=request)
+    if request is not None:
+        # Two clicks at once: the second waits here for the first, and then finds its run.
+        db.session.execute(select(User.id).where(User.id == actor.id).with_for_update())
+        mine = select(ImportRun).where(ImportRun.request == request, ImportRun.requested_by_id == actor.id)
+        if (earlier := db.session.scalar(mine)) is not None:
+            return earlier
     run.files = [
         ImportFile(name=name, content_encrypted=crypto.encrypt_bytes(file.content))
         for name, file in zip(names, files, strict=True)

@@ -53,7 +53,9 @@ def upload_post() -> ResponseReturnValue:
     try:
         with unit_of_work():
             dry_run = request.form.get("way") != "read"
-            run = runs.request_run(current_actor(), files, dry_run=dry_run, strict=form.strict.data)
+            run = runs.request_run(
+                current_actor(), files, dry_run=dry_run, strict=form.strict.data, request=form.request.data or None
+            )
     except RuleBroken as error:
         show_rule(form, error)
         return _upload_page(form), 422

@@ -187,7 +187,7 @@ TABLES: tuple[tuple[str, Activity, tuple[tuple[Category, str, str], ...]], ...] 
             (STAFF, "veta vem som läste in", "requested_by_id"),
             (IDENTITY, "kunna rätta rader som avvisats; krypterat", "refused_encrypted"),
             (NONE, "visa vad som lästes in", "dry_run strict file_names report"),
-            (TECHNICAL, KEY, "id job_id created_at finished_at"),
+            (TECHNICAL, KEY, "id job_id created_at finished_at request"),
         ),
     ),
     (

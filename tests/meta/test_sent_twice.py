@@ -15,10 +15,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from caseflow.accounts.models import User
-from caseflow.cases.models import Assessment, AssessmentArea, CaseEvent, Placement, SavedView, WageCost
+from caseflow.cases.models import Assessment, AssessmentArea, CaseEvent, CaseProgramme, SavedView, WageCost
 from caseflow.extensions import Base, db
 from caseflow.imports.models import ImportRun
-from caseflow.organisation.models import Employer, Programme, ProgrammeBudget, Target, Unit, UnitCost, Workplace
+from caseflow.organisation.models import Employer, Programme, ProgrammeGoal, Target, Unit, UnitCost, Workplace
 from caseflow.reports.models import FrozenReport
 from caseflow.security.permissions import Role
 from tests import factories
@@ -47,14 +47,13 @@ def writings(world: World) -> list[Writing]:
     case = {name: f"/arenden/{one.number}" for name, one in world.cases.items()}
     counsellor, worker, admin = Role.COUNSELLOR, Role.SOCIAL_WORKER, Role.ADMINISTRATOR
     programme = "/forvaltning/program/500-uppdraget"
-    budget = {"year": "2022", "granted_kr": "1", "assistance_reduction_kr": "1"}
     return [
         Writing(counsellor, CaseEvent, f"{case['waiting']}/ta-emot", {}),
         Writing(counsellor, CaseEvent, f"{case['accepted']}/forsta-mote", {}),
         Writing(counsellor, CaseEvent, f"{case['placed']}/anteckning", {}),
         Writing(counsellor, CaseEvent, f"{case['placed']}/uppfoljning", {}),
         Writing(counsellor, Assessment, f"{case['placed']}/skattning", {}),
-        Writing(counsellor, Placement, f"{case['met']}/placering", {"percent": "25", "on": "2020-12-01"}),
+        Writing(counsellor, CaseProgramme, f"{case['placed']}/program", {}),
         Writing(counsellor, WageCost, f"{case['placed']}/lonekostnad", {"month_on": "2020-10"}),
         Writing(counsellor, CaseEvent, f"{case['closed']}/ateroppna", {}),
         Writing(worker, CaseEvent, f"{case['met']}/anteckning", {}),
@@ -68,7 +67,7 @@ def writings(world: World) -> list[Writing]:
         Writing(admin, User, "/forvaltning/anvandare/ny", {"role": "administrator", "unit": ""}),
         Writing(admin, Target, "/forvaltning/mal/nytt", {"value": "30", "unit": "", "valid_to": ""}),
         Writing(admin, UnitCost, "/forvaltning/enheter/AMC", {"year": "2021", "net_cost_kr": "1"}, "/kostnad"),
-        Writing(admin, ProgrammeBudget, programme, budget, "/budget"),
+        Writing(admin, ProgrammeGoal, programme, {"goal_year": "2020", "places": "3"}, "/mal"),
     ]
 
 
