@@ -16,6 +16,9 @@ PLACEHOLDERS = re.compile(
     r"password|example|default|change-?me|only-for|caseflow|^(postgres|secret|test)$", re.IGNORECASE
 )
 SHORTEST_KEY, FEWEST_CHARACTERS = 32, 12
+RETENTION_STATUTE = (
+    "12 kap. 1–2 §§ socialtjänstlagen (2001:453), och motsvarande bestämmelser i socialtjänstlagen (2025:400)"
+)
 
 
 class SettingsRefused(RuntimeError):
@@ -45,6 +48,10 @@ class Config:
         self.CASEFLOW_DEMO = os.environ.get("CASEFLOW_DEMO") == "1"
         # Who answers for the personal data, as the record of processing activities names them.
         self.CASEFLOW_CONTROLLER = os.environ.get("CASEFLOW_CONTROLLER", "")
+        # How long records are kept after their last entry, by which law, and which days of birth are kept for research.
+        self.CASEFLOW_RETENTION_YEARS = os.environ.get("CASEFLOW_RETENTION_YEARS", "5")
+        self.CASEFLOW_RETENTION_STATUTE = os.environ.get("CASEFLOW_RETENTION_STATUTE", RETENTION_STATUTE)
+        self.CASEFLOW_RESEARCH_DAYS = os.environ.get("CASEFLOW_RESEARCH_DAYS", "5,15,25")
         self.CASEFLOW_DATA_PROTECTION_OFFICER = os.environ.get("CASEFLOW_DATA_PROTECTION_OFFICER", "")
         self.REDIS_URL = os.environ["REDIS_URL"]
         # A folder outside the database, on a disk that the database's owner does not write to.

@@ -39,7 +39,13 @@ class Case(Versioned, Base):
         Index("ix_cases_to_unit_id_stage", "to_unit_id", "stage"),
         Index("ix_cases_from_unit_id_stage", "from_unit_id", "stage"),
         # Counts and orders of long lists are read out of the index alone.
-        Index("ix_cases_stage_stage_since_on_to_unit_id", "stage", "stage_since_on", "to_unit_id"),
+        Index(
+            "ix_cases_stage_stage_since_on_to_unit_id",
+            "stage",
+            "stage_since_on",
+            "to_unit_id",
+            postgresql_include=["thinned_at"],
+        ),
     )
     HISTORY = ("participant_id", "from_unit_id", "to_unit_id")
     FIXED = ("number", "created_at")
@@ -59,6 +65,8 @@ class Case(Versioned, Base):
     referred_on: Mapped[Day | None] = mapped_column(index=True)
     closed_on: Mapped[Day | None]
     follow_up_due_on: Mapped[Day | None]
+    # When the person was taken out of the case (gallring): its dates still count, but nobody can open it.
+    thinned_at: Mapped[Instant | None]
 
     participant: Mapped[Participant] = relationship()
     from_unit: Mapped[Unit] = relationship(foreign_keys=[from_unit_id])

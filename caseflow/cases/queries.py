@@ -18,11 +18,21 @@ from caseflow.security.permissions import Actor, Role
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """The cases whose persons the actor may see: those the own unit refers or receives.
 
-    A manager without a unit is responsible for all of them. Controllers and administrators see no person.
+    A manager without a unit is responsible for all of them. Controllers and administrators see no person. Nobody sees a
+    case whose person has been thinned out (gallrad).
     """
     if actor.role is None:
         return true()
-    if actor.role == Role.MANAGER and actor.unit_id is None:
+    return and_(_of_units(actor), Case.thinned_at.is_(None))
+
+
+def sees_all(actor: Actor) -> bool:
+    """Whoever is responsible for every case, the system among them."""
+    return actor.role is None or (actor.role == Role.MANAGER and actor.unit_id is None)
+
+
+def _of_units(actor: Actor) -> ColumnElement[bool]:
+    if sees_all(actor):
         return true()
     if actor.unit_id is None:
         return false()

@@ -118,6 +118,11 @@ TOPICS: tuple[Topic, ...] = (
     ),
     Topic(_l("Områden för skattning"), "guide/omraden.html", ("cases.area_list", "cases.area_close")),
     Topic(_l("Registerutdrag"), "guide/registerutdrag.html", ("privacy.extract_list", "privacy.extract")),
+    Topic(
+        _l("Gallring"),
+        "guide/gallring.html",
+        ("privacy.thinning_list", "privacy.thinning_page", "privacy.hold"),
+    ),
     Topic(_l("Registerförteckning"), "guide/registerforteckning.html", ("privacy.record",)),
     Topic(_l("Min sida"), "guide/min-sida.html", ("accounts.my_page",)),
 )

@@ -19,6 +19,7 @@ TASK_LABELS = {
     "measures.rebuild": _l("Räkna om alla mått"),
     "measures.renew_case": _l("Räkna om ett ärendes ledtider"),
     "measures.reports": _l("Räkna om rapporterna"),
+    "privacy.thin": _l("Gallra"),
     "imports.run": _l("Läs in filer"),
     "imports.forget": _l("Rensa gamla uppladdade filer"),
 }

@@ -15,6 +15,8 @@ from caseflow.security.policy import permit
 
 def retry_permission(task: str) -> Permission:
     """What it takes to start a dead job of the task again: what it took to ask for it."""
+    if task.startswith("privacy."):
+        return Permission.THIN_OUT
     return Permission.IMPORT_FILES if task.startswith("imports.") else Permission.COMPUTE_MEASURES
 
 

@@ -126,7 +126,6 @@ class Caveat:
 
     code: str
     count: int
-    households: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -266,16 +265,16 @@ class ProgrammeReport:
         found = []
         if self.unknown:
             n = len(self.unknown)
-            found.append(Caveat("payments_unknown", n, tuple(one.household for one in self.unknown)))
+            found.append(Caveat("payments_unknown", n))
         typed = [one for one in self.households if one.baseline_typed]
         if typed:
-            found.append(Caveat("baseline_typed", len(typed), tuple(one.household for one in typed)))
+            found.append(Caveat("baseline_typed", len(typed)))
         new = [one for one in self.topped_up if one.lowered_month_kr is None]
         if new:
-            found.append(Caveat("topup_not_yet_counted", len(new), tuple(one.household for one in new)))
+            found.append(Caveat("topup_not_yet_counted", len(new)))
         undated = [one for one in self.households if one.months_on_assistance is None]
         if undated:
-            found.append(Caveat("months_unknown", len(undated), tuple(one.household for one in undated)))
+            found.append(Caveat("months_unknown", len(undated)))
         return found
 
     def as_json(self) -> dict[str, Any]:
@@ -314,10 +313,8 @@ class ProgrammeReport:
             "avoided_by_month": [
                 {"month": f"{month:%Y-%m}", "avoided_kr": _number(to_ore(kr))} for month, kr in self.by_month
             ],
-            "warnings": [
-                {"code": one.code, "count": one.count, "text": one.text, "households": list(one.households)}
-                for one in self.warnings
-            ],
+            # Not which households: what is stored and frozen outlives them.
+            "warnings": [{"code": one.code, "count": one.count, "text": one.text} for one in self.warnings],
             "sensitivity": [_savings_json(one) for one in (self.savings, *self.other_rules)],
             "cohort": {str(months): self._cohort_json(months) for months in FOLLOWED_MONTHS},
         }

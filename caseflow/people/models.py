@@ -65,6 +65,8 @@ class Participant(Versioned, Base):
     activity_hours: Mapped[int | None]
     household_id: Mapped[int | None] = mapped_column(ForeignKey("household.id"), index=True)
     created_at: Mapped[RecordedAt]
+    # When everything that tells who it is was taken away (gallring).
+    thinned_at: Mapped[Instant | None]
     # The name as lists are sorted by it: Swedish order, protected persons together under "Ärende".
     title_key: Mapped[str] = mapped_column(
         String(collation="C"), Computed(TITLE_KEY, persisted=True), index=True, deferred=True

@@ -135,7 +135,7 @@ RIGHTS = Activity(
     "Art. 6.1 c, 15–17 dataskyddsförordningen; 12 kap. socialtjänstlagen (2001:453).",
     "Deltagare; personal som tog fram, granskade och beslutade",
     "Chef. Utdraget: deltagaren själv.",
-    "Registerutdrag gallras med deltagaren. Protokoll över gallring bevaras; de nämner ingen person.",
+    "Registerutdrag och gallringsstopp gallras med deltagaren. Protokoll över gallring bevaras; de nämner ingen.",
 )
 ACTIVITIES = (
     INTERVENTION,

@@ -30,7 +30,7 @@ TABLES: tuple[tuple[str, Activity, tuple[tuple[Category, str, str], ...]], ...] 
             (IDENTITY, "bedöma målgruppen och jämföra grupper", "birth_on sex"),
             (IDENTITY, "skydda den som har skyddade personuppgifter", "protected"),
             (ASSISTANCE, "bedöma målgruppen", "af_registered leaves_establishment activity_hours household_id"),
-            (CASE, KNOWN, "created_at known_since_at"),
+            (CASE, KNOWN, "created_at known_since_at thinned_at"),
             (TECHNICAL, KEY, "id"),
         ),
     ),
@@ -60,7 +60,7 @@ TABLES: tuple[tuple[str, Activity, tuple[tuple[Category, str, str], ...]], ...] 
             (CASE, "känna igen ärendet", "number external_id"),
             (CASE, "veta vem ärendet gäller, och vilka enheter som har det", "participant_id from_unit_id to_unit_id"),
             (CASE, "veta hur långt ärendet har kommit", "stage stage_since_on referred_on closed_on follow_up_due_on"),
-            (CASE, KNOWN, "created_at known_since_at"),
+            (CASE, KNOWN, "created_at known_since_at thinned_at"),
             (STAFF, "veta vem som har ärendet", "social_worker_id counsellor_id"),
             (TECHNICAL, "att ingen skriver över det den inte har sett", "version"),
             (TECHNICAL, KEY, "id"),
@@ -134,6 +134,25 @@ TABLES: tuple[tuple[str, Activity, tuple[tuple[Category, str, str], ...]], ...] 
             (STAFF, "veta vem som tog fram och granskade", "made_by_id handed_out_by_id"),
             (NONE, "visa vad som maskerats, och att filen är densamma", "choices sha256"),
             (TECHNICAL, KEY, "id made_at handed_out_at"),
+        ),
+    ),
+    (
+        "retention_hold",
+        a.RIGHTS,
+        (
+            (CASE, "stoppa gallring av den som uppgifterna behövs för", "participant_id reason until_on"),
+            (STAFF, "veta vem som stoppade och släppte", "placed_by_id lifted_by_id"),
+            (TECHNICAL, KEY, "id placed_at lifted_at"),
+        ),
+    ),
+    (
+        "thinning",
+        a.RIGHTS,
+        (
+            (CASE, "veta vilka som ska gallras, tills det är gjort", "participant_ids"),
+            (STAFF, "veta vem som föreslog och godkände", "proposed_by_id approved_by_id"),
+            (NONE, "visa vad som gallrats", "as_of_on protocol sha256"),
+            (TECHNICAL, KEY, "id proposed_at approved_at withdrawn_at finished_at"),
         ),
     ),
     (

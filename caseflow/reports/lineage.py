@@ -88,7 +88,7 @@ def lineage(measure: Measure, selection: Selection, actor: Actor, number: int = 
     """The page of rows. Whoever sees no person gets pseudonyms, everybody else the cases of their own scope."""
     pseudonyms = sees_pseudonyms(actor)
     rows = measure.rows(selection).subquery()
-    visible = true() if pseudonyms or sees_everybody(actor) else _visible(rows, actor)
+    visible = true() if pseudonyms else _visible(rows, actor)
     total, seen = db.session.execute(
         _joined(select(func.count(), func.count().filter(visible)), rows, measured=False)
     ).one()
@@ -127,7 +127,8 @@ def _visible(rows: Any, actor: Actor) -> ColumnElement[bool]:
     household_id = rows.c.household_id
     other = select(Case.id).join(Participant, Participant.id == Case.participant_id)
     of_household = other.where(Participant.household_id == household_id, visible_to(actor)).correlate(rows)
-    return case((rows.c.case_id.is_not(None), visible_to(actor)), else_=of_household.exists())
+    everybody = true() if sees_everybody(actor) else of_household.exists()
+    return case((rows.c.case_id.is_not(None), visible_to(actor)), else_=everybody)
 
 
 def _shown(rows: Any) -> tuple[Any, ...]:

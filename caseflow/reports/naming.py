@@ -6,10 +6,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.sql.elements import True_
 
 from caseflow.cases.models import Case
-from caseflow.cases.queries import visible_to
+from caseflow.cases.queries import sees_all, visible_to
 from caseflow.core.language import _
 from caseflow.extensions import db
 from caseflow.people.models import Household, Participant
@@ -33,7 +32,7 @@ def sees_pseudonyms(actor: Actor) -> bool:
 
 def sees_everybody(actor: Actor) -> bool:
     """Whoever sees every case sees households without one too."""
-    return isinstance(visible_to(actor), True_)
+    return sees_all(actor)
 
 
 def pseudonym(kind: str, key: int) -> str:

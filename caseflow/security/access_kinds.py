@@ -18,6 +18,7 @@ class AccessKind(StrEnum):
     DOWNLOADED = "downloaded"
     OPENED_ROWS = "opened_rows"
     EXTRACTED = "extracted"
+    THINNED = "thinned"
     CREATED = "created"
     CHANGED = "changed"
     REMOVED = "removed"
@@ -36,6 +37,7 @@ ACCESS_LABELS = {
     AccessKind.DOWNLOADED: _l("Hämtade fil"),
     AccessKind.OPENED_ROWS: _l("Öppnade underlaget till en siffra"),
     AccessKind.EXTRACTED: _l("Tog ut registerutdrag"),
+    AccessKind.THINNED: _l("Gallrade"),
     AccessKind.CREATED: _l("Registrerade"),
     AccessKind.CHANGED: _l("Ändrade"),
     AccessKind.REMOVED: _l("Tog bort"),

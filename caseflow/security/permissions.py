@@ -52,6 +52,7 @@ class Permission(StrEnum):
     ASSESS_GOALS = "assess_goals"
     FREEZE_REPORT = "freeze_report"
     SUBJECT_ACCESS = "subject_access"
+    THIN_OUT = "thin_out"
     VIEW_PROCESSING = "view_processing"
     VIEW_JOBS = "view_jobs"
     IMPORT_FILES = "import_files"

@@ -134,6 +134,8 @@ FILL: dict[str, Callable[[Rule, Role, World], str | int]] = {
     "filename": lambda *_: "caseflow.css",
     "extract_id": _extract,
     "form": lambda *_: "json",
+    "thinning_id": lambda _rule, _role, world: world.extracts["thinning"],
+    "hold_id": lambda _rule, _role, world: world.extracts["hold"],
     "key": lambda *_: next(iter(REPORTS)),
     "topic_key": lambda *_: TOPICS[0].key,
     **{name: _known(name) for name in ROWS},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -15,12 +16,13 @@ from caseflow.imports.reading import SourceFile
 from caseflow.jobs.dispatch import enqueue
 from caseflow.jobs.models import JobStatus
 from caseflow.jobs.runner import TASKS, run_job
+from caseflow.privacy.models import Thinning
 from caseflow.security.permissions import Role
 from tests.meta.snapshot import snapshot
 from tests.meta.world import World
 
 # Known here, so that a new task gets its test. What each needs is made by `arguments`.
-KNOWN = ("imports.forget", "imports.run", "measures.rebuild", "measures.renew_case", "measures.reports")
+KNOWN = ("imports.forget", "imports.run", "measures.rebuild", "measures.renew_case", "measures.reports", "privacy.thin")
 # When it was done, and under which number, may differ; what it says may not.
 INCIDENTAL = ("id", "run_id", "known_at", "finished_at")
 
@@ -44,6 +46,10 @@ def arguments(task: str, world: World) -> dict[str, Any]:
     if task == "imports.run":
         file = SourceFile("hushall.csv", b"hushallsnr;antal_barn\nN-7;2\n")
         args = {"run_id": runs.request_run(world.users[Role.MANAGER].actor, [file], dry_run=False, strict=False).id}
+    elif task == "privacy.thin":
+        approved = db.session.get_one(Thinning, UUID(world.extracts["thinning"]))
+        approved.approved_by, approved.approved_at = world.users[Role.MANAGER], datetime(2020, 12, 1, tzinfo=UTC)
+        args = {"thinning_id": str(approved.id)}
     elif task == "imports.forget":
         db.session.get_one(ImportRun, world.ids["run_id"]).created_at = datetime(2020, 10, 1, tzinfo=UTC)
         args = {}

@@ -26,6 +26,7 @@ from caseflow.jobs.runner import run_job
 from caseflow.organisation.models import Target
 from caseflow.people.models import AssistancePayment
 from caseflow.privacy import extract_services
+from caseflow.privacy.models import RetentionHold, Thinning
 from caseflow.privacy.others import Choice
 from caseflow.reports.kinds import REPORTS
 from caseflow.reports.models import FrozenReport
@@ -182,12 +183,23 @@ def add_registers(world: World) -> None:
 
 
 def add_extracts(world: World) -> None:
-    """What a participant asked for: one that waits for its review, one that has been handed out."""
+    """An extract that waits for its review and one that was handed out; a hold, and a thinning that is proposed."""
     actor = world.users[Role.MANAGER].actor
     made, handed_out = (extract_services.make(actor, world.cases["placed"]) for _ in range(2))
     choices = [Choice.KEEP for _ in extract_services.texts_of(handed_out)]
     extract_services.hand_out(actor, handed_out, choices)
-    world.extracts = {"made": str(made.id), "handed out": str(handed_out.id)}
+    hold = RetentionHold(
+        participant=world.cases["placed"].participant,
+        reason="Överklagat",
+        until_on=date(2021, 6, 30),
+        placed_by=world.users[Role.MANAGER],
+    )
+    proposer = factories.make_user(Role.MANAGER, "AMC")
+    thinning = Thinning(as_of_on=date(2020, 12, 1), participant_ids=[], proposed_by=proposer)
+    db.session.add_all([hold, thinning])
+    db.session.flush()
+    rows = {"made": made, "handed out": handed_out, "hold": hold, "thinning": thinning}
+    world.extracts = {name: str(row.id) for name, row in rows.items()}
 
 
 def add_saved_view(user: User) -> SavedView:
