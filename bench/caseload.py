@@ -23,9 +23,9 @@ UPDATE participant SET first_name = (%(first)s::text[])[1 + dice(id, 31, cardina
 """
 
 USERS = """
-INSERT INTO user_account (username, name, role, unit_id, password_hash, must_change_password, session_stamp, created_at,
+INSERT INTO user_account (username, name, role, unit_id, password_hash, must_change_password, created_at,
     single_key_shortcuts)
-SELECT 'user' || n, 'Person ' || n, role, unit_id, '', false, 'stamp', now(), true
+SELECT 'user' || n, 'Person ' || n, role, unit_id, '', false, now(), true
 FROM (SELECT 0 AS n, 'manager' AS role, NULL::bigint AS unit_id
     UNION ALL SELECT n, 'counsellor', units.ids[1 + mod(n, cardinality(units.ids))]
     FROM generate_series(1, %(counsellors)s) AS n, (SELECT array_agg(id ORDER BY id) AS ids FROM unit

@@ -165,17 +165,17 @@ def sign_in(app: Any, db: Any, role: str) -> tuple[Any, str]:
     """A client of somebody in the role, and the number of an open case that is theirs to see."""
     from sqlalchemy import select
 
+    from caseflow.accounts import sessions
     from caseflow.accounts.models import User
     from caseflow.cases.models import Case
     from caseflow.cases.queries import visible_to
     from caseflow.cases.terms import Stage
-    from caseflow.core import clock
 
     user = db.session.scalars(select(User).where(User.role == role).order_by(User.id)).first()
     case = select(Case.number).where(visible_to(user.actor), Case.stage == Stage.EMPLOYMENT).order_by(Case.id).limit(1)
     client = app.test_client()
-    with client.session_transaction() as session:
-        session["_user_id"], session["seen_at"] = user.get_id(), int(clock.now().timestamp())
+    client.set_cookie("session", sessions.begin(user))
+    db.session.commit()
     return client, db.session.scalar(case) or ""
 
 

@@ -12,6 +12,7 @@ from redis.retry import Retry
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from caseflow import cli, web
+from caseflow.accounts.sessions import SessionInterface
 from caseflow.extensions import celery, csrf, db, limiter, login, migrate
 from caseflow.jobs import celery_settings, dispatch
 from caseflow.security import audit, guard
@@ -24,6 +25,7 @@ def create_app() -> Flask:
     """The application, with settings from the environment."""
     app = Flask(__name__, template_folder="../templates", static_folder="../static")
     app.config.from_object(Config())
+    app.session_interface = SessionInterface()
     if app.config["SESSION_COOKIE_SECURE"]:
         # https is served by a proxy in front, so the last of the forwarded addresses is its word, not the browser's.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]

@@ -45,7 +45,6 @@ def make_user(role: Role = Role.COUNSELLOR, unit: str | None = "AMC", name: str 
         role=role,
         unit_id=get_unit(unit).id if unit else None,
         password_hash="!",
-        session_stamp=f"stamp{serial}",
     )
     return save(user)
 

@@ -1,10 +1,11 @@
-"""Users."""
+"""Users, their sessions and what they have not sent yet."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from uuid import UUID
 
-from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from caseflow.core.language import Language
@@ -29,8 +30,6 @@ class User(Edited, Base):
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
     password_hash: Mapped[str] = mapped_column(String(200))
     must_change_password: Mapped[bool] = mapped_column(default=False)
-    # Changes with the password and when the account is closed: every open session then ends.
-    session_stamp: Mapped[str] = mapped_column(String(40))
     closed_at: Mapped[Instant | None]
     created_at: Mapped[RecordedAt]
     single_key_shortcuts: Mapped[bool] = mapped_column(default=True)
@@ -51,9 +50,6 @@ class User(Edited, Base):
     def is_active(self) -> bool:
         return self.closed_at is None
 
-    def get_id(self) -> str:
-        return f"{self.id}.{self.session_stamp}"
-
     @property
     def actor(self) -> Actor:
         return Actor(id=self.id, role=self.role, unit_id=self.unit_id, name=self.name)
@@ -70,6 +66,27 @@ class User(Edited, Base):
     @property
     def unit_label(self) -> str:
         return self.unit.code if self.unit else ""
+
+
+class UserSession(Base):
+    """One browser in which a user has signed in. It is over when it has ended, been idle or lasted too long."""
+
+    __tablename__ = "user_session"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    # SHA-256 of what the browser's cookie holds.
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    created_at: Mapped[RecordedAt] = mapped_column(index=True)
+    # When the user last did something, to the minute.
+    seen_at: Mapped[Instant]
+    # When the user last proved who they are.
+    confirmed_at: Mapped[Instant]
+    ended_at: Mapped[Instant | None]
+    # The browser and the system, so that the user knows it again in a list.
+    device: Mapped[str] = mapped_column(String(80))
+    # What Flask keeps between requests: the token of forms, messages for the next page.
+    data: Mapped[str] = mapped_column(Text)
 
 
 class Draft(Base):

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import secrets
-
 from sqlalchemy import select
 
-from caseflow.accounts import passwords
+from caseflow.accounts import passwords, sessions
 from caseflow.accounts.models import User
 from caseflow.core import clock
 from caseflow.core.errors import RuleBroken
@@ -58,12 +56,7 @@ def end_first_visit(user: User) -> None:
 def set_password(user: User, password: str) -> None:
     """Store the password and end every open session of the user."""
     user.password_hash = passwords.hash_password(password)
-    end_sessions(user)
-
-
-def end_sessions(user: User) -> None:
-    """Make every session cookie that the user has worthless."""
-    user.session_stamp = secrets.token_hex(16)
+    sessions.end_all(user)
 
 
 def normal_username(text: str) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import refresh
 from flask_limiter.util import get_remote_address
-from flask_login import current_user, logout_user
+from flask_login import current_user
 
-from caseflow.accounts import demo, drafts, queries, services, signing_in
+from caseflow.accounts import demo, queries, services, sessions, signing_in
 from caseflow.accounts.forms import LanguageForm, PasswordForm, ShortcutForm, SignInForm
 from caseflow.core.errors import RuleBroken
 from caseflow.core.language import Language, _, _l
@@ -51,7 +51,6 @@ def sign_in() -> ResponseReturnValue:
     if form.validate_on_submit():
         with unit_of_work():
             user = services.authenticate(form.username.data or "", form.password.data or "")
-            drafts.remove_old()
         if user is not None:
             signing_in.begin_session(user)
             log.info("user %s signed in", user.id)
@@ -68,10 +67,11 @@ def sign_in() -> ResponseReturnValue:
 @requires(Permission.USE_OWN_ACCOUNT)
 def sign_out() -> ResponseReturnValue:
     """End the session, and every copy of its cookie."""
+    live = sessions.current().live
     with unit_of_work():
-        services.end_sessions(current_user)
-    logout_user()
-    session.clear()
+        if live:
+            sessions.end(current_user, live.id)
+    sessions.current().clear()
     flash(_("Du är utloggad."))
     return redirect(url_for("accounts.sign_in"), 303)
 
@@ -144,27 +144,9 @@ def _my_page(form: PasswordForm) -> str:
         shortcuts=shortcuts,
         languages=LanguageForm(formdata=None, language=current_user.language.value),
         accesses=accesses,
+        sessions=sessions.list_open(current_user),
+        this_session=sessions.current().live,
     )
 
 
-@bp.get("/inloggning/kvar")
-@requires(Permission.USE_OWN_ACCOUNT)
-def session_left() -> ResponseReturnValue:
-    """How long the session lasts if nothing more is done. To ask is not to do something."""
-    return {"seconds": signing_in.seconds_left()}
-
-
-@bp.post("/inloggning/fortsatt")
-@requires(Permission.USE_OWN_ACCOUNT)
-def stay_signed_in() -> ResponseReturnValue:
-    """The user is still there: `keep_session` has noted it."""
-    return "", 204
-
-
-@bp.app_context_processor
-def session_end() -> dict[str, object]:
-    """For the page's own warning before the session ends."""
-    return {"session_seconds": signing_in.seconds_left()}
-
-
-from caseflow.accounts import draft_views  # noqa: E402,F401
+from caseflow.accounts import draft_views, session_views  # noqa: E402,F401

@@ -22,6 +22,7 @@ TASK_LABELS = {
     "privacy.thin": _l("Gallra"),
     "imports.run": _l("Läs in filer"),
     "imports.forget": _l("Rensa gamla uppladdade filer"),
+    "accounts.forget": _l("Rensa gamla inloggningar och utkast"),
 }
 
 

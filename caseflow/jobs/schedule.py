@@ -12,7 +12,7 @@ from caseflow.jobs.dispatch import enqueue
 from caseflow.jobs.models import Job
 
 NIGHT_BEGINS = time(2, 0)
-NIGHTLY_TASKS = ("measures.rebuild", "imports.forget")
+NIGHTLY_TASKS = ("measures.rebuild", "imports.forget", "accounts.forget")
 
 
 def plan_nightly_jobs(now: datetime) -> None:

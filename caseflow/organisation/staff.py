@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from sqlalchemy import Select, select, text
 from sqlalchemy.exc import IntegrityError
 
-from caseflow.accounts import passwords
+from caseflow.accounts import passwords, sessions
 from caseflow.accounts.models import User
-from caseflow.accounts.services import end_sessions, normal_username, set_password
+from caseflow.accounts.services import normal_username, set_password
 from caseflow.core import clock
 from caseflow.core.errors import NotFound, RuleBroken
 from caseflow.core.language import _
@@ -98,7 +98,7 @@ def close_account(actor: Actor, user_id: int) -> User:
     _check_not_last_administrator(user)
     if user.closed_at is None:
         user.closed_at = clock.now()
-        end_sessions(user)
+        sessions.end_all(user)
     db.session.flush()
     return user
 

@@ -17,7 +17,6 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 from sqlalchemy import ColumnElement, func, select
 
 from caseflow.accounts.models import User
-from caseflow.core import clock
 from caseflow.extensions import db
 from caseflow.jobs.models import Job, JobStatus
 from caseflow.local.children import Child, start, stop_all
@@ -25,6 +24,7 @@ from caseflow.local.folders import REPO
 from caseflow.local.ports import LOOPBACK, free_port
 from caseflow.local.testing import installed_chromium, what_hinders
 from tests.conftest import worker_name
+from tests.signing_in import token_for
 
 FLAGS = ["--disable-background-networking", "--disable-component-update", "--no-first-run", "--disable-sync"]
 # Two cores may be shared with the rest of the suite.
@@ -143,19 +143,12 @@ class Visitors:
         self.contexts.append(context)
         context.set_default_timeout(PATIENCE_SECONDS * 1000)
         if user is not None:
-            context.add_cookies([{"name": "session", "value": self.session_of(user), "url": self.site}])
+            context.add_cookies([{"name": "session", "value": token_for(user), "url": self.site}])
         context.on("console", self.on_console)
         context.on("weberror", lambda error: self.troubles.append(f"{error.page and error.page.url}: {error.error}"))
         context.on("request", self.on_request)
         context.on("response", self.on_response)
         return context.new_page()
-
-    def session_of(self, user: User) -> str:
-        """The cookie that the sign-in page would have given."""
-        serializer = self.app.session_interface.get_signing_serializer(self.app)
-        assert serializer is not None
-        seen_at = int(clock.now().timestamp())
-        return str(serializer.dumps({"_user_id": user.get_id(), "_fresh": True, "seen_at": seen_at}))
 
     def on_console(self, message: ConsoleMessage) -> None:
         # A refused form is also told in the console; `on_response` judges those.

@@ -12,18 +12,15 @@ from caseflow.accounts.models import User
 from caseflow.cases import services
 from caseflow.cases.models import Case, CaseEvent
 from caseflow.cases.terms import EventKind, ExitOutcome, HouseholdEffect
-from caseflow.core import clock
 from caseflow.extensions import db
-from tests import factories
+from tests import factories, signing_in
 
 REFERRED_ON, MET_ON = date(2020, 6, 11), date(2020, 6, 29)
 K = EventKind
 
 
 def sign_in(client: FlaskClient, user: User) -> FlaskClient:
-    with client.session_transaction() as session:
-        session["_user_id"] = user.get_id()
-        session["seen_at"] = int(clock.now().timestamp())
+    signing_in.sign_in(client, user)
     return client
 
 

@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
+from caseflow.accounts import sessions
 from caseflow.accounts.models import Draft, User
 from caseflow.cases import services
 from caseflow.cases.models import Case
@@ -18,6 +19,7 @@ from caseflow.database import unit_of_work
 from caseflow.extensions import db
 from tests import factories
 from tests.cases.case_client import address, event_of, kinds, met_case, send, sign_in
+from tests.signing_in import let_pass
 
 K = EventKind
 TEXT = "Deltagaren söker lägenhet i Salem"
@@ -116,8 +118,7 @@ def test_a_text_too_long_for_a_draft_is_refused_by_its_form_and_shown_again(
 def test_a_form_sent_after_the_session_ended_is_there_after_signing_in(
     counsellor: FlaskClient, case: Case, karin: User
 ) -> None:
-    with counsellor.session_transaction() as session:
-        session["seen_at"] -= 3700
+    let_pass(3700)
     answer = counsellor.post(address(case, "anteckning"), data={"note": TEXT, "version": case.version})
     assert (answer.status_code, answer.location) == (303, f"/logga-in?next={address(case, 'anteckning')}")
     assert "finns kvar när du har loggat in" in counsellor.get(answer.location).text
@@ -126,8 +127,8 @@ def test_a_form_sent_after_the_session_ended_is_there_after_signing_in(
 
 
 def test_a_session_that_was_ended_on_purpose_leaves_no_draft(counsellor: FlaskClient, case: Case, karin: User) -> None:
-    karin.session_stamp = "ended"
-    db.session.commit()
+    with unit_of_work():
+        sessions.end_all(karin)
     answer = counsellor.post(address(case, "anteckning"), data={"note": TEXT, "version": case.version})
     assert answer.status_code == 303
     assert drafts() == 0
@@ -180,19 +181,15 @@ def test_an_open_form_is_told_of_what_others_do(counsellor: FlaskClient, case: C
 
 
 def test_asking_what_others_do_does_not_prolong_the_session(counsellor: FlaskClient, case: Case) -> None:
-    with counsellor.session_transaction() as session:
-        session["seen_at"] -= 52 * 60
-        seen_at = session["seen_at"]
+    let_pass(52 * 60)
     watch(counsellor, case, case.version)
-    with counsellor.session_transaction() as session:
-        assert session["seen_at"] == seen_at
+    assert counsellor.get("/inloggning/kvar").get_json()["seconds"] < 8.1 * 60
 
 
 def test_a_draft_that_comes_after_the_session_ended_is_kept_or_said_not_to_be(
     counsellor: FlaskClient, case: Case
 ) -> None:
-    with counsellor.session_transaction() as session:
-        session["seen_at"] -= 3700
+    let_pass(3700)
     by_script = {"HX-Request": "true"}
     assert counsellor.post(draft_address(case), data={"note": TEXT}, headers=by_script).status_code == 204
     assert drafts() == 1

@@ -12,7 +12,7 @@ from caseflow.security.policy import POLICY
 from caseflow.web.navigation import home_endpoint
 from tests import factories
 from tests.meta.addresses import FRAGMENTS, NOT_PAGES, routes
-from tests.meta.world import sign_in
+from tests.signing_in import sign_in
 
 # Answered with a file, with another page, or to a script.
 NO_PAGE_OF_THEIR_OWN = {

@@ -33,8 +33,7 @@ def manager(app: Flask) -> FlaskClient:
 def signed_in(app: Flask, role: Role, unit: str | None) -> FlaskClient:
     user = factories.make_user(role, unit)
     client = app.test_client()
-    with client.session_transaction() as session:
-        session.update(_user_id=user.get_id(), _fresh=True, seen_at=int(clock.now().timestamp()))
+    sign_in(client, user)
     return client
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from uuid import UUID
 
 from flask import Flask
 from werkzeug.routing import Rule
@@ -15,7 +16,7 @@ from caseflow.security.permissions import Role
 from caseflow.security.policy import POLICY
 from tests.meta.world import PROGRAMME, World, event_id
 
-Values = dict[str, str | int]
+Values = dict[str, str | int | UUID]
 
 # The case in which the step may be taken; any other endpoint gets one with a work placement and an employment.
 CASE_FOR = {
@@ -120,13 +121,15 @@ def _form_address(_rule: Rule, role: Role, world: World) -> str:
     return f"arenden/{world.cases['placed'].number}/{step}"
 
 
-FILL: dict[str, Callable[[Rule, Role, World], str | int]] = {
+FILL: dict[str, Callable[[Rule, Role, World], str | int | UUID]] = {
     "number": _case,
     "event_id": _event,
     "placement_id": _placement,
     "membership_id": _membership,
     "user_id": _user,
     "area_id": _area,
+    # Nobody's: ending a session that is not one's own does nothing, and says nothing of whether it exists.
+    "session_id": lambda *_: UUID(int=0),
     # Each user's views are their own.
     "view_id": lambda _rule, role, world: world.ids[f"view_id_of_{role}"],
     "code": lambda rule, *_: "AMC" if rule.endpoint.startswith("organisation.unit_") else PROGRAMME,

@@ -39,9 +39,8 @@ _kept: list[World] = []
 
 
 def is_whole(world: World) -> bool:
-    """Whether the rows are there still: stamps are never given twice in a test run."""
-    stamps = set(db.session.scalars(select(User.session_stamp)))
-    return world.stamps <= stamps
+    """Whether the rows are there still: user names are never given twice in a test run."""
+    return world.usernames <= set(db.session.scalars(select(User.username)))
 
 
 @pytest.fixture

@@ -8,7 +8,10 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
+from caseflow.accounts import sessions
+from caseflow.accounts.models import UserSession
 from caseflow.extensions import db
 from caseflow.imports import runs
 from caseflow.imports.models import ImportRun
@@ -52,6 +55,10 @@ def arguments(task: str, world: World) -> dict[str, Any]:
         args = {"thinning_id": str(approved.id)}
     elif task == "imports.forget":
         db.session.get_one(ImportRun, world.ids["run_id"]).created_at = datetime(2020, 10, 1, tzinfo=UTC)
+        args = {}
+    elif task == "accounts.forget":
+        sessions.begin(world.users[Role.MANAGER])
+        db.session.execute(update(UserSession).values(created_at=datetime(2020, 10, 1, tzinfo=UTC)))
         args = {}
     else:
         args = {"case_id": world.cases["placed"].id} if task == "measures.renew_case" else {}

@@ -34,6 +34,7 @@ from caseflow.reports.reading import QuestionForm
 from caseflow.reports.services import freeze
 from caseflow.security.permissions import Role
 from tests import factories
+from tests.signing_in import sign_in
 
 UNIT_OF = {Role.COUNSELLOR: "AMC", Role.SOCIAL_WORKER: "AFI"}
 PROGRAMME = "500-uppdraget"
@@ -68,20 +69,11 @@ class World:
         return client
 
 
-def sign_in(client: FlaskClient, user: User) -> None:
-    """Put the user into the client's session, as the sign-in page would, without its slow password check."""
-    with client.session_transaction() as session:
-        session.clear()
-        session["_user_id"] = user.get_id()
-        session["_fresh"] = True
-        session["seen_at"] = int(clock.now().timestamp())
-
-
 def make_world(app: Flask) -> World:
     world = World(app, {role: factories.make_user(role, UNIT_OF.get(role)).id for role in Role})
     add_cases(world)
     add_registers(world)
-    world.stamps = set(db.session.scalars(select(User.session_stamp)))
+    world.usernames = set(db.session.scalars(select(User.username)))
     db.session.commit()
     return world
 
