@@ -30,6 +30,14 @@ class PasswordForm(Form):
     )
 
 
+class ConfirmForm(Form):
+    """That it is still the user. The name of the field is its own: the fields of another form come along."""
+
+    confirm_password = PasswordField(
+        _l("Lösenord"), [InputRequired(_l("Skriv ditt lösenord.")), Length(max=MAX_LENGTH)]
+    )
+
+
 class ShortcutForm(Form):
     """Single-key shortcuts."""
 

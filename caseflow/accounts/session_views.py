@@ -12,12 +12,13 @@ from caseflow.accounts import sessions, signing_in
 from caseflow.accounts.views import bp
 from caseflow.core.language import _
 from caseflow.database import unit_of_work
-from caseflow.security.guard import requires
+from caseflow.security.guard import recently_confirmed, requires
 from caseflow.security.permissions import Permission
 
 
 @bp.post("/min-sida/inloggningar/<uuid:session_id>/avsluta")
 @requires(Permission.USE_OWN_ACCOUNT)
+@recently_confirmed
 def end_session(session_id: UUID) -> ResponseReturnValue:
     """End one of the own sessions."""
     with unit_of_work():
@@ -28,6 +29,7 @@ def end_session(session_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/logga-ut/overallt")
 @requires(Permission.USE_OWN_ACCOUNT)
+@recently_confirmed
 def sign_out_everywhere() -> ResponseReturnValue:
     """End every session, in every browser."""
     with unit_of_work():

@@ -82,6 +82,11 @@ class Session(SessionMixin):
             self._values = serializer.loads(self._live.data) if self._live else {}
         return self._live
 
+    @property
+    def confirmed_at(self) -> datetime | None:
+        """When the user last proved who they are; `security.guard` asks."""
+        return self.live.confirmed_at if self.live else None
+
     def adopt(self, token: str) -> None:
         """Go on with another session: nothing of this one comes along."""
         self.token, self._is_sought, self.modified = token, False, True
@@ -176,6 +181,13 @@ def find(token: str) -> Live | None:
 def note_presence(live: Live) -> None:
     """The user did something: the idle time begins anew."""
     _write(live.id, seen_at=clock.now())
+
+
+def confirm(live: Live) -> str:
+    """The user has proved anew who they are. The session's new token: the old one is worthless."""
+    token = secrets.token_urlsafe(32)
+    _write(live.id, confirmed_at=clock.now(), token_hash=_hash(token))
+    return token
 
 
 def end(user: User, session_id: UUID) -> None:

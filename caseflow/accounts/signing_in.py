@@ -52,6 +52,13 @@ def begin_session(user: User) -> None:
     sessions.current().adopt(token)
 
 
+def confirm_session() -> None:
+    """The user has proved anew who they are: the session goes on with another token."""
+    live = sessions.current().live
+    if live:
+        sessions.current().adopt(sessions.confirm(live))
+
+
 def seconds_left() -> int:
     """How long until the session ends by itself."""
     live = sessions.current().live

@@ -149,4 +149,4 @@ def _my_page(form: PasswordForm) -> str:
     )
 
 
-from caseflow.accounts import draft_views, session_views  # noqa: E402,F401
+from caseflow.accounts import confirm_views, draft_views, session_views  # noqa: E402,F401

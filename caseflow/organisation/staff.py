@@ -77,13 +77,16 @@ def add_user(actor: Actor, username: str, given: StaffInput) -> tuple[User, str]
 
 
 def edit_user(actor: Actor, user_id: int, given: StaffInput, version: int | None) -> User:
-    """Another name, role or unit. A changed role or unit holds from the user's next page."""
+    """Another name, role or unit. A changed unit holds from the user's next page, a changed role from their next sign-in."""
     permit(actor, Permission.ADMINISTER)
     user = _lock(user_id)
     user.begin_edit(version, actor.name)
     check_unit_of(given.role, given.unit.kind if given.unit else None)
     if given.role != Role.ADMINISTRATOR:
         _check_not_last_administrator(user)
+    if given.role != user.role:
+        # Another role is another sign-in: no page of the old one stays open.
+        sessions.end_all(user)
     user.name, user.role, user.unit = given.name, given.role, given.unit
     db.session.flush()
     return user

@@ -14,7 +14,7 @@ from caseflow.organisation.editing import Stored, save
 from caseflow.organisation.queries import list_units
 from caseflow.organisation.staff_forms import NO_UNIT, NewStaffForm, StaffForm
 from caseflow.organisation.views import bp
-from caseflow.security.guard import current_actor, requires
+from caseflow.security.guard import current_actor, recently_confirmed, requires
 from caseflow.security.permissions import Permission, Role
 from caseflow.web.forms import show_rule
 from caseflow.web.pagination import paginate
@@ -43,6 +43,7 @@ def user_list() -> ResponseReturnValue:
 
 @bp.route("/forvaltning/anvandare/ny", methods=["GET", "POST"])
 @requires(Permission.ADMINISTER)
+@recently_confirmed
 def user_new() -> ResponseReturnValue:
     """A new user. The one-time password is on the answer and nowhere else."""
     units = list_units()
@@ -60,6 +61,7 @@ def user_new() -> ResponseReturnValue:
 
 @bp.route("/forvaltning/anvandare/<int:user_id>", methods=["GET", "POST"])
 @requires(Permission.ADMINISTER)
+@recently_confirmed
 def user_edit(user_id: int) -> ResponseReturnValue:
     """Name, role, unit and account of one user."""
     user = staff.get_user(user_id)
@@ -102,6 +104,7 @@ def _facts_of(user: User) -> dict[str, object]:
 
 @bp.route("/forvaltning/anvandare/<int:user_id>/stang", methods=["GET", "POST"])
 @requires(Permission.ADMINISTER)
+@recently_confirmed
 def user_close(user_id: int) -> ResponseReturnValue:
     """Ask, then close the account."""
     user = staff.get_user(user_id)
@@ -118,6 +121,7 @@ def user_close(user_id: int) -> ResponseReturnValue:
 
 @bp.post("/forvaltning/anvandare/<int:user_id>/oppna")
 @requires(Permission.ADMINISTER)
+@recently_confirmed
 def user_reopen(user_id: int) -> ResponseReturnValue:
     """Open a closed account again."""
     try:
@@ -131,6 +135,7 @@ def user_reopen(user_id: int) -> ResponseReturnValue:
 
 @bp.post("/forvaltning/anvandare/<int:user_id>/losenord")
 @requires(Permission.ADMINISTER)
+@recently_confirmed
 def user_reset_password(user_id: int) -> ResponseReturnValue:
     """A new one-time password."""
     with unit_of_work():

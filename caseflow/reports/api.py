@@ -16,7 +16,7 @@ from caseflow.reports.document import Trace
 from caseflow.reports.kinds import REPORTS, get_report
 from caseflow.reports.lineage import Lineage, open_lineage
 from caseflow.reports.reading import QuestionForm
-from caseflow.security.guard import current_actor, requires
+from caseflow.security.guard import current_actor, recently_confirmed, requires
 from caseflow.security.permissions import Permission
 
 bp = Blueprint("api", __name__, url_prefix="/api")
@@ -63,6 +63,7 @@ def report(key: str) -> ResponseReturnValue:
 
 @bp.get("/underlag")
 @requires(Permission.VIEW_MEASURES)
+@recently_confirmed
 def rows_behind() -> ResponseReturnValue:
     """The rows that a figure counts, a page at a time. Without a measure: those there are."""
     if "matt" not in request.args:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from datetime import datetime, timedelta
+from functools import wraps
+from typing import Any, TypeVar
 
-from flask import Flask, request
+from flask import Flask, request, session
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from caseflow.core.errors import NotAllowed
+from caseflow.core import clock
+from caseflow.core.errors import CaseflowError, NotAllowed
 from caseflow.core.language import _
 from caseflow.extensions import login
 from caseflow.security.permissions import Actor, Permission
@@ -17,6 +20,7 @@ from caseflow.security.policy import permit
 
 View = TypeVar("View", bound=Callable[..., object])
 
+CONFIRMED = timedelta(minutes=15)
 # Endpoints that anyone may reach, signed in or not.
 PUBLIC = frozenset({"static", "accounts.sign_in", "web.healthz", "guide.accessibility"})
 
@@ -29,6 +33,34 @@ def requires(permission: Permission) -> Callable[[View], View]:
         return view
 
     return mark
+
+
+class ConfirmFirst(CaseflowError):
+    """The user has to prove again that it is them. `is_file`: they asked for a file, not for a page."""
+
+    status = 403
+
+    def __init__(self, *, is_file: bool) -> None:
+        super().__init__(_("Bekräfta först att det är du, på sidan /bekrafta, och försök sedan igen."))
+        self.is_file = is_file
+
+
+def recently_confirmed(view: View | None = None, *, is_file: bool = False) -> Any:
+    """Put under `requires`: the user must have given password or second factor in the last 15 minutes. Else they are
+    asked to, and come back to what they did; what they sent in a form is sent again.
+    """
+
+    def wrap(view: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(view)
+        def asked_first(*args: Any, **values: Any) -> Any:
+            confirmed_at: datetime | None = session.confirmed_at  # type: ignore[attr-defined]
+            if confirmed_at is None or clock.now() - confirmed_at > CONFIRMED:
+                raise ConfirmFirst(is_file=is_file)
+            return view(*args, **values)
+
+        return asked_first
+
+    return wrap(view) if view else wrap
 
 
 def current_actor() -> Actor:

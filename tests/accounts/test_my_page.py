@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from caseflow.accounts import passwords
 from caseflow.accounts.models import User
 from caseflow.accounts.services import set_password
+from caseflow.core.errors import RuleBroken
 from caseflow.extensions import db
 from caseflow.security.audit import AccessKind, log_access
 from caseflow.security.permissions import Role
@@ -56,7 +57,7 @@ def test_a_one_time_password_is_done_with_once_an_own_one_is_chosen(client: Flas
     [
         ("fel lösenord", NEW, "Skriv det lösenord du har nu. Det du skrev stämmer inte."),
         (OLD, "elva tecken", "Välj ett lösenord med minst 12 tecken."),
-        (OLD, "a" * 30, "Välj ett lösenord med fler olika tecken."),
+        (OLD, "a" * 30, "Lösenordet är lätt att gissa, eller har läckt"),
         (OLD, "x y" * 100, "Välj ett lösenord med högst 200 tecken."),
         (OLD, OLD, "Välj ett annat lösenord än det du har nu."),
         (OLD, "", "Skriv ett nytt lösenord."),
@@ -76,6 +77,35 @@ def test_a_password_with_the_user_name_in_it_is_refused(client: FlaskClient, use
     answer = change(client, OLD, f"jag heter {user.username.upper()} idag")
     assert answer.status_code == 422
     assert "inte innehåller ditt användarnamn" in answer.text
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        "password1234",
+        "P@ssw0rd2024!",
+        "passwordpassword",
+        "qwertyuiopasdf",
+        "123456789012",
+        "iloveyou1234567",
+        "Caseflow2026!",
+        "linköping2026",
+        "Sommaren2026!",
+        "välkommen2026",
+        "test.persson1",
+        "abcabcabcabcabc" * 5,
+    ],
+)
+def test_a_password_that_has_leaked_or_is_tried_first_here_is_refused(known: str) -> None:
+    with pytest.raises(RuleBroken, match="lätt att gissa|användarnamn"):
+        passwords.check_new(known, "test.persson")
+
+
+@pytest.mark.parametrize(
+    "good", [NEW, "korrekt häst batteri", "bbxkqjwzlrtv", "a1 " + "ett mycket långt lösenord " * 7]
+)
+def test_no_sign_is_asked_for_where_a_password_is_long_and_unknown(good: str) -> None:
+    passwords.check_new(good, "test.persson")
 
 
 def test_shortcuts_are_turned_off_and_on_again(client: FlaskClient, user: User) -> None:

@@ -1,0 +1,123 @@
+"""Proving again that it is still the user, before what is sensitive."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from caseflow.accounts.models import User
+from caseflow.accounts.services import set_password
+from caseflow.extensions import db
+from caseflow.security.permissions import Role
+from tests import factories
+from tests.signing_in import let_pass, sign_in
+
+PASSWORD = "en lång mening om våren"
+NEW_USER = "/forvaltning/anvandare/ny"
+FACTS = {"username": "berit.ny", "name": "Berit Ny", "role": "controller", "unit": ""}
+QUARTER = 15 * 60
+HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
+
+
+@pytest.fixture
+def administrator(client: FlaskClient) -> User:
+    user = factories.make_user(Role.ADMINISTRATOR, None)
+    set_password(user, PASSWORD)
+    factories.save(user)
+    return sign_in(client, user)
+
+
+def users_called(username: str) -> list[User]:
+    return list(db.session.scalars(select(User).where(User.username == username)))
+
+
+def test_within_a_quarter_nobody_is_asked_and_after_it_everybody_is(client: FlaskClient, administrator: User) -> None:
+    let_pass(QUARTER - 60)
+    assert client.get(NEW_USER).status_code == 200
+    let_pass(120)
+    assert client.get(NEW_USER).location == f"/bekrafta?next={NEW_USER}"
+    assert client.get("/forvaltning/anvandare").status_code == 200
+
+
+def test_the_right_password_leads_back_and_holds_a_quarter(client: FlaskClient, administrator: User) -> None:
+    let_pass(QUARTER + 1)
+    wanted = client.get(NEW_USER).location
+    assert "Bekräfta att det är du" in client.get(wanted).text
+    assert client.post(wanted, data={"confirm_password": "fel lösenord här"}).status_code == 422
+    assert client.get(NEW_USER).status_code == 303
+    answer = client.post(wanted, data={"confirm_password": PASSWORD})
+    assert (answer.status_code, answer.location) == (303, NEW_USER)
+    assert client.get(NEW_USER).status_code == 200
+
+
+def test_a_confirmed_session_has_a_new_token_and_the_old_one_is_dead(client: FlaskClient, administrator: User) -> None:
+    old = client.get_cookie("session")
+    client.post("/bekrafta", data={"confirm_password": PASSWORD})
+    new = client.get_cookie("session")
+    assert old is not None
+    assert new is not None
+    assert old.value != new.value
+    thief = client.application.test_client()
+    thief.set_cookie("session", old.value)
+    assert thief.get("/min-sida").status_code == 303
+    assert client.get("/min-sida").status_code == 200
+
+
+def test_a_form_that_was_sent_too_late_is_sent_again_whole_after_confirming(
+    client: FlaskClient, administrator: User
+) -> None:
+    let_pass(QUARTER + 1)
+    asked = client.post(NEW_USER, data=FACTS)
+    assert asked.status_code == 403
+    assert users_called("berit.ny") == []
+    carried = dict(HIDDEN.findall(asked.text))
+    address = re.search(r'action="(/bekrafta[^"]*)"', asked.text)
+    assert address is not None
+    wrong = client.post(address[1], data={**carried, "confirm_password": "fel lösenord här"})
+    assert wrong.status_code == 422
+    assert dict(HIDDEN.findall(wrong.text)) == carried
+    again = client.post(address[1], data={**carried, "confirm_password": PASSWORD}, follow_redirects=True)
+    assert "Engångslösenord" in again.text
+    assert [user.name for user in users_called("berit.ny")] == ["Berit Ny"]
+
+
+def test_nobody_is_sent_to_another_site_after_confirming(client: FlaskClient, administrator: User) -> None:
+    answer = client.post("/bekrafta?next=//ond.example", data={"confirm_password": PASSWORD})
+    assert answer.location == "/"
+
+
+@pytest.mark.parametrize("step", ["", "/stang", "/oppna", "/losenord"])
+def test_every_step_with_users_asks(client: FlaskClient, administrator: User, step: str) -> None:
+    user = factories.make_user()
+    let_pass(QUARTER + 1)
+    answer = client.post(f"/forvaltning/anvandare/{user.id}{step}")
+    assert answer.status_code == 403
+    assert "Bekräfta att det är du" in answer.text
+
+
+def test_a_file_of_persons_asks_and_leads_back_to_its_page(client: FlaskClient) -> None:
+    sign_in(client, factories.make_user(Role.MANAGER, None))
+    let_pass(QUARTER + 1)
+    answer = client.get("/inlasning/1/avvisade", headers={"Referer": "http://localhost/inlasning/1"})
+    assert answer.location == "/bekrafta?next=/inlasning/1"
+
+
+def test_the_api_says_in_json_that_one_has_to_confirm_before_rows_are_given(client: FlaskClient) -> None:
+    sign_in(client, factories.make_user(Role.CONTROLLER, None))
+    let_pass(QUARTER + 1)
+    answer = client.get("/api/underlag?matt=W1")
+    assert answer.status_code == 403
+    assert "/bekrafta" in answer.get_json()["error"]
+
+
+def test_another_role_ends_the_sessions_of_the_old_one(client: FlaskClient, administrator: User) -> None:
+    user = factories.make_user(Role.CONTROLLER, None)
+    theirs = client.application.test_client()
+    sign_in(theirs, user)
+    client.post(
+        f"/forvaltning/anvandare/{user.id}", data={"name": user.name, "role": "manager", "unit": "", "version": 0}
+    )
+    assert theirs.get("/min-sida").status_code == 303
