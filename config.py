@@ -8,6 +8,8 @@ import re
 from datetime import timedelta
 from urllib.parse import unquote, urlsplit
 
+from caseflow.security.permissions import Role
+
 # Where the site answers when nothing is said: on one's own machine only.
 OWN_MACHINE = ("localhost", "127.0.0.1", "[::1]")
 FOR_DEVELOPERS = ("CASEFLOW_DEMO", "CASEFLOW_TODAY", "CASEFLOW_DATA", "FLASK_DEBUG", "WERKZEUG_DEBUG_PIN")
@@ -70,8 +72,9 @@ class Config:
         # The prefix has browsers refuse the cookie from another host of the domain, or over plain http.
         self.SESSION_COOKIE_NAME = "__Host-session" if is_production else "session"
         self.TRUSTED_HOSTS = _hosts() or [*OWN_MACHINE]
+        # Of the signed cookie of a stranger; a user's session is `accounts/sessions.py`'s matter.
         self.PERMANENT_SESSION_LIFETIME = timedelta(hours=10)
-        self.SESSION_REFRESH_EACH_REQUEST = False
+        self.SECOND_FACTOR_ROLES = _roles(os.environ.get("CASEFLOW_SECOND_FACTOR"), is_production)
         self.WTF_CSRF_TIME_LIMIT = None
         # What a form of text may be. Uploads have a limit of their own (caseflow/imports/views.py).
         self.MAX_CONTENT_LENGTH = 1024 * 1024
@@ -92,6 +95,14 @@ def refuse_defaults() -> None:
         wrong.append("DATABASE_URL har ett lösenord som är ett exempel")
     if wrong:
         raise SettingsRefused(f"Caseflow startar inte: {'; '.join(wrong)}. Se docs/running-in-production.md.")
+
+
+def _roles(named: str | None, is_production: bool) -> frozenset[Role]:
+    """The roles that sign in with a second factor: those named, or "none". When nothing is said, in production all but
+    the controller's, who sees no person and administers nothing."""
+    if named is None:
+        return frozenset(Role) - {Role.CONTROLLER} if is_production else frozenset()
+    return frozenset(Role(name) for name in named.split() if name != "none")
 
 
 def _hosts() -> list[str]:

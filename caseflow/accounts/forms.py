@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from wtforms import BooleanField, PasswordField, RadioField, StringField
+from wtforms import BooleanField, HiddenField, PasswordField, RadioField, StringField
 from wtforms.validators import InputRequired, Length
 
 from caseflow.accounts.passwords import MAX_LENGTH, MIN_LENGTH
 from caseflow.core.language import Language, _l
-from caseflow.web.forms import Form
+from caseflow.web.forms import Form, strip
 
 
 class SignInForm(Form):
@@ -36,6 +36,34 @@ class ConfirmForm(Form):
     confirm_password = PasswordField(
         _l("Lösenord"), [InputRequired(_l("Skriv ditt lösenord.")), Length(max=MAX_LENGTH)]
     )
+
+
+class CodeForm(Form):
+    """A code of the app, or from paper."""
+
+    code = StringField(
+        _l("Kod"),
+        [InputRequired(_l("Skriv koden.")), Length(max=40)],
+        description=_l("Sex siffror från kod-appen, eller en av dina reservkoder."),
+    )
+
+
+class AppForm(Form):
+    """The first code of a new app."""
+
+    code = StringField(_l("Koden som appen visar"), [InputRequired(_l("Skriv koden.")), Length(max=40)])
+
+
+class PasskeyForm(Form):
+    """A key that the browser has made."""
+
+    name = StringField(
+        _l("Namn på nyckeln"),
+        [InputRequired(_l("Skriv ett namn, så att du känner igen nyckeln.")), Length(max=80)],
+        filters=[strip],
+        description=_l("Till exempel Min telefon eller Blå säkerhetsnyckel."),
+    )
+    credential = HiddenField()
 
 
 class ShortcutForm(Form):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from caseflow.core.language import Language
@@ -85,8 +85,52 @@ class UserSession(Base):
     ended_at: Mapped[Instant | None]
     # The browser and the system, so that the user knows it again in a list.
     device: Mapped[str] = mapped_column(String(80))
+    # The password was right, the second step is still to be taken: nobody is signed in.
+    pending: Mapped[bool] = mapped_column(default=False)
+    # Whether a second factor was shown in this session.
+    two_factors: Mapped[bool] = mapped_column(default=False)
     # What Flask keeps between requests: the token of forms, messages for the next page.
     data: Mapped[str] = mapped_column(Text)
+
+
+class AuthenticatorApp(Base):
+    """The key of the app that shows a user one-time codes."""
+
+    __tablename__ = "authenticator_app"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), primary_key=True)
+    secret_encrypted: Mapped[bytes] = mapped_column(LargeBinary)
+    added_at: Mapped[RecordedAt]
+    # The half-minute whose code was taken last: no code is taken twice.
+    last_step: Mapped[int] = mapped_column(BigInteger)
+
+
+class RecoveryCode(Base):
+    """A code on paper for the day when app and passkey are lost. Used once."""
+
+    __tablename__ = "recovery_code"
+
+    id: Mapped[Key]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    # SHA-256 of 79 random bits.
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    used_at: Mapped[Instant | None]
+
+
+class Passkey(Base):
+    """A public key whose other half lies in the user's phone, computer or security key."""
+
+    __tablename__ = "passkey"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    credential_id: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    # How often the key has signed, by its own count; one that goes backwards is a copy.
+    sign_count: Mapped[int] = mapped_column(BigInteger)
+    name: Mapped[str] = mapped_column(String(80))
+    added_at: Mapped[RecordedAt]
+    used_at: Mapped[RecordedAt]
 
 
 class Draft(Base):

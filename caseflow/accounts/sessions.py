@@ -10,7 +10,7 @@ import hashlib
 import re
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID, uuid4
@@ -25,6 +25,7 @@ from caseflow.extensions import db
 
 IDLE = timedelta(minutes=60)
 LONGEST = timedelta(hours=10)
+SECOND_STEP = timedelta(minutes=10)
 # A session that is long over is forgotten.
 KEPT = timedelta(days=30)
 # The signed cookie of a stranger has dots in it.
@@ -40,6 +41,8 @@ class Live:
     seen_at: datetime
     ended_at: datetime | None
     confirmed_at: datetime
+    pending: bool
+    two_factors: bool
     data: str
     user: User
 
@@ -59,7 +62,12 @@ class Live:
 
     @property
     def is_open(self) -> bool:
-        return not self.was_ended and self.left > timedelta()
+        """Whether the user is signed in."""
+        return not self.pending and not self.was_ended and self.left > timedelta()
+
+    @property
+    def awaits_second_step(self) -> bool:
+        return self.pending and not self.was_ended and clock.now() - self.created_at < SECOND_STEP
 
 
 class Session(SessionMixin):
@@ -153,14 +161,23 @@ def current() -> Session:
     return cast(Session, session)
 
 
-def begin(user: User, device: str = "") -> str:
+def begin(user: User, device: str = "", *, pending: bool = False, two_factors: bool = False) -> str:
     """A new session of the user; its token is in the answer and nowhere else. Commit it."""
     token, session_id, at = secrets.token_urlsafe(32), uuid4(), clock.now()
     # Flask-Login asks for the first, Flask-WTF for the second: no page has to write them.
     data = serializer.dumps({"_user_id": str(session_id), "csrf_token": secrets.token_hex(20)})
     times = {"created_at": at, "seen_at": at, "confirmed_at": at}
     db.session.add(
-        UserSession(id=session_id, token_hash=_hash(token), user_id=user.id, device=device, data=data, **times)
+        UserSession(
+            id=session_id,
+            token_hash=_hash(token),
+            user_id=user.id,
+            device=device,
+            data=data,
+            pending=pending,
+            two_factors=two_factors,
+            **times,
+        )
     )
     db.session.flush()
     return token
@@ -168,12 +185,9 @@ def begin(user: User, device: str = "") -> str:
 
 def find(token: str) -> Live | None:
     """The session with the token, open or not."""
-    shown = UserSession
-    query = (
-        select(shown.id, shown.created_at, shown.seen_at, shown.ended_at, shown.confirmed_at, shown.data, User)
-        .join(User, User.id == shown.user_id)
-        .where(shown.token_hash == _hash(token))
-    )
+    columns = [getattr(UserSession, part.name) for part in fields(Live) if part.name != "user"]
+    query = select(*columns, User).join(User, User.id == UserSession.user_id)
+    query = query.where(UserSession.token_hash == _hash(token))
     row = db.session.execute(query).one_or_none()
     return Live(*row) if row else None
 
@@ -183,10 +197,10 @@ def note_presence(live: Live) -> None:
     _write(live.id, seen_at=clock.now())
 
 
-def confirm(live: Live) -> str:
+def confirm(live: Live, *, two_factors: bool = False) -> str:
     """The user has proved anew who they are. The session's new token: the old one is worthless."""
-    token = secrets.token_urlsafe(32)
-    _write(live.id, confirmed_at=clock.now(), token_hash=_hash(token))
+    token, both = secrets.token_urlsafe(32), live.two_factors or two_factors
+    _write(live.id, confirmed_at=clock.now(), token_hash=_hash(token), two_factors=both)
     return token
 
 
@@ -206,6 +220,7 @@ def list_open(user: User) -> list[UserSession]:
     query = select(UserSession).where(
         UserSession.user_id == user.id,
         UserSession.ended_at.is_(None),
+        UserSession.pending.is_(False),
         UserSession.seen_at > now - IDLE,
         UserSession.created_at > now - LONGEST,
     )

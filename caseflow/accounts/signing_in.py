@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from flask import flash, redirect, request, url_for
+from flask import current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString
 from flask_login import current_user
@@ -31,6 +31,14 @@ POLLED = frozenset(
     }
 )
 OPEN_BEFORE_OWN_PASSWORD = frozenset({"accounts.my_page", "accounts.change_password", "accounts.sign_out"})
+OPEN_BEFORE_TWO = OPEN_BEFORE_OWN_PASSWORD | {
+    "accounts.factors_page",
+    "accounts.add_app",
+    "accounts.add_passkey",
+    "accounts.confirm",
+    "accounts.session_left",
+    "accounts.stay_signed_in",
+}
 
 SAVE_DRAFT = "accounts.save_draft"
 PLEASE_SIGN_IN = _l("Logga in för att fortsätta.")
@@ -38,25 +46,28 @@ IDLE_TOO_LONG = _l("Du loggades ut efter 60 minuter utan aktivitet. Logga in ige
 LASTED_TOO_LONG = _l("Du loggades ut efter 10 timmar. Logga in igen.")
 TEXT_IS_KEPT = _l("Det du skrev är inte skickat, men finns kvar när du har loggat in.")
 ENDED = _l("Din inloggning har upphört. Logga in igen.")
+SECOND_FACTOR_FIRST = _l("Lägg till en kod-app eller en nyckel innan du går vidare.")
 OWN_PASSWORD_FIRST = _l("Välj ett eget lösenord innan du går vidare.")
 
 # What it protects against, a copied cookie, is seen in the user's own list of sessions instead.
 login.session_protection = None
 
 
-def begin_session(user: User) -> None:
-    """Sign the user in, in a session that holds nothing from before."""
-    device = sessions.device_of(request.user_agent.string)
+def begin_session(user: User, *, pending: bool = False, two_factors: bool = False) -> None:
+    """Sign the user in, in a session that holds nothing from before. `pending`: only as far as to the second step."""
+    before, device = sessions.current().live, sessions.device_of(request.user_agent.string)
     with unit_of_work():
-        token = sessions.begin(user, device)
+        if before:
+            sessions.end(before.user, before.id)
+        token = sessions.begin(user, device, pending=pending, two_factors=two_factors)
     sessions.current().adopt(token)
 
 
-def confirm_session() -> None:
+def confirm_session(*, two_factors: bool = False) -> None:
     """The user has proved anew who they are: the session goes on with another token."""
     live = sessions.current().live
     if live:
-        sessions.current().adopt(sessions.confirm(live))
+        sessions.current().adopt(sessions.confirm(live, two_factors=two_factors))
 
 
 def seconds_left() -> int:
@@ -95,7 +106,7 @@ def ask_to_sign_in() -> ResponseReturnValue:
 def _why_ended() -> LazyString | None:
     """What to say to somebody who was signed in."""
     live = sessions.current().live
-    if live is None:
+    if live is None or live.pending:
         return None
     if live.was_ended:
         return ENDED
@@ -107,7 +118,7 @@ def _keep_what_was_written() -> bool:
     live = sessions.current().live
     saving = request.endpoint == SAVE_DRAFT
     path = f"/{(request.view_args or {})['address']}" if saving else request.path
-    if request.method != "POST" or live is None or live.was_ended or drafts.find_form(path) is None:
+    if request.method != "POST" or live is None or live.pending or live.was_ended or drafts.find_form(path) is None:
         return False
     with unit_of_work():
         return drafts.save(live.user.id, path, request.form)
@@ -123,7 +134,15 @@ def keep_session() -> ResponseReturnValue | None:
     if current_user.must_change_password and request.endpoint not in OPEN_BEFORE_OWN_PASSWORD:
         flash(str(OWN_PASSWORD_FIRST))
         return redirect(url_for("accounts.my_page"), 303)
+    if live and not live.two_factors and must_have_two(current_user) and request.endpoint not in OPEN_BEFORE_TWO:
+        flash(str(SECOND_FACTOR_FIRST))
+        return redirect(url_for("accounts.factors_page"), 303)
     return None
+
+
+def must_have_two(user: User) -> bool:
+    """Whether the user's role is one that signs in with a second factor too."""
+    return user.role in current_app.config["SECOND_FACTOR_ROLES"]
 
 
 def own_path(target: str | None) -> str | None:

@@ -7,16 +7,15 @@ import logging
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import refresh
-from flask_limiter.util import get_remote_address
 from flask_login import current_user
 
-from caseflow.accounts import demo, queries, services, sessions, signing_in
+from caseflow.accounts import demo, factors, limits, passkeys, queries, services, sessions, signing_in
 from caseflow.accounts.forms import LanguageForm, PasswordForm, ShortcutForm, SignInForm
+from caseflow.accounts.models import User
 from caseflow.core.errors import RuleBroken
 from caseflow.core.language import Language, _, _l
 from caseflow.database import unit_of_work
 from caseflow.extensions import limiter
-from caseflow.security.crypto import lookup_hash
 from caseflow.security.guard import current_actor, requires
 from caseflow.security.permissions import Permission
 from caseflow.web.forms import show_rule
@@ -29,38 +28,48 @@ bp.before_app_request(signing_in.keep_session)
 WRONG = _l("Användarnamnet eller lösenordet stämmer inte. Kontrollera båda och försök igen.")
 
 
-def address_and_username() -> str:
-    """Whose attempts are counted together. Hashed: what was typed may be anything, and the count lies in Redis."""
-    return lookup_hash(f"{get_remote_address()} {request.form.get('username', '').strip().lower()}").hex()
-
-
-def address_alone() -> str:
-    """Who tries many user names. More than a person does, for an office may share one address."""
-    return lookup_hash(get_remote_address()).hex()
-
-
 @bp.route("/logga-in", methods=["GET", "POST"])
-@limiter.limit("60/minute", key_func=address_alone, methods=["POST"])
-@limiter.limit("10/minute", key_func=address_and_username, methods=["POST"])
+@limiter.limit(limits.OF_ADDRESS, key_func=limits.address, methods=["POST"])
+@limiter.limit(limits.OF_PAIR, key_func=limits.address_and_username, methods=["POST"])
+@limiter.limit(limits.OF_USERNAME, key_func=limits.username, methods=["POST"], exempt_when=limits.is_known_device)
+@limiter.limit(limits.OF_DEVICE, key_func=limits.device, methods=["POST"], exempt_when=limits.is_unknown_device)
 def sign_in() -> ResponseReturnValue:
     """The sign-in page."""
     if request.method == "GET" and current_user.is_authenticated:
         return redirect(url_for("accounts.home"), 303)
     form = SignInForm()
-    status = 200
     if form.validate_on_submit():
         with unit_of_work():
             user = services.authenticate(form.username.data or "", form.password.data or "")
         if user is not None:
-            signing_in.begin_session(user)
-            log.info("user %s signed in", user.id)
-            return redirect(signing_in.own_path(request.args.get("next")) or url_for("accounts.home"), 303)
+            return _next_step(user)
         log.warning("failed sign-in")
         form.form_errors.append(str(WRONG))
-    if form.is_submitted():
-        status = 422
-    sign_ins = demo.USERS if current_app.config["CASEFLOW_DEMO"] else ()
-    return render_template("accounts/sign_in.html", form=form, sign_ins=sign_ins, demo_password=demo.PASSWORD), status
+    page = render_template(
+        "accounts/sign_in.html",
+        form=form,
+        sign_ins=demo.USERS if current_app.config["CASEFLOW_DEMO"] else (),
+        demo_password=demo.PASSWORD,
+        options=passkeys.options_to_sign_in() if passkeys.are_offered() else None,
+    )
+    return page, 422 if form.is_submitted() else 200
+
+
+def _next_step(user: User) -> ResponseReturnValue:
+    """After the right password: in, or on to the second step."""
+    if not factors.has_any(user):
+        return signed_in(user)
+    signing_in.begin_session(user, pending=True)
+    return redirect(url_for("accounts.second_step", next=request.args.get("next")), 303)
+
+
+def signed_in(user: User, *, two_factors: bool = False) -> ResponseReturnValue:
+    """Begin the session and go to the page asked for."""
+    signing_in.begin_session(user, two_factors=two_factors)
+    log.info("user %s signed in", user.id)
+    answer = redirect(signing_in.own_path(request.args.get("next")) or url_for("accounts.home"), 303)
+    limits.remember_device(answer, user.username)
+    return answer
 
 
 @bp.post("/logga-ut")
@@ -105,7 +114,8 @@ def change_password() -> ResponseReturnValue:
         show_rule(form, error)
         return _my_page(form), 422
     # The old session ended with the old password.
-    signing_in.begin_session(current_user._get_current_object())
+    live = sessions.current().live
+    signing_in.begin_session(current_user._get_current_object(), two_factors=bool(live and live.two_factors))
     flash(_("Lösenordet är bytt"))
     return redirect(url_for("accounts.my_page"), 303)
 
@@ -149,4 +159,4 @@ def _my_page(form: PasswordForm) -> str:
     )
 
 
-from caseflow.accounts import confirm_views, draft_views, session_views  # noqa: E402,F401
+from caseflow.accounts import confirm_views, draft_views, factor_views, second_step_views, session_views  # noqa: E402,F401

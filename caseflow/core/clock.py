@@ -26,6 +26,11 @@ def now() -> datetime:
     return moved + timedelta(days=drift)
 
 
+def real_now() -> datetime:
+    """The instant by which other machines go, whatever `CASEFLOW_TODAY` says: for one-time codes."""
+    return datetime.now(UTC)
+
+
 def today() -> date:
     """The present calendar day in Stockholm."""
     return now().astimezone(STOCKHOLM).date()

@@ -125,6 +125,7 @@ TOPICS: tuple[Topic, ...] = (
     ),
     Topic(_l("Registerförteckning"), "guide/registerforteckning.html", ("privacy.record",)),
     Topic(_l("Min sida"), "guide/min-sida.html", ("accounts.my_page",)),
+    Topic(_l("Tvåstegsinloggning"), "guide/tvasteg.html", ("accounts.factors_page", "accounts.add_app")),
     Topic(_l("Bekräfta att det är du"), "guide/bekrafta.html", ("accounts.confirm",)),
 )
 BY_KEY = {topic.key: topic for topic in TOPICS}

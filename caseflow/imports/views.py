@@ -19,7 +19,7 @@ from caseflow.imports.reading import SourceFile
 from caseflow.imports.refused_file import refused_file
 from caseflow.jobs.models import JobStatus
 from caseflow.security.audit import AccessKind, log_access
-from caseflow.security.guard import current_actor, recently_confirmed, requires
+from caseflow.security.guard import current_actor, recently_confirmed_for_file, requires
 from caseflow.security.permissions import Permission
 from caseflow.web.forms import show_rule
 from caseflow.web.pagination import paginate
@@ -96,7 +96,7 @@ def read_in(run_id: int) -> ResponseReturnValue:
 
 @bp.get("/inlasning/<int:run_id>/avvisade")
 @requires(Permission.IMPORT_FILES)
-@recently_confirmed(is_file=True)
+@recently_confirmed_for_file
 def refused_rows(run_id: int) -> ResponseReturnValue:
     """The refused rows as a file to mend and send in again. The look is logged: it names persons."""
     report = queries.report_of(queries.get_run(run_id))

@@ -5,13 +5,14 @@ It lives here and not in `accounts`, since a user's role decides what kind of un
 
 from __future__ import annotations
 
+import logging
 import re
 from dataclasses import dataclass
 
 from sqlalchemy import Select, select, text
 from sqlalchemy.exc import IntegrityError
 
-from caseflow.accounts import passwords, sessions
+from caseflow.accounts import factors, passwords, sessions
 from caseflow.accounts.models import User
 from caseflow.accounts.services import normal_username, set_password
 from caseflow.core import clock
@@ -24,6 +25,7 @@ from caseflow.organisation.rules import check_unit_of
 from caseflow.security.permissions import Actor, Permission, Role
 from caseflow.security.policy import permit
 
+log = logging.getLogger(__name__)
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,79}")
 SORTS = {"name": swedish(User.name), "username": User.username, "role": User.role, "unit": Unit.code}
 
@@ -77,7 +79,7 @@ def add_user(actor: Actor, username: str, given: StaffInput) -> tuple[User, str]
 
 
 def edit_user(actor: Actor, user_id: int, given: StaffInput, version: int | None) -> User:
-    """Another name, role or unit. A changed unit holds from the user's next page, a changed role from their next sign-in."""
+    """Another name, role or unit. A changed unit holds from the user's next page, a role from their next sign-in."""
     permit(actor, Permission.ADMINISTER)
     user = _lock(user_id)
     user.begin_edit(version, actor.name)
@@ -122,6 +124,15 @@ def reset_password(actor: Actor, user_id: int) -> tuple[User, str]:
     if user.closed_at is not None:
         raise RuleBroken(_("Kontot är stängt. Öppna det i stället: då får användaren ett nytt engångslösenord."))
     return user, _give_one_time_password(user)
+
+
+def reset_factors(actor: Actor, user_id: int) -> User:
+    """Take the user's second factors away; what they are signed in to ends. Written to the process log."""
+    permit(actor, Permission.ADMINISTER)
+    user = _lock(user_id)
+    factors.reset(user)
+    log.warning("second factors of user %s removed by user %s", user.id, actor.id)
+    return user
 
 
 def _check_username(text: str) -> str:

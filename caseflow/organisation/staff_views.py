@@ -143,6 +143,17 @@ def user_reset_password(user_id: int) -> ResponseReturnValue:
     return _show_password(_("Nytt engångslösenord"), user, password)
 
 
+@bp.post("/forvaltning/anvandare/<int:user_id>/tvasteg")
+@requires(Permission.ADMINISTER)
+@recently_confirmed
+def user_reset_factors(user_id: int) -> ResponseReturnValue:
+    """Phone, key and paper are lost: the user begins anew."""
+    with unit_of_work():
+        user = staff.reset_factors(current_actor(), user_id)
+    flash(_("Nycklar, kod-app och reservkoder är borttagna för %(name)s", name=user.name))
+    return redirect(url_for("organisation.user_edit", user_id=user_id), 303)
+
+
 def _show_password(title: str, user: User, password: str) -> str:
     # Not in a flash: that would lie in the session cookie.
     return render_template("organisation/one_time_password.html", title=title, user=user, password=password)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import wraps
-from typing import Any, TypeVar
+from typing import TypeVar, cast
 
 from flask import Flask, request, session
 from flask.typing import ResponseReturnValue
@@ -22,7 +22,16 @@ View = TypeVar("View", bound=Callable[..., object])
 
 CONFIRMED = timedelta(minutes=15)
 # Endpoints that anyone may reach, signed in or not.
-PUBLIC = frozenset({"static", "accounts.sign_in", "web.healthz", "guide.accessibility"})
+PUBLIC = frozenset(
+    {
+        "static",
+        "accounts.sign_in",
+        "accounts.second_step",
+        "accounts.sign_in_with_passkey",
+        "web.healthz",
+        "guide.accessibility",
+    }
+)
 
 
 def requires(permission: Permission) -> Callable[[View], View]:
@@ -45,22 +54,27 @@ class ConfirmFirst(CaseflowError):
         self.is_file = is_file
 
 
-def recently_confirmed(view: View | None = None, *, is_file: bool = False) -> Any:
+def recently_confirmed(view: View) -> View:
     """Put under `requires`: the user must have given password or second factor in the last 15 minutes. Else they are
     asked to, and come back to what they did; what they sent in a form is sent again.
     """
+    return _confirmed(view, is_file=False)
 
-    def wrap(view: Callable[..., Any]) -> Callable[..., Any]:
-        @wraps(view)
-        def asked_first(*args: Any, **values: Any) -> Any:
-            confirmed_at: datetime | None = session.confirmed_at  # type: ignore[attr-defined]
-            if confirmed_at is None or clock.now() - confirmed_at > CONFIRMED:
-                raise ConfirmFirst(is_file=is_file)
-            return view(*args, **values)
 
-        return asked_first
+def recently_confirmed_for_file(view: View) -> View:
+    """The same before a file: they come back to the page where it is fetched."""
+    return _confirmed(view, is_file=True)
 
-    return wrap(view) if view else wrap
+
+def _confirmed(view: View, *, is_file: bool) -> View:
+    @wraps(view)
+    def asked_first(*args: object, **values: object) -> object:
+        confirmed_at: datetime | None = session.confirmed_at  # type: ignore[attr-defined]
+        if confirmed_at is None or clock.now() - confirmed_at > CONFIRMED:
+            raise ConfirmFirst(is_file=is_file)
+        return view(*args, **values)
+
+    return cast(View, asked_first)
 
 
 def current_actor() -> Actor:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from secrets import token_hex
 
 import pytest
 from flask import Flask
@@ -12,7 +11,7 @@ from flask.testing import FlaskClient
 from caseflow.accounts import passwords, sessions, signing_in
 from caseflow.accounts.models import User
 from caseflow.accounts.services import set_password
-from caseflow.extensions import db, limiter
+from caseflow.extensions import db
 from caseflow.security.permissions import Role
 from tests import factories
 from tests.signing_in import let_pass
@@ -173,34 +172,6 @@ def test_a_user_with_a_one_time_password_comes_no_further_than_to_choosing_one(c
     answer = client.get("/forvaltning/anvandare")
     assert answer.location == "/min-sida"
     assert "Välj ett eget lösenord" in client.get("/min-sida").text
-
-
-def test_the_eleventh_attempt_in_a_minute_is_refused_for_that_user_name_only(
-    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    user = administrator(username=f"attacked{id(client)}")
-    other = administrator()
-    monkeypatch.setattr(limiter, "enabled", True)
-    answers = [sign_in(client, user, "fel lösenord här").status_code for _ in range(11)]
-    assert answers == [422] * 10 + [429]
-    assert sign_in(client, user).status_code == 429
-    assert sign_in(client, other).status_code == 303
-
-
-def test_the_sixty_first_attempt_in_a_minute_from_one_address_is_refused_whatever_the_user_name(
-    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(limiter, "enabled", True)
-
-    def attempt(number: int, address: str) -> int:
-        # Without a password: such attempts count too, and cost nothing.
-        return client.post(
-            "/logga-in", data={"username": f"name{number}"}, environ_overrides={"REMOTE_ADDR": address}
-        ).status_code
-
-    one, another = f"2001:db8::1:{token_hex(2)}", f"2001:db8::2:{token_hex(2)}"
-    assert [attempt(number, one) for number in range(61)] == [422] * 60 + [429]
-    assert attempt(1, another) == 422
 
 
 def test_demo_sign_ins_are_listed_in_a_demo_only(

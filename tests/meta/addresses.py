@@ -129,6 +129,7 @@ FILL: dict[str, Callable[[Rule, Role, World], str | int | UUID]] = {
     "user_id": _user,
     "area_id": _area,
     # Nobody's: ending a session that is not one's own does nothing, and says nothing of whether it exists.
+    "passkey_id": lambda *_: UUID(int=0),
     "session_id": lambda *_: UUID(int=0),
     # Each user's views are their own.
     "view_id": lambda _rule, role, world: world.ids[f"view_id_of_{role}"],

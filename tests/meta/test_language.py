@@ -15,6 +15,8 @@ from babel.messages.pofile import read_po
 from flask import Flask
 from jinja2 import nodes
 
+from caseflow.accounts.passwords import TRIED_FIRST
+from caseflow.accounts.sessions import BROWSERS, SYSTEMS
 from caseflow.cases.services import CLOSING_NOTE
 from caseflow.cases.terms import EmploymentForm, PlacementKind
 from caseflow.web import language
@@ -39,9 +41,11 @@ EXEMPT = re.compile(
 NAMES = {
     *("Caseflow", "Register", "ska öka", "Row", "View", "FilterExpressions", "åäö", "åäöéü", "Workplace.name"),
     *("Placement.id", "Assessment.id"),
-    *("Calibri", "Content-Disposition", "Excel", "PDF", "CSV", "JSON", "mwMW%@ÅÄÖ—"),
+    *("Calibri", "Content-Disposition", "Strict", "Excel", "PDF", "CSV", "JSON", "mwMW%@ÅÄÖ—"),
     *("Esc", "Select", "Arbetsmarknads", "Arbets\N{SOFT HYPHEN}marknads\N{SOFT HYPHEN}", *SENTENCES),
     *("Avvisade rader, inläsning ", "Skillnader mot fryst rapport "),
+    *(word for pair in (*BROWSERS, *SYSTEMS) for word in pair),
+    *TRIED_FIRST,
 }
 # Words of files, and what is written into a case for whoever reads it later.
 NAMES |= {kind.word for kind in (*PlacementKind, *EmploymentForm)} | {CLOSING_NOTE, "Ny konsulent: "}

@@ -84,7 +84,7 @@ def test_a_role_with_a_fitting_unit_is_taken(client: FlaskClient, administrator:
     assert client.post("/forvaltning/anvandare/ny", data={**FACTS, "role": role, "unit": unit}).status_code == 200
 
 
-def test_a_changed_role_holds_from_the_next_page(client: FlaskClient, app: Flask, administrator: User) -> None:
+def test_a_changed_role_asks_for_a_new_sign_in(client: FlaskClient, app: Flask, administrator: User) -> None:
     other = factories.make_user(Role.ADMINISTRATOR, None)
     others_client = app.test_client()
     sign_in(others_client, other)
@@ -93,6 +93,8 @@ def test_a_changed_role_holds_from_the_next_page(client: FlaskClient, app: Flask
         f"/forvaltning/anvandare/{other.id}", data={"name": other.name, "role": "controller", "unit": ""}
     )
     assert answer.status_code == 303
+    assert others_client.get("/forvaltning/anvandare").status_code == 303
+    sign_in(others_client, other)
     assert others_client.get("/forvaltning/anvandare").status_code == 403
 
 

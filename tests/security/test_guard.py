@@ -48,7 +48,8 @@ def test_a_view_that_names_no_permission_is_closed_to_strangers(client: FlaskCli
 
 
 def test_only_these_pages_are_open_to_anyone() -> None:
-    assert set(guard.PUBLIC) == {"static", "accounts.sign_in", "guide.accessibility", "web.healthz"}
+    signing_in = {"accounts.sign_in", "accounts.second_step", "accounts.sign_in_with_passkey"}
+    assert set(guard.PUBLIC) == signing_in | {"static", "guide.accessibility", "web.healthz"}
 
 
 def posts(app: Flask) -> list[str]:

@@ -1,0 +1,26 @@
+/* Passkeys: a form with data-passkey asks the browser for a key before it is sent. What is asked stands in data-options;
+   what the key answers goes with the form, and the server judges it. */
+addEventListener('DOMContentLoaded', () => {
+  'use strict';
+  document.querySelectorAll('form[data-passkey]').forEach(form => {
+    form.querySelector('[data-no-script]')?.remove();
+    form.addEventListener('submit', async event => {
+      if (form.elements.credential.value) return;
+      event.preventDefault();
+      const asked = JSON.parse(form.dataset.options);
+      const refused = form.querySelector('[data-refused]');
+      refused.hidden = true;
+      try {
+        const key = form.dataset.passkey === 'create'
+          ? await navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(asked) })
+          : await navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(asked) });
+        form.elements.credential.value = JSON.stringify(key.toJSON());
+        form.submit();
+      } catch {
+        /* Turned down, taken back, too slow, or a key that is there already: the browser does not say which. */
+        refused.hidden = false;
+        form.querySelector('button').disabled = false;
+      }
+    });
+  });
+});
