@@ -39,7 +39,7 @@ def qr_code(secret: str, user: User) -> str:
 
 def find_app(user: User) -> AuthenticatorApp | None:
     """The user's authenticator app."""
-    return db.session.get(AuthenticatorApp, user.id)
+    return db.session.scalar(select(AuthenticatorApp).where(AuthenticatorApp.user_id == user.id))
 
 
 def list_passkeys(user: User) -> list[Passkey]:
@@ -58,9 +58,9 @@ def add_app(user: User, secret: str, code: str) -> None:
     if step is None:
         told = _("Koden stämmer inte. Skriv den som appen visar nu, och se till att telefonens klocka går rätt.")
         raise RuleBroken(told, field="code")
-    db.session.merge(
-        AuthenticatorApp(user_id=user.id, secret_encrypted=crypto.encrypt(secret), added_at=clock.now(), last_step=step)
-    )
+    db.session.execute(delete(AuthenticatorApp).where(AuthenticatorApp.user_id == user.id))
+    encrypted = crypto.encrypt(secret)
+    db.session.add(AuthenticatorApp(user_id=user.id, secret_encrypted=encrypted, added_at=clock.now(), last_step=step))
     db.session.flush()
 
 

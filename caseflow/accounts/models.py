@@ -98,7 +98,8 @@ class AuthenticatorApp(Base):
 
     __tablename__ = "authenticator_app"
 
-    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), primary_key=True)
+    id: Mapped[Key]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), unique=True)
     secret_encrypted: Mapped[bytes] = mapped_column(LargeBinary)
     added_at: Mapped[RecordedAt]
     # The half-minute whose code was taken last: no code is taken twice.

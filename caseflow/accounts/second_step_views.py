@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 
-from flask import render_template, request
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
 from caseflow.accounts import factors, limits, passkeys, sessions
 from caseflow.accounts.forms import CodeForm
@@ -23,6 +24,8 @@ log = logging.getLogger(__name__)
 @limiter.limit(limits.CODES, key_func=limits.user_in_second_step, methods=["POST"])
 def second_step() -> ResponseReturnValue:
     """The code of the app, or one from paper."""
+    if current_user.is_authenticated:
+        return redirect(url_for("accounts.home"), 303)
     user = _user()
     form = CodeForm()
     if form.validate_on_submit():

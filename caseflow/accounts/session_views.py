@@ -10,6 +10,7 @@ from flask_login import current_user
 
 from caseflow.accounts import sessions, signing_in
 from caseflow.accounts.views import bp
+from caseflow.core.errors import NotFound
 from caseflow.core.language import _
 from caseflow.database import unit_of_work
 from caseflow.security.guard import recently_confirmed, requires
@@ -22,7 +23,9 @@ from caseflow.security.permissions import Permission
 def end_session(session_id: UUID) -> ResponseReturnValue:
     """End one of the own sessions."""
     with unit_of_work():
-        sessions.end(current_user, session_id)
+        was_open = sessions.end(current_user, session_id)
+    if not was_open:
+        raise NotFound(_("Inloggningen finns inte, eller är redan avslutad."))
     flash(_("Inloggningen är avslutad"))
     return redirect(url_for("accounts.my_page"), 303)
 

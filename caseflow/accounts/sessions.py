@@ -204,9 +204,9 @@ def confirm(live: Live, *, two_factors: bool = False) -> str:
     return token
 
 
-def end(user: User, session_id: UUID) -> None:
-    """End one session of the user."""
-    _end(user, UserSession.id == session_id)
+def end(user: User, session_id: UUID) -> bool:
+    """End one session of the user. False when the user has no such session that is open."""
+    return _end(user, UserSession.id == session_id)
 
 
 def end_all(user: User) -> None:
@@ -251,9 +251,10 @@ SYSTEMS = (
 )
 
 
-def _end(user: User, *which: Any) -> None:
+def _end(user: User, *which: Any) -> bool:
     still_open = (UserSession.user_id == user.id, UserSession.ended_at.is_(None))
-    db.session.execute(update(UserSession).where(*still_open, *which).values(ended_at=clock.now()))
+    ended = update(UserSession).where(*still_open, *which).values(ended_at=clock.now()).returning(UserSession.id)
+    return bool(db.session.scalars(ended).all())
 
 
 def _write(session_id: UUID, **values: Any) -> None:

@@ -16,6 +16,7 @@ from caseflow.core import clock
 from caseflow.core.language import _l
 from caseflow.database import unit_of_work
 from caseflow.extensions import login
+from caseflow.security.audit import acting
 from caseflow.security.guard import PUBLIC
 
 # That the user is there is written down this often at most.
@@ -56,7 +57,7 @@ login.session_protection = None
 def begin_session(user: User, *, pending: bool = False, two_factors: bool = False) -> None:
     """Sign the user in, in a session that holds nothing from before. `pending`: only as far as to the second step."""
     before, device = sessions.current().live, sessions.device_of(request.user_agent.string)
-    with unit_of_work():
+    with acting(user.actor, request.endpoint or ""), unit_of_work():
         if before:
             sessions.end(before.user, before.id)
         token = sessions.begin(user, device, pending=pending, two_factors=two_factors)

@@ -15,6 +15,7 @@ def upgrade() -> None:
         op.alter_column("user_session", column, server_default=None)
     op.create_table(
         "authenticator_app",
+        sa.Column("id", sa.BigInteger(), sa.Identity(), nullable=False),
         sa.Column("user_id", sa.BigInteger(), nullable=False),
         sa.Column("secret_encrypted", sa.LargeBinary(), nullable=False),
         sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
@@ -22,7 +23,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["user_id"], ["user_account.id"], name=op.f("fk_authenticator_app_user_id_user_account")
         ),
-        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_authenticator_app")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_authenticator_app")),
+        sa.UniqueConstraint("user_id", name=op.f("uq_authenticator_app_user_id")),
     )
     op.create_table(
         "recovery_code",

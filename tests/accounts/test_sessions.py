@@ -148,7 +148,7 @@ def test_nobody_ends_another_users_session(client: FlaskClient, user: User) -> N
     stranger = client.application.test_client()
     signing_in.sign_in(stranger, factories.make_user())
     (own,) = sessions.list_open(user)
-    stranger.post(f"/min-sida/inloggningar/{own.id}/avsluta")
+    assert stranger.post(f"/min-sida/inloggningar/{own.id}/avsluta").status_code == 404
     assert is_in(client)
 
 

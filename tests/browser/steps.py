@@ -23,7 +23,7 @@ def sign_in(page: Page, user: User) -> None:
     page.goto("/")
     page.get_by_label("Användarnamn").fill(user.username)
     page.get_by_label("Lösenord", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Logga in").click()
+    page.get_by_role("button", name="Logga in", exact=True).click()
     expect(page.get_by_role("heading", level=1)).not_to_have_text("Logga in")
 
 

@@ -23,6 +23,7 @@ from caseflow.security.permissions import Role
 from tests import factories
 from tests.imports.files import csv_files, small_set
 from tests.looks import looks
+from tests.signing_in import sign_in
 
 
 @pytest.fixture

@@ -128,9 +128,8 @@ FILL: dict[str, Callable[[Rule, Role, World], str | int | UUID]] = {
     "membership_id": _membership,
     "user_id": _user,
     "area_id": _area,
-    # Nobody's: ending a session that is not one's own does nothing, and says nothing of whether it exists.
-    "passkey_id": lambda *_: UUID(int=0),
-    "session_id": lambda *_: UUID(int=0),
+    "passkey_id": lambda rule, role, world: world.ids[f"passkey_id_of_{role}"],
+    "session_id": lambda rule, role, world: world.ids[f"session_id_of_{role}"],
     # Each user's views are their own.
     "view_id": lambda _rule, role, world: world.ids[f"view_id_of_{role}"],
     "code": lambda rule, *_: "AMC" if rule.endpoint.startswith("organisation.unit_") else PROGRAMME,

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from caseflow.accounts.models import User
+from caseflow.accounts import sessions
+from caseflow.accounts.models import Passkey, User, UserSession
 from caseflow.cases import placements, services
 from caseflow.cases.models import Case, SavedView
 from caseflow.cases.terms import EventKind, ExitOutcome, HouseholdEffect, PlacementKind
@@ -167,6 +169,8 @@ def add_registers(world: World) -> None:
         "run_id": run.id,
         "frozen_id": add_frozen(world).id,
         **{f"view_id_of_{role}": add_saved_view(user).id for role, user in world.users.items()},
+        **{f"session_id_of_{role}": add_session(user).id for role, user in world.users.items()},
+        **{f"passkey_id_of_{role}": add_passkey(user).id for role, user in world.users.items()},
     }
     add_extracts(world)
     enqueue("measures.rebuild", {}, key="the measures of the pages")
@@ -196,6 +200,16 @@ def add_extracts(world: World) -> None:
 
 def add_saved_view(user: User) -> SavedView:
     return factories.save(SavedView(user_id=user.id, name="Över måltid", query="over=1"))
+
+
+def add_session(user: User) -> UserSession:
+    sessions.begin(user, "Firefox, Windows")
+    return sessions.list_open(user)[0]
+
+
+def add_passkey(user: User) -> Passkey:
+    key = {"credential_id": user.username.encode(), "public_key": b"", "sign_count": 0}
+    return factories.save(Passkey(user_id=user.id, name="Min telefon", **key))
 
 
 def add_closed_user() -> User:
