@@ -236,10 +236,45 @@ TABLES: tuple[tuple[str, Activity, tuple[tuple[Category, str, str], ...]], ...] 
         "user_account",
         a.ACCESS,
         (
-            (STAFF, "känna igen den som loggar in", "username name password_hash must_change_password session_stamp"),
+            (STAFF, "känna igen den som loggar in", "username name password_hash must_change_password"),
             (STAFF, "veta vad användaren får göra", "role unit_id created_at closed_at"),
             (STAFF, "visa programmet som användaren vill", "single_key_shortcuts language guided_at"),
             (STAFF, EDITED, "edited_by edited_at version"),
+            (TECHNICAL, KEY, "id"),
+        ),
+    ),
+    (
+        "user_session",
+        a.ACCESS,
+        (
+            (STAFF, "veta vem som är inloggad och avsluta inloggningen", "user_id token_hash pending two_factors"),
+            (STAFF, "visa var man är inloggad", "device created_at seen_at confirmed_at ended_at"),
+            (TECHNICAL, "bära meddelanden mellan sidor", "data"),
+            (TECHNICAL, KEY, "id"),
+        ),
+    ),
+    (
+        "authenticator_app",
+        a.ACCESS,
+        (
+            (STAFF, "kontrollera engångskoder; krypterat", "user_id secret_encrypted last_step added_at"),
+            (TECHNICAL, KEY, "id"),
+        ),
+    ),
+    (
+        "recovery_code",
+        a.ACCESS,
+        (
+            (STAFF, "släppa in den som har tappat telefon eller nyckel", "user_id code_hash used_at"),
+            (TECHNICAL, KEY, "id"),
+        ),
+    ),
+    (
+        "passkey",
+        a.ACCESS,
+        (
+            (STAFF, "känna igen användarens nyckel", "user_id credential_id public_key sign_count name"),
+            (STAFF, "visa när nyckeln användes", "added_at used_at"),
             (TECHNICAL, KEY, "id"),
         ),
     ),

@@ -22,7 +22,7 @@ from caseflow.privacy.models import SubjectExtract
 from caseflow.privacy.others import Choice, Passage
 from caseflow.privacy.views import bp
 from caseflow.security.audit import AccessKind, log_access
-from caseflow.security.guard import current_actor, requires
+from caseflow.security.guard import current_actor, recently_confirmed_for_file, requires
 from caseflow.security.permissions import Permission
 from caseflow.web.forms import Form, offered
 
@@ -67,6 +67,7 @@ def extract(extract_id: UUID) -> ResponseReturnValue:
 
 @bp.get("/registerutdrag/<uuid:extract_id>/fil.<form>")
 @requires(Permission.SUBJECT_ACCESS)
+@recently_confirmed_for_file
 def extract_file(extract_id: UUID, form: str) -> ResponseReturnValue:
     """The extract as it was handed out, as PDF or JSON."""
     actor = current_actor()

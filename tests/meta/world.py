@@ -52,8 +52,8 @@ class World:
     app: Flask
     user_ids: dict[Role, int] = field(default_factory=dict)
     case_ids: dict[str, int] = field(default_factory=dict)
-    ids: dict[str, int] = field(default_factory=dict)
-    stamps: set[str] = field(default_factory=set)
+    ids: dict[str, int | UUID] = field(default_factory=dict)
+    usernames: set[str] = field(default_factory=set)
     extracts: dict[str, str] = field(default_factory=dict)
 
     @property
