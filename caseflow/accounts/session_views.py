@@ -23,9 +23,9 @@ from caseflow.security.permissions import Permission
 def end_session(session_id: UUID) -> ResponseReturnValue:
     """End one of the own sessions."""
     with unit_of_work():
-        was_open = sessions.end(current_user, session_id)
-    if not was_open:
-        raise NotFound(_("Inloggningen finns inte, eller är redan avslutad."))
+        is_own = sessions.end(current_user, session_id)
+    if not is_own:
+        raise NotFound(_("Inloggningen finns inte."))
     flash(_("Inloggningen är avslutad"))
     return redirect(url_for("accounts.my_page"), 303)
 

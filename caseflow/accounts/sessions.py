@@ -17,7 +17,7 @@ from uuid import UUID, uuid4
 
 from flask import Flask, Request, Response, session
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from caseflow.accounts.models import User, UserSession
 from caseflow.core import clock
@@ -205,7 +205,7 @@ def confirm(live: Live, *, two_factors: bool = False) -> str:
 
 
 def end(user: User, session_id: UUID) -> bool:
-    """End one session of the user. False when the user has no such session that is open."""
+    """End one session of the user. False when it is not the user's."""
     return _end(user, UserSession.id == session_id)
 
 
@@ -252,9 +252,9 @@ SYSTEMS = (
 
 
 def _end(user: User, *which: Any) -> bool:
-    still_open = (UserSession.user_id == user.id, UserSession.ended_at.is_(None))
-    ended = update(UserSession).where(*still_open, *which).values(ended_at=clock.now()).returning(UserSession.id)
-    return bool(db.session.scalars(ended).all())
+    ended_at = func.coalesce(UserSession.ended_at, clock.now())
+    ended = update(UserSession).where(UserSession.user_id == user.id, *which).values(ended_at=ended_at)
+    return bool(db.session.scalars(ended.returning(UserSession.id)).all())
 
 
 def _write(session_id: UUID, **values: Any) -> None:
