@@ -61,7 +61,7 @@ def add_key(machine: Machine, user: User) -> None:
     machine.page.get_by_role("button", name="Lägg till nyckel").click()
     expect(machine.page.get_by_role("heading", level=1)).to_have_text("Nyckeln är tillagd")
     machine.page.get_by_role("link", name="Jag har sparat koderna").click()
-    expect(machine.page.get_by_role("cell", name="Min dator")).to_be_visible()
+    expect(machine.page.get_by_role("cell", name="Min dator", exact=True)).to_be_visible()
 
 
 def test_a_key_is_added_and_signs_in_without_a_password(machine: Machine, user: User) -> None:
