@@ -25,7 +25,15 @@ from tests.meta.snapshot import snapshot
 from tests.meta.world import World
 
 # Known here, so that a new task gets its test. What each needs is made by `arguments`.
-KNOWN = ("imports.forget", "imports.run", "measures.rebuild", "measures.renew_case", "measures.reports", "privacy.thin")
+KNOWN = (
+    "accounts.forget",
+    "imports.forget",
+    "imports.run",
+    "measures.rebuild",
+    "measures.renew_case",
+    "measures.reports",
+    "privacy.thin",
+)
 # When it was done, and under which number, may differ; what it says may not.
 INCIDENTAL = ("id", "run_id", "known_at", "finished_at")
 
