@@ -15,6 +15,7 @@ from caseflow.organisation import base_data
 from caseflow.security.guard import PUBLIC, permission_of
 from caseflow.security.policy import POLICY
 from caseflow.web.language import renew_translations
+from caseflow.web.openapi import print_openapi
 from caseflow.web.vendor import renew_vendored
 
 FEATURES = ("security", "accounts", "organisation", "cases", "imports", "measures", "reports", "privacy")
@@ -25,6 +26,7 @@ def install(app: Flask) -> None:
     app.cli.add_command(routes_table)
     app.cli.add_command(setup)
     app.cli.add_command(print_flow_document)
+    app.cli.add_command(print_openapi)
     app.cli.add_command(renew_translations)
     app.cli.add_command(renew_vendored)
     for feature in FEATURES:
