@@ -13,6 +13,7 @@ from caseflow.cases.flow_document import flow_document
 from caseflow.database import unit_of_work
 from caseflow.organisation import base_data
 from caseflow.security.guard import PUBLIC, permission_of
+from caseflow.security.permissions_document import permissions_document
 from caseflow.security.policy import POLICY
 from caseflow.web.language import renew_translations
 from caseflow.web.openapi import print_openapi
@@ -27,6 +28,7 @@ def install(app: Flask) -> None:
     app.cli.add_command(setup)
     app.cli.add_command(print_flow_document)
     app.cli.add_command(print_openapi)
+    app.cli.add_command(print_permissions_document)
     app.cli.add_command(renew_translations)
     app.cli.add_command(renew_vendored)
     for feature in FEATURES:
@@ -47,6 +49,12 @@ def setup() -> None:
 def print_flow_document() -> None:
     """Print docs/flow.md from the table of the flow."""
     click.echo(flow_document(), nl=False)
+
+
+@click.command("permissions-doc")
+def print_permissions_document() -> None:
+    """Print docs/permissions.md from the table of who sees and does what."""
+    click.echo(permissions_document(), nl=False)
 
 
 @click.command("routes-table")

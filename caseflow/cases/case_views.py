@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from caseflow.cases import case_queries, corrections, programmes, queries, rules, services, steps, timeline, track
 from caseflow.cases.models import AssessmentArea, Case, Placement
+from caseflow.cases.sharing import Shared
 from caseflow.cases.steps import Step
 from caseflow.cases.terms import EventKind
 from caseflow.cases.timeline import Entry
@@ -21,7 +22,7 @@ from caseflow.core.language import _, _n
 from caseflow.core.periods import months_between
 from caseflow.security.audit import AccessKind, log_access
 from caseflow.security.guard import current_actor, requires
-from caseflow.security.permissions import Actor, Permission
+from caseflow.security.permissions import Actor, Matter, Permission
 from caseflow.security.policy import allows
 
 HIDDEN_NUMBER = "••••••••-••••"
@@ -70,7 +71,7 @@ def reveal(number: str) -> ResponseReturnValue:
 
 
 def _page(actor: Actor, case: Case) -> dict[str, Any]:
-    today = clock.today()
+    today, shared = clock.today(), Shared(actor, case)
     state = case.state
     targets = case_queries.find_targets(case.to_unit_id)
     return {
@@ -91,10 +92,13 @@ def _page(actor: Actor, case: Case) -> dict[str, Any]:
         **_payments(case, today),
         "other_cases": case_queries.list_other_cases(actor, case),
         "accesses": case_queries.list_accesses(case.id, clock.now()),
-        "placements": _placements(actor, case, today),
+        "placements": _placements(shared, today),
+        "sees_costs": shared.sees(Matter.WAGE_COSTS),
+        "sees_notes": shared.sees(Matter.RECEIVERS_NOTES),
+        "sees_assessments": shared.sees(Matter.ASSESSMENTS),
         **_steps(actor, case, today),
-        **_events(actor, case),
-        **_profile(case),
+        **_events(shared),
+        **_profile(shared),
     }
 
 
@@ -191,9 +195,10 @@ def _days(days: int) -> str:
     return _n("%(num)s dag", "%(num)s dagar", days)
 
 
-def _events(actor: Actor, case: Case) -> dict[str, Any]:
+def _events(shared: Shared) -> dict[str, Any]:
     """The timeline and the notes, each entry with what the actor may do about it."""
-    all_entries = [replace(entry, actions=_actions(actor, case, entry)) for entry in timeline.entries(case)]
+    actor, case = shared.actor, shared.case
+    all_entries = [replace(entry, actions=_actions(actor, case, entry)) for entry in timeline.entries(shared)]
     only_milestones = request.args.get("visa") == "milstolpar"
     shown = [entry for entry in all_entries if entry.event.kind != EventKind.NOTE]
     return {
@@ -213,8 +218,9 @@ def _actions(actor: Actor, case: Case, entry: Entry) -> list[tuple[str, str]]:
     return found
 
 
-def _placements(actor: Actor, case: Case, today: date) -> list[PlacementRow]:
+def _placements(shared: Shared, today: date) -> list[PlacementRow]:
     """The placements that stand, newest first."""
+    actor, case = shared.actor, shared.case
     ends = steps.ends(case)
     rows = []
     for placement, start in steps.starts(case).items():
@@ -225,7 +231,7 @@ def _placements(actor: Actor, case: Case, today: date) -> list[PlacementRow]:
                 placement,
                 start.occurred_on,
                 end.occurred_on if end else None,
-                end.note if end else "",
+                end.note if end and shared.sees_text(end) else "",
                 (until - start.occurred_on).days,
                 _placement_actions(actor, case, placement, end is None),
             )
@@ -246,9 +252,9 @@ def _placement_actions(actor: Actor, case: Case, placement: Placement, ongoing: 
     return found
 
 
-def _profile(case: Case) -> dict[str, Any]:
+def _profile(shared: Shared) -> dict[str, Any]:
     """The baseline beside the latest assessment."""
-    found = timeline.assessments(case)
+    found = timeline.assessments(shared.case) if shared.sees(Matter.ASSESSMENTS) else []
     if not found:
         return {"areas": [], "baseline_on": None, "latest_on": None, "movement": ""}
     first, latest = found[0], found[-1]

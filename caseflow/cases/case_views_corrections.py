@@ -10,6 +10,7 @@ from caseflow.cases.case_views_frame import Demand, StepPage, open_case, run
 from caseflow.cases.case_views_placements import placement_input, placement_page
 from caseflow.cases.case_views_steps import latest_scores
 from caseflow.cases.models import Case, CaseEvent
+from caseflow.cases.sharing import Shared
 from caseflow.cases.terms import EventKind, ExitOutcome
 from caseflow.cases.timeline import Words
 from caseflow.cases.views import bp
@@ -93,12 +94,12 @@ def correct_event(number: str, event_id: int) -> ResponseReturnValue:
 
 def _old(case: Case, event: CaseEvent) -> dict[str, object]:
     """What the event says now, for the top of the form."""
-    words = Words(case)
+    words = Words(Shared(current_actor(), case))
     return {"event": event, "old_title": words.title(event), "old_text": words.text(event)}
 
 
 def _page(case: Case, event: CaseEvent, template: str) -> StepPage:
-    title = _("Rätta: %(event)s", event=Words(case).title(event))
+    title = _("Rätta: %(event)s", event=Words(Shared(current_actor(), case)).title(event))
     context = _old(case, event)
     return StepPage(title, _("Registrera rättelse"), _("Händelse rättad"), template, FAILED, context=context)
 

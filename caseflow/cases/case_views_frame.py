@@ -16,6 +16,7 @@ from caseflow.accounts import drafts
 from caseflow.cases import corrections, queries, rules, services, steps, timeline, track
 from caseflow.cases.forms import StepForm
 from caseflow.cases.models import Case, CaseEvent
+from caseflow.cases.sharing import Shared
 from caseflow.cases.terms import EventKind
 from caseflow.core import clock
 from caseflow.core.errors import RuleBroken, StaleEdit
@@ -143,7 +144,7 @@ def _stale(
     url = url_for("cases.case_page", number=number)
     if kind is not None and _is_echo(latest, kind, form, stale):
         return redirect(url, 303)
-    changes = timeline.changes(case, form.opened_at.data)
+    changes = timeline.changes(Shared(current_actor(), case), form.opened_at.data)
     if _belongs_to_form(number, demand):
         case = _kept(number)
         form.version.data, form.opened_at.data = case.version, clock.now()

@@ -8,6 +8,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from caseflow.cases import queries, timeline
+from caseflow.cases.sharing import Shared
 from caseflow.cases.views import bp
 from caseflow.security.guard import current_actor, requires
 from caseflow.security.permissions import Permission
@@ -20,7 +21,7 @@ def case_changes(number: str) -> ResponseReturnValue:
     actor = current_actor()
     if queries.get_version(actor, number) == request.args.get("version", type=int):
         return "", 204
-    changes = timeline.changes(queries.get_case(actor, number), _opened_at())
+    changes = timeline.changes(Shared(actor, queries.get_case(actor, number)), _opened_at())
     return render_template("cases/step_watch.html", changes=changes, number=number)
 
 

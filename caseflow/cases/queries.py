@@ -12,37 +12,33 @@ from caseflow.core.language import _
 from caseflow.extensions import db
 from caseflow.people.models import Participant
 from caseflow.security.audit import AccessKind, log_access
-from caseflow.security.permissions import Actor, Role
+from caseflow.security.permissions import Actor, Rows
+from caseflow.security.policy import SEES
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """The cases whose persons the actor may see: those the own unit refers or receives.
+    """The cases whose persons the actor may see, after `security.policy.SEES`.
 
-    A manager without a unit is responsible for all of them. Controllers and administrators see no person. Nobody sees a
-    case whose person has been thinned out (gallrad).
+    A manager without a unit is responsible for all of them. Nobody sees a case whose person has been thinned out
+    (gallrad).
     """
     if actor.role is None:
         return true()
-    return and_(_of_units(actor), Case.thinned_at.is_(None))
+    return and_(_of_units(actor, SEES[actor.role]), Case.thinned_at.is_(None))
 
 
 def sees_all(actor: Actor) -> bool:
     """Whoever is responsible for every case, the system among them."""
-    return actor.role is None or (actor.role == Role.MANAGER and actor.unit_id is None)
+    return actor.role is None or (SEES[actor.role] == Rows.OF_UNITS and actor.unit_id is None)
 
 
-def _of_units(actor: Actor) -> ColumnElement[bool]:
+def _of_units(actor: Actor, rows: Rows) -> ColumnElement[bool]:
     if sees_all(actor):
         return true()
-    if actor.unit_id is None:
+    if rows == Rows.NONE or actor.unit_id is None:
         return false()
-    if actor.role == Role.COUNSELLOR:
-        return Case.to_unit_id == actor.unit_id
-    if actor.role == Role.SOCIAL_WORKER:
-        return Case.from_unit_id == actor.unit_id
-    if actor.role == Role.MANAGER:
-        return or_(Case.to_unit_id == actor.unit_id, Case.from_unit_id == actor.unit_id)
-    return false()
+    received, referred = Case.to_unit_id == actor.unit_id, Case.from_unit_id == actor.unit_id
+    return {Rows.RECEIVED_BY_UNIT: received, Rows.REFERRED_BY_UNIT: referred}.get(rows, or_(received, referred))
 
 
 def with_log(query: Select[tuple[Case]]) -> Select[tuple[Case]]:

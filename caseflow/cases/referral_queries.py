@@ -13,21 +13,22 @@ from sqlalchemy import func, or_, select
 from caseflow.cases.models import Case, CaseEvent
 from caseflow.cases.queries import visible_to
 from caseflow.cases.rules import OPEN
+from caseflow.cases.sharing import sees
 from caseflow.cases.terms import EventKind, Stage
 from caseflow.core.periods import add_months, first_of_month
 from caseflow.extensions import db
 from caseflow.organisation.models import Target, Unit
 from caseflow.organisation.rules import UnitKind
 from caseflow.people.models import Household, Participant
-from caseflow.security.permissions import Actor
+from caseflow.security.permissions import Actor, Matter
 
 K = EventKind
 
 
-def list_closing_notes(numbers: Sequence[str]) -> dict[str, str]:
-    """Why referrals were given back or withdrawn, by case number."""
+def list_closing_notes(actor: Actor, numbers: Sequence[str]) -> dict[str, str]:
+    """Why referrals were given back or withdrawn, by case number, where the actor sees it."""
     query = (
-        select(Case.number, CaseEvent.note)
+        select(Case.number, CaseEvent.kind, CaseEvent.note, Case.from_unit_id, Case.to_unit_id, Case.social_worker_id)
         .join(Case, Case.id == CaseEvent.case_id)
         .where(
             Case.number.in_(numbers),
@@ -36,18 +37,22 @@ def list_closing_notes(numbers: Sequence[str]) -> dict[str, str]:
         )
         .order_by(CaseEvent.sequence)
     )
-    return dict(db.session.execute(query).tuples().all())
+    matters = {K.RETURNED: Matter.RETURN_REASON, K.WITHDRAWN: Matter.REFERRAL}
+    return {row.number: row.note for row in db.session.execute(query) if sees(actor, row, matters[row.kind])}
 
 
 def list_latest(numbers: Sequence[str]) -> dict[str, tuple[EventKind, date]]:
-    """What has happened last in each case since it was referred, notes apart: kind and day, by case number."""
+    """What has happened last in each case since it was referred: kind and day, by case number.
+
+    Shown to the unit that refers: notes and assessments are not among what the receiver shares.
+    """
     query = (
         select(Case.number, CaseEvent.kind, CaseEvent.occurred_on)
         .distinct(Case.number)
         .join(Case, Case.id == CaseEvent.case_id)
         .where(
             Case.number.in_(numbers),
-            CaseEvent.kind.not_in([K.FIRST_CONTACT, K.APPLICATION, K.DECISION, K.REFERRED, K.NOTE]),
+            CaseEvent.kind.not_in([K.FIRST_CONTACT, K.APPLICATION, K.DECISION, K.REFERRED, K.NOTE, K.ASSESSED]),
             CaseEvent.voided_at.is_(None),
         )
         .order_by(Case.number, CaseEvent.occurred_on.desc(), CaseEvent.sequence.desc())

@@ -96,7 +96,7 @@ def _page(
         choices=[
             (key, str(label), sum(counts.get(stage, 0) for stage in stages)) for key, (label, stages) in choices.items()
         ],
-        notes=list_closing_notes(numbers),
+        notes=list_closing_notes(actor, numbers),
         happened=TRANSITIONS,
         latest=list_latest(numbers) if choices is SENT else {},
         **context,

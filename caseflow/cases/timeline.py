@@ -1,4 +1,7 @@
-"""What happened in a case, in words: the timeline and the notes. Reads a loaded case; asks nothing of the database."""
+"""What happened in a case, in words: the timeline and the notes, as much of them as their reader sees.
+
+Reads a loaded case; asks nothing of the database.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,10 @@ from caseflow.accounts.models import User
 from caseflow.cases import rules
 from caseflow.cases.models import Assessment, AssessmentArea, Case, CaseEvent, Placement
 from caseflow.cases.rules import CaseState
+from caseflow.cases.sharing import Shared
 from caseflow.cases.terms import EventKind, Stage
 from caseflow.core.language import _, _l
+from caseflow.security.permissions import Matter
 from caseflow.web.formatting import klockslag, kr, tal
 
 K = EventKind
@@ -70,15 +75,16 @@ def turns(case: Case) -> list[Turn]:
     return [Turn(event, states[place], states[place + 1]) for place, event in enumerate(events)]
 
 
-def entries(case: Case) -> list[Entry]:
-    """Every event, newest first. A corrected one stands inside the one that replaced it; a voided one for itself."""
+def entries(shared: Shared) -> list[Entry]:
+    """Every event that is shared, newest first. A corrected one stands inside the one that replaced it."""
+    case = shared.case
     replaced = {event.replaces_id for event in case.events if event.replaces_id is not None}
     # Accepting a referral is a stage of its own to the rules but looks as before: it gets no mark.
     stages = {turn.event: turn.after.stage for turn in turns(case) if turn.after.stage.css != turn.before.stage.css}
     referral = next(event for event in case.valid_events if event.kind == K.REFERRED)
     stages[referral] = Stage.REFERRED
-    words = Words(case)
-    shown = [event for event in case.events if event.id not in replaced]
+    words = Words(shared)
+    shown = [event for event in case.events if event.id not in replaced and shared.sees_event(event)]
     shown.sort(key=lambda event: event.fact.order, reverse=True)
     return [_entry(event, words, stages.get(event)) for event in shown]
 
@@ -90,11 +96,12 @@ def assessments(case: Case) -> list[CaseEvent]:
 
 
 class Words:
-    """Titles and texts of a case's events."""
+    """Titles and texts of a case's events, as one reader sees them."""
 
-    def __init__(self, case: Case) -> None:
-        self._case = case
-        self._assessments = assessments(case)
+    def __init__(self, shared: Shared) -> None:
+        self._shared = shared
+        self._case = shared.case
+        self._assessments = assessments(shared.case)
 
     def title(self, event: CaseEvent) -> str:
         if event.kind in (K.PLACEMENT_STARTED, K.PLACEMENT_ENDED) and event.placement is not None:
@@ -120,8 +127,14 @@ class Words:
         return _("Skattning 1, utgångsläge") if place == 1 else _("Skattning %(number)s", number=place)
 
     def text(self, event: CaseEvent) -> str:
-        said = sentence(event.note)
+        said = sentence(event.note) if self._shared.sees_text(event) else ""
         return " ".join(part for part in (self._facts(event), said[:1].upper() + said[1:]) if part)
+
+    def reason(self, event: CaseEvent) -> str:
+        """Why the event was corrected or voided: " Skäl: fel dag." """
+        if not self._shared.sees_text(event):
+            return ""
+        return " " + _("Skäl: %(reason)s", reason=sentence(event.void_reason))
 
     def _facts(self, event: CaseEvent) -> str:
         if event.kind == K.PLACEMENT_STARTED and event.placement is not None:
@@ -151,9 +164,9 @@ def _entry(event: CaseEvent, words: Words, stage: Stage | None) -> Entry:
         entry = replace(entry, voided=True)
         fixes.append(
             _(
-                "Makulerad %(stamp)s. Skäl: %(reason)s Räknas inte i ledtider eller statistik.",
+                "Makulerad %(stamp)s.%(reason)s Räknas inte i ledtider eller statistik.",
                 stamp=_stamp(event),
-                reason=sentence(event.void_reason),
+                reason=words.reason(event),
             )
         )
     return replace(entry, fix=" ".join(fixes) or None)
@@ -167,9 +180,9 @@ def _correction(event: CaseEvent, old: CaseEvent, words: Words) -> str:
     if words.text(old) != words.text(event):
         was.append(words.text(old) or _("ingen text"))
     told = [
-        _("Datumet rättat %(stamp)s. Skäl: %(reason)s", stamp=_stamp(old), reason=sentence(old.void_reason))
+        _("Datumet rättat %(stamp)s.%(reason)s", stamp=_stamp(old), reason=words.reason(old))
         if old.occurred_on != event.occurred_on
-        else _("Rättad %(stamp)s. Skäl: %(reason)s", stamp=_stamp(old), reason=sentence(old.void_reason))
+        else _("Rättad %(stamp)s.%(reason)s", stamp=_stamp(old), reason=words.reason(old))
     ]
     if was:
         told.append(_("Tidigare: %(was)s", was=sentence(". ".join(part.rstrip(".") for part in was))))
@@ -258,16 +271,16 @@ class Change:
     sentence: str
 
 
-def changes(case: Case, since: datetime | None) -> list[Change]:
+def changes(shared: Shared, since: datetime | None) -> list[Change]:
     """What has been done since the instant, latest first; the latest thing alone where the instant is not known."""
-    found = sorted(_changes(case), key=lambda change: change.at, reverse=True)
+    found = sorted(_changes(shared), key=lambda change: change.at, reverse=True)
     return [change for change in found if since and change.at >= since] or found[:1]
 
 
-def _changes(case: Case) -> Iterator[Change]:
-    words = Words(case)
+def _changes(shared: Shared) -> Iterator[Change]:
+    case, words = shared.case, Words(shared)
     replaced = {event.replaces_id for event in case.events if event.replaces_id is not None}
-    for event in case.events:
+    for event in filter(shared.sees_event, case.events):
         what = {"what": f"{words.title(event)} {event.occurred_on}"}
         said = {"who": who(event.recorded_by), "time": klockslag(event.recorded_at)} | what
         yield Change(
@@ -283,7 +296,8 @@ def _changes(case: Case) -> Iterator[Change]:
         at = membership.voided_at or membership.recorded_at
         name = membership.programme.name
         yield Change(at, _("%(time)s: programmet %(name)s ändrades.", time=klockslag(at), name=name))
-    for cost in (cost for placement in case.placements for cost in placement.wage_costs if cost.voided_at is None):
+    paid = case.placements if shared.sees(Matter.WAGE_COSTS) else []
+    for cost in (cost for placement in paid for cost in placement.wage_costs if cost.voided_at is None):
         time = klockslag(cost.recorded_at)
         yield Change(
             cost.recorded_at,

@@ -67,6 +67,51 @@ class Scope(StrEnum):
     NO_PERSON = "no_person"
 
 
+class Rows(StrEnum):
+    """Which cases a role sees the persons of."""
+
+    RECEIVED_BY_UNIT = "received_by_unit"
+    REFERRED_BY_UNIT = "referred_by_unit"
+    OF_UNITS = "of_units"
+    NONE = "none"
+
+
+class Reader(StrEnum):
+    """Who reads a case: the role, and for a manager the side of the referral that the unit stands on."""
+
+    COUNSELLOR = "counsellor"
+    SOCIAL_WORKER = "social_worker"
+    RECEIVING_MANAGER = "receiving_manager"
+    REFERRING_MANAGER = "referring_manager"
+    CONTROLLER = "controller"
+    ADMINISTRATOR = "administrator"
+
+
+class Matter(StrEnum):
+    """What there is to be read of a case."""
+
+    IDENTITY = "identity"
+    STATUS = "status"
+    REFERRAL = "referral"
+    HOUSEHOLD = "household"
+    PLACEMENTS = "placements"
+    WAGE_COSTS = "wage_costs"
+    OUTCOME = "outcome"
+    RETURN_REASON = "return_reason"
+    REFERRERS_NOTES = "referrers_notes"
+    RECEIVERS_NOTES = "receivers_notes"
+    ASSESSMENTS = "assessments"
+
+
+class Share(StrEnum):
+    """How much of a matter a reader sees."""
+
+    ALL = "all"
+    OWN_REFERRALS = "own_referrals"
+    FIGURES = "figures"
+    NONE = "none"
+
+
 @dataclass(frozen=True)
 class Actor:
     """Who does something. The system itself (imports from the command line, jobs) has no id and no role."""

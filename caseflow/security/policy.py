@@ -1,14 +1,19 @@
-"""Who may do what: the one table. Read a row as "this may be done by these roles, on these rows".
+"""Who may do what, and who sees what: the one table, printed to docs/permissions.md.
+
+Read a row of POLICY as "this may be done by these roles, on these rows".
 
 UNIT: cases that the actor's own unit refers or receives (a manager without a unit: every case).
 ALL: every row, so only for an actor without a unit. NO_PERSON: figures and registers, never a person.
+
+SEES says which cases a role sees, read by `cases.queries.visible_to`; SHARES how much of such a case, read by
+`cases.sharing`. What the receiving unit writes is its own: the referring unit sees where the case stands.
 """
 
 from __future__ import annotations
 
 from caseflow.core.errors import NotAllowed
 from caseflow.core.language import _
-from caseflow.security.permissions import Actor, Permission, Role, Scope
+from caseflow.security.permissions import Actor, Matter, Permission, Reader, Role, Rows, Scope, Share
 
 P, R, S = Permission, Role, Scope
 
@@ -38,6 +43,33 @@ POLICY: dict[Permission, dict[Role, Scope]] = {
     P.ADMINISTER: {R.ADMINISTRATOR: S.NO_PERSON},
 }
 
+SEES: dict[Role, Rows] = {
+    R.COUNSELLOR: Rows.RECEIVED_BY_UNIT,
+    R.SOCIAL_WORKER: Rows.REFERRED_BY_UNIT,
+    R.MANAGER: Rows.OF_UNITS,
+    R.CONTROLLER: Rows.NONE,
+    R.ADMINISTRATOR: Rows.NONE,
+}
+
+_RECEIVER = {Reader.COUNSELLOR: Share.ALL, Reader.RECEIVING_MANAGER: Share.ALL}
+_BOTH = _RECEIVER | {Reader.SOCIAL_WORKER: Share.ALL, Reader.REFERRING_MANAGER: Share.ALL}
+_FIGURES = {Reader.CONTROLLER: Share.FIGURES}
+
+# A reader that a matter does not name sees nothing of it.
+SHARES: dict[Matter, dict[Reader, Share]] = {
+    Matter.IDENTITY: _BOTH,
+    Matter.STATUS: _BOTH | _FIGURES,
+    Matter.REFERRAL: _BOTH,
+    Matter.HOUSEHOLD: _BOTH | _FIGURES,
+    Matter.PLACEMENTS: _BOTH | _FIGURES,
+    Matter.WAGE_COSTS: _RECEIVER | _FIGURES,
+    Matter.OUTCOME: _BOTH | _FIGURES,
+    Matter.RETURN_REASON: _RECEIVER | {Reader.SOCIAL_WORKER: Share.OWN_REFERRALS},
+    Matter.REFERRERS_NOTES: _BOTH,
+    Matter.RECEIVERS_NOTES: _RECEIVER,
+    Matter.ASSESSMENTS: _RECEIVER | _FIGURES,
+}
+
 
 def allows(actor: Actor, permission: Permission) -> bool:
     """Whether the actor may do it at all; which rows is `visible_to`'s question."""
@@ -51,6 +83,11 @@ def permit(actor: Actor, permission: Permission) -> None:
     """Raise NotAllowed unless the actor may do it."""
     if not allows(actor, permission):
         raise NotAllowed(f"{_why_not(actor, permission)} {_whom_to_ask(actor)}")
+
+
+def share(reader: Reader, matter: Matter) -> Share:
+    """How much of the matter the reader sees."""
+    return SHARES[matter].get(reader, Share.NONE)
 
 
 def _why_not(actor: Actor, permission: Permission) -> str:

@@ -87,7 +87,9 @@ def test_readme_names_commands_and_options_that_exist(app: Flask) -> None:
     assert unknown == []
 
 
-@pytest.mark.parametrize("name", ["report", "measures", "check", "routes-table", "flow-document", "art30", "setup"])
+@pytest.mark.parametrize(
+    "name", ["report", "measures", "check", "routes-table", "flow-document", "permissions-doc", "art30", "setup"]
+)
 def test_readme_has_a_command_that_runs_as_it_is_written(app: Flask, name: str) -> None:
     written = [words for words in commands() if words[0] == name]
     assert written
