@@ -49,6 +49,9 @@ THINNED = (
     "(12 kap. 1–2 §§ socialtjänstlagen 2001:453). Därefter finns datum, enheter och belopp kvar utan person."
 )
 
+RULE = "Personakt i arbetsmarknadsinsatser"
+RESEARCH = "12 kap. 2 § andra stycket socialtjänstlagen (2001:453) och 7 kap. 2 § socialtjänstförordningen (2001:937)"
+
 INTERVENTION = Activity(
     "Arbetsmarknadsinsatser",
     "Följa varje deltagare från anvisning till avslut: vem som anvisas vart, vad som görs och vad det leder till.",

@@ -40,6 +40,8 @@ MADE_OF_OTHERS = {
     ("participant", "title_key"): "räknas fram ur namnet",
     ("participant", "number_encrypted"): "står i klartext som number",
 }
+# What stands in place of somebody else's name, and of a text that is not handed out.
+MASK, MASKED_TEXT = "[maskerat]", "[texten är maskerad]"
 LEADS = ("participant_id", "case_id", "household_id", "placement_id", "assessment_id")
 
 

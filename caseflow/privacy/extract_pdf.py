@@ -9,7 +9,93 @@ from typing import Any
 from caseflow.core import clock
 from caseflow.core.language import in_swedish
 from caseflow.reports.as_pdf import pdf_bytes
-from caseflow.reports.document import Cell, Column, Definition, Document, Row, Table
+from caseflow.reports.document import Cell, Column, Document, Row, Table
+
+# What tables and columns are called in words; a test fails on one that has none.
+TABLES = {
+    "participant": "Personen",
+    "household": "Hushållet",
+    "assistance_payment": "Utbetalt försörjningsstöd",
+    "cases": "Ärenden",
+    "case_event": "Händelser",
+    "case_programme": "Program",
+    "placement": "Placeringar",
+    "wage_cost": "Lönekostnader",
+    "assessment": "Skattningar",
+    "assessment_score": "Skattningarnas poäng",
+    "register_version": "Tidigare uppgifter",
+    "case_wait": "Väntetider",
+    "retention_hold": "Gallringsstopp",
+}
+COLUMNS = {
+    "number": "Nummer",
+    "first_name": "Förnamn",
+    "last_name": "Efternamn",
+    "birth_on": "Född",
+    "sex": "Kön",
+    "protected": "Skyddade personuppgifter",
+    "af_registered": "Inskriven på Arbetsförmedlingen",
+    "leaves_establishment": "Lämnar etableringen",
+    "activity_hours": "Timmar i veckan",
+    "created_at": "Registrerad",
+    "recorded_at": "Registrerad",
+    "known_since_at": "Känt sedan",
+    "thinned_at": "Gallrad",
+    "voided_at": "Rättad",
+    "void_reason": "Skäl till rättelse",
+    "voided_by_id": "Rättad av",
+    "recorded_by_id": "Registrerad av",
+    "children": "Antal barn",
+    "assistance_since_on": "Försörjningsstöd sedan",
+    "reason_code": "Orsak till försörjningsstöd",
+    "month_on": "Månad",
+    "paid_kr": "Kronor",
+    "external_id": "Nummer i annat system",
+    "public_id": "Nummer i adresser",
+    "from_unit_id": "Anvisande enhet",
+    "to_unit_id": "Mottagande enhet",
+    "unit_id": "Enhet",
+    "stage": "Etapp",
+    "stage_since_on": "I etappen sedan",
+    "referred_on": "Anvisad",
+    "closed_on": "Avslutad",
+    "follow_up_due_on": "Nästa uppföljning",
+    "social_worker_id": "Socialsekreterare",
+    "counsellor_id": "Konsulent",
+    "kind": "Slag",
+    "occurred_on": "Dag",
+    "note": "Text",
+    "outcome": "Utfall",
+    "household_effect": "Följd för hushållet",
+    "typed_baseline_kr": "Försörjningsstöd före avslutet",
+    "programme_id": "Program",
+    "from_on": "Från",
+    "to_on": "Till",
+    "form": "Form",
+    "workplace_id": "Arbetsplats",
+    "percent": "Procent",
+    "planned_end_on": "Planerat slut",
+    "supervisor": "Handledare",
+    "wage_kr": "Lön",
+    "af_kr": "Bidrag från Arbetsförmedlingen",
+    "programme_kr": "Betalt av programmet",
+    "area_id": "Område",
+    "value": "Poäng",
+    "facts": "Uppgift",
+    "wait": "Väntetid",
+    "began_on": "Började",
+    "ended_on": "Slutade",
+    "stopped_on": "Avbröts",
+    "left_wholly": "Lämnade försörjningsstödet helt",
+    "reason": "Skäl",
+    "until_on": "Till och med",
+    "placed_by_id": "Stoppad av",
+    "lifted_by_id": "Släppt av",
+}
+# Serial numbers that hold rows together: in the JSON, not on paper.
+SERIALS = frozenset(
+    {"participant_id", "household_id", "case_id", "placement_id", "assessment_id", "replaces_id", "public_id"}
+)
 
 
 def extract_pdf(content: dict[str, Any]) -> bytes:
@@ -27,8 +113,11 @@ def extract_pdf(content: dict[str, Any]) -> bytes:
                     ("Personnummer", content["person"]["number"]),
                     *content["responsible"].items(),
                 ),
-                (*(_table(one) for one in content["tables"] if one["rows"]), _readers(content["readers"])),
-                tuple(_definition(one) for one in content["processing"]),
+                (
+                    *(_table(one) for one in content["tables"] if one["rows"]),
+                    _readers(content["readers"]),
+                    _processing(content["processing"]),
+                ),
             )
         )
 
@@ -36,13 +125,13 @@ def extract_pdf(content: dict[str, Any]) -> bytes:
 def _table(told: dict[str, Any]) -> Table:
     """Each row of the database as lines of name and value: a table of twenty columns cannot be read on paper."""
     rows = tuple(
-        Row(f"{number}.{name}", (Cell(number), Cell(name), Cell(_words(value))))
+        Row(f"{number}.{name}", (Cell(number), Cell(COLUMNS.get(name, name)), Cell(_words(value))))
         for number, row in enumerate(told["rows"], start=1)
         for name, value in row.items()
-        if value not in (None, "")
+        if value not in (None, "") and name not in SERIALS
     )
     columns = (Column("row", "Rad"), Column("name", "Uppgift"), Column("value", "Värde"))
-    return Table(told["table"], told["table"], columns, rows, caption=told["purpose"])
+    return Table(told["table"], TABLES.get(told["table"], told["table"]), columns, rows, caption=told["purpose"])
 
 
 def _readers(readers: list[dict[str, Any]]) -> Table:
@@ -57,8 +146,16 @@ def _readers(readers: list[dict[str, Any]]) -> Table:
     return Table("readers", "Vem som har läst eller ändrat", columns, tuple(rows))
 
 
-def _definition(told: dict[str, str]) -> Definition:
-    return Definition(told["name"], f"{told['purpose']} {told['recipients']} {told['retention']}", told["ground"])
+def _processing(told: list[dict[str, str]]) -> Table:
+    """Why the data is there, on what ground, who receives it and when it goes."""
+    labels = {"purpose": "Ändamål", "ground": "Rättslig grund", "recipients": "Mottagare", "retention": "Gallring"}
+    rows = tuple(
+        Row(f"{one['name']}.{key}", (Cell(one["name"]), Cell(label), Cell(one[key])))
+        for one in told
+        for key, label in labels.items()
+    )
+    columns = (Column("name", "Behandling"), Column("what", "Vad"), Column("text", "Beskrivning"))
+    return Table("processing", "Varför uppgifterna finns", columns, rows)
 
 
 def _words(value: Any) -> str:

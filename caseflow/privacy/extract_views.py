@@ -45,6 +45,7 @@ def extract_list(number: str) -> ResponseReturnValue:
 
 @bp.route("/registerutdrag/<uuid:extract_id>", methods=["GET", "POST"])
 @requires(Permission.SUBJECT_ACCESS)
+@recently_confirmed
 def extract(extract_id: UUID) -> ResponseReturnValue:
     """Every text, with other people's names marked: what is handed out, and what is masked. Then the protocol."""
     actor = current_actor()

@@ -14,8 +14,8 @@ from caseflow.accounts.models import User
 from caseflow.core.language import _l
 from caseflow.extensions import db
 from caseflow.people.models import Participant
+from caseflow.privacy.extract import MASK, MASKED_TEXT
 
-MASK, MASKED_TEXT = "[maskerat]", "[texten är maskerad]"
 # Texts that somebody has written in their own words, by table.
 TEXTS = {"case_event": ("note", "void_reason"), "placement": ("supervisor",)}
 

@@ -21,6 +21,7 @@ from caseflow.core import clock
 from caseflow.core.language import _l
 from caseflow.extensions import db
 from caseflow.people.models import AssistancePayment, Participant
+from caseflow.privacy.activities import RESEARCH, RULE
 from caseflow.privacy.models import RetentionHold
 
 
@@ -39,11 +40,11 @@ def rule() -> Rule:
     """The rule that holds here: what the law says, unless the municipality has set otherwise."""
     days = str(current_app.config["CASEFLOW_RESEARCH_DAYS"])
     return Rule(
-        "Personakt i arbetsmarknadsinsatser",
+        RULE,
         int(current_app.config["CASEFLOW_RETENTION_YEARS"]),
         str(current_app.config["CASEFLOW_RETENTION_STATUTE"]),
         tuple(int(day) for day in days.split(",") if day.strip()),
-        "12 kap. 2 § andra stycket socialtjänstlagen (2001:453) och 7 kap. 2 § socialtjänstförordningen (2001:937)",
+        RESEARCH,
     )
 
 
@@ -104,7 +105,7 @@ def list_over(on: date, ids: Collection[int] | None = None) -> list[Record]:
         .join(entries, entries.c.participant_id == Participant.id)
         .where(Participant.thinned_at.is_(None))
         .group_by(whole)
-        .having(cast(func.timezone("Europe/Stockholm", last), Date) <= _years_before(on, known.years))
+        .having(cast(func.timezone(clock.STOCKHOLM.key, last), Date) <= _years_before(on, known.years))
         .order_by(last, whole)
     )
     if ids is not None:

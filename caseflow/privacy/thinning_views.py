@@ -18,7 +18,7 @@ from caseflow.extensions import db
 from caseflow.privacy import thinning
 from caseflow.privacy.retention import Reason, list_over, rule
 from caseflow.privacy.views import bp
-from caseflow.security.guard import current_actor, requires
+from caseflow.security.guard import current_actor, recently_confirmed, requires
 from caseflow.security.permissions import Permission
 
 SHOWN = 50
@@ -50,6 +50,7 @@ def thinning_list() -> str:
 
 @bp.post("/dataskydd/gallring")
 @requires(Permission.THIN_OUT)
+@recently_confirmed
 def propose_thinning() -> ResponseReturnValue:
     """Propose that everybody whose time is over today is thinned out."""
     with unit_of_work():
@@ -70,6 +71,7 @@ def thinning_page(thinning_id: UUID) -> str:
 
 @bp.post("/dataskydd/gallring/<uuid:thinning_id>")
 @requires(Permission.THIN_OUT)
+@recently_confirmed
 def decide_thinning(thinning_id: UUID) -> ResponseReturnValue:
     """Approve the proposal, or take it back."""
     actor = current_actor()

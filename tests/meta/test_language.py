@@ -43,7 +43,7 @@ NAMES = {
     *("Placement.id", "Assessment.id"),
     *("Calibri", "Content-Disposition", "Strict", "Excel", "PDF", "CSV", "JSON", "mwMW%@ÅÄÖ—"),
     *("Esc", "Select", "Arbetsmarknads", "Arbets\N{SOFT HYPHEN}marknads\N{SOFT HYPHEN}", *SENTENCES),
-    *("Avvisade rader, inläsning ", "Skillnader mot fryst rapport "),
+    *("Avvisade rader, inläsning ", "Skillnader mot fryst rapport ", "utlämnat"),
     *(word for pair in (*BROWSERS, *SYSTEMS) for word in pair),
     *TRIED_FIRST,
 }

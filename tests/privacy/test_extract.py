@@ -16,7 +16,7 @@ from pypdf import PdfReader
 from caseflow.cases import services
 from caseflow.cases.models import Case
 from caseflow.extensions import Base, db
-from caseflow.privacy import extract, extract_services, holds
+from caseflow.privacy import extract, extract_pdf, extract_services, holds
 from caseflow.privacy.activities import ABOUT_THE_PARTICIPANT
 from caseflow.privacy.catalogue import entries
 from caseflow.privacy.others import Choice
@@ -61,6 +61,15 @@ def test_every_table_that_holds_something_about_a_participant_says_which_rows_ar
         extract.rows_of(Base.metadata.tables[name], case.participant)
     named = {entry.table for entry in entries() if entry.category in ABOUT_THE_PARTICIPANT}
     assert set(extract.LEFT_OUT) <= named
+
+
+def test_every_table_and_column_has_a_name_in_words_on_paper(migrated_app: Flask) -> None:
+    tables = extract.tables_about()
+    shown = {column for table in tables for column in extract.columns_about(table)}
+    assert (set(tables) - set(extract_pdf.TABLES), shown - set(extract_pdf.COLUMNS) - extract_pdf.SERIALS) == (
+        set(),
+        set(),
+    )
 
 
 def test_who_has_read_is_in_it_by_name_and_unit(app: Flask, case: Case, manager: FlaskClient) -> None:
