@@ -22,7 +22,7 @@ from caseflow.privacy.models import SubjectExtract
 from caseflow.privacy.others import Choice, Passage
 from caseflow.privacy.views import bp
 from caseflow.security.audit import AccessKind, log_access
-from caseflow.security.guard import current_actor, recently_confirmed_for_file, requires
+from caseflow.security.guard import current_actor, recently_confirmed, recently_confirmed_for_file, requires
 from caseflow.security.permissions import Permission
 from caseflow.web.forms import Form, offered
 
