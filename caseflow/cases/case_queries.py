@@ -103,27 +103,33 @@ def has_baseline(household_id: int | None, today: date) -> bool:
 
 @dataclass(frozen=True)
 class Access:
-    """One look at the case. `user` None: the system itself."""
+    """One look at the case. `user_id` None: the system itself."""
 
     at: datetime
     kind: AccessKind
-    user: User | None
+    user_id: int | None
+    name: str | None
+    role: Role | None
+    unit: str | None
 
 
-def list_accesses(case_id: int, now: datetime) -> list[Access]:
+def list_accesses(case: Case, now: datetime) -> list[Access]:
     """Who has looked at the case in the last 30 days, newest first, at most 50."""
     query = (
-        select(AuditRow.at, AuditRow.kind, User)
+        select(AuditRow.at, AuditRow.kind, User.id, User.name, User.role, Unit.code)
         .outerjoin(User, User.id == AuditRow.user_id)
+        .outerjoin(Unit, Unit.id == User.unit_id)
         .where(
-            AuditRow.case_id == case_id,
+            # The index is by participant.
+            AuditRow.participant_id == case.participant_id,
+            AuditRow.case_id == case.id,
             AuditRow.kind.not_in(CHANGES),
             AuditRow.at >= now - timedelta(days=ACCESS_LOG_DAYS),
         )
         .order_by(AuditRow.id.desc())
         .limit(50)
     )
-    return [Access(at, kind, user) for at, kind, user in db.session.execute(query)]
+    return [Access(*row) for row in db.session.execute(query)]
 
 
 def list_other_cases(actor: Actor, case: Case) -> list[Case]:

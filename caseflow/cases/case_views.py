@@ -91,7 +91,7 @@ def _page(actor: Actor, case: Case) -> dict[str, Any]:
         "last_label": track.last_label(case, today),
         **_payments(case, today),
         "other_cases": case_queries.list_other_cases(actor, case),
-        "accesses": case_queries.list_accesses(case.id, clock.now()),
+        "accesses": case_queries.list_accesses(case, clock.now()),
         "placements": _placements(shared, today),
         "sees_costs": shared.sees(Matter.WAGE_COSTS),
         "sees_notes": shared.sees(Matter.RECEIVERS_NOTES),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from caseflow.cases.models import Assessment, AssessmentScore, Case, CaseEvent, Placement
 from caseflow.cases.spans import Span
@@ -42,21 +42,22 @@ def _of_units(actor: Actor, rows: Rows) -> ColumnElement[bool]:
 
 
 def with_log(query: Select[tuple[Case]]) -> Select[tuple[Case]]:
-    """The query with everything a replay and a case page need, in a fixed number of statements."""
+    """The query with everything a replay and a case page need, in a fixed number of statements.
+
+    An event's placement and assessment are the case's own: they are at hand once those are loaded.
+    """
     return query.options(
-        selectinload(Case.participant).selectinload(Participant.household),
-        selectinload(Case.events).selectinload(CaseEvent.placement).selectinload(Placement.wage_costs),
-        selectinload(Case.events).selectinload(CaseEvent.assessment),
+        joinedload(Case.participant).joinedload(Participant.household),
+        joinedload(Case.from_unit),
+        joinedload(Case.to_unit),
+        joinedload(Case.counsellor),
+        joinedload(Case.social_worker),
         selectinload(Case.events).selectinload(CaseEvent.unit),
         selectinload(Case.events).selectinload(CaseEvent.recorded_by),
         selectinload(Case.events).selectinload(CaseEvent.voided_by),
-        selectinload(Case.placements),
+        selectinload(Case.placements).selectinload(Placement.wage_costs),
         selectinload(Case.assessments).selectinload(Assessment.scores).selectinload(AssessmentScore.area),
         selectinload(Case.programmes),
-        selectinload(Case.from_unit),
-        selectinload(Case.to_unit),
-        selectinload(Case.counsellor),
-        selectinload(Case.social_worker),
     )
 
 
