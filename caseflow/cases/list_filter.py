@@ -94,7 +94,7 @@ class Filter:
         if self.stage is not None:
             found.append(Case.stage == self.stage)
         if self.over:
-            found.append(targets.over())
+            found.append(targets.over)
         if self.children:
             found.append(Household.children > 0)
         return found

@@ -75,7 +75,7 @@ def _ids_by_days(
     Where the target is the same, who came into the stage first is furthest over: that order an index has ready.
     """
     found = []
-    for part in targets.parts():
+    for part in targets.parts:
         over = cast(literal(part.cutoff_on or targets.today), Date) - Case.stage_since_on
         since = Case.stage_since_on.asc() if longest_over_first else Case.stage_since_on.desc()
         if part.stage in stages:
@@ -104,7 +104,7 @@ def list_columns(
 
 def _some(over: ColumnElement[Any], conditions: Conditions, ordering: list[Any], limit: int) -> Select[Any]:
     query = joined(select(Case.id, Case.number, over.label("over")), conditions).where(*conditions)
-    return select(query.order_by(*ordering).limit(limit).subquery())
+    return query.order_by(*ordering).limit(limit)
 
 
 def page_within(number: int, size: int, total: int) -> int:
@@ -187,13 +187,13 @@ def count_by_stage(
     """
     if of_cases_alone:
         every = _counted(stages, conditions, is_over=False)
-        over = _counted(stages & OPEN, [targets.over(), *conditions], is_over=True)
+        over = _counted(stages & OPEN, [targets.over, *conditions], is_over=True)
         found = db.session.execute(union_all(every, over)).all()
         return Counts(
             {Stage(row.stage): row.n for row in found if not row.is_over},
             {Stage(row.stage): row.n for row in found if row.is_over},
         )
-    columns = select(Case.stage, func.count().label("n"), func.count().filter(targets.over()).label("over"))
+    columns = select(Case.stage, func.count().label("n"), func.count().filter(targets.over).label("over"))
     found = db.session.execute(joined(columns, conditions).where(*conditions).group_by(Case.stage)).all()
     return Counts({row.stage: row.n for row in found}, {row.stage: row.over for row in found if row.over})
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import (
@@ -75,22 +75,27 @@ class StageTargets:
         by_unit = self.days.get(measure, {})
         return by_unit[unit_id] if unit_id in by_unit else by_unit.get(None)
 
-    def parts(self) -> Iterator[Part]:
+    @cached_property
+    def parts(self) -> list[Part]:
         """Every open case is in one part."""
+        parts = []
         for stage in sorted(OPEN):
             by_unit = self.days.get(f"{STAGE}{stage}", {})
             own = [unit_id for unit_id in by_unit if unit_id is not None]
             for unit_id in own:
-                yield Part(stage, and_(Case.stage == stage, Case.to_unit_id == unit_id), self._cutoff(by_unit[unit_id]))
+                here = and_(Case.stage == stage, Case.to_unit_id == unit_id)
+                parts.append(Part(stage, here, self._cutoff(by_unit[unit_id])))
             others = [Case.to_unit_id.not_in(own)] if own else []
-            yield Part(stage, and_(Case.stage == stage, *others), self._cutoff(by_unit.get(None)))
+            parts.append(Part(stage, and_(Case.stage == stage, *others), self._cutoff(by_unit.get(None))))
+        return parts
 
+    @cached_property
     def over(self) -> ColumnElement[bool]:
         """Open cases that have been in their stage longer than its target."""
         return or_(
             *(
                 and_(part.condition, Case.stage_since_on < part.cutoff_on)
-                for part in self.parts()
+                for part in self.parts
                 if part.cutoff_on is not None
             ),
             Case.stage.in_(()),

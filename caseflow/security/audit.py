@@ -255,10 +255,9 @@ def _actor() -> Actor:
     if "audit_actor" in g:
         named: Actor = g.audit_actor
         return named
-    if has_request_context() and current_user and current_user.is_authenticated:
-        signed_in: Actor = current_user.actor
-        return signed_in
-    return SYSTEM
+    # One who has not signed in is no actor.
+    signed_in: Actor | None = getattr(current_user, "actor", None) if has_request_context() else None
+    return signed_in or SYSTEM
 
 
 def _endpoint() -> str:
