@@ -215,17 +215,16 @@ def _counted(stages: Iterable[Stage], conditions: Conditions, *, is_over: bool) 
 
 @dataclass(frozen=True)
 class Marks:
-    """How many of the cases are of households with children, and in the programme."""
+    """How many of the cases are of households with children, and in the programme where that was asked."""
 
     children: int
-    programme: int
+    programme: int | None
 
 
-def count_marks(conditions: Conditions, programme: str = "500-uppdraget") -> Marks:
+def count_marks(conditions: Conditions, programme: str | None = None) -> Marks:
     """The numbers on the chips that ask for more than the case itself: of short lists only."""
-    counted = select(
-        func.count().filter(Household.children > 0).label("children"),
-        func.count().filter(in_programme(programme)).label("programme"),
-    )
-    found = db.session.execute(joined(counted, [*conditions, Household.children.expression]).where(*conditions)).one()
+    children = func.count().filter(Household.children > 0).label("children")
+    in_it = null() if programme is None else func.count().filter(in_programme(programme))
+    counted = joined(select(children, in_it.label("programme")), [*conditions, Household.children.expression])
+    found = db.session.execute(counted.where(*conditions)).one()
     return Marks(found.children, found.programme)

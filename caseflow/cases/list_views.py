@@ -42,6 +42,8 @@ from caseflow.web.formatting import tal
 CARDS, CARDS_ALONE = 12, 50
 # The flow, from left to right.
 COLUMNS = (Stage.REFERRED, Stage.ACCEPTED, Stage.ASSESSMENT, Stage.PLACEMENT, Stage.EMPLOYMENT)
+# The programme whose cases Min dag picks out.
+PROGRAMME = "500-uppdraget"
 
 
 @bp.app_template_filter("antal")
@@ -66,7 +68,7 @@ def my_day() -> ResponseReturnValue:
     }
     closed = [visible, *replace(chosen, status=list_filter.CLOSED_CASES).base(actor, today)]
     closed.append(closed_since(date(today.year, 1, 1)))
-    shown = _list(actor, chosen, targets)
+    shown = _list(actor, chosen, targets, PROGRAMME)
     return render_template(
         "cases/my_day.html",
         Work=Work,
@@ -79,6 +81,7 @@ def my_day() -> ResponseReturnValue:
         quick={row.number: list_steps.quick(row, actor) for row in shown["page"].rows},
         late=late,
         late_links=links,
+        programme=PROGRAMME,
         closed_this_year=list_queries.count(closed),
         **shown,
     )
@@ -140,8 +143,8 @@ def _choices(actor: Actor, chosen: Filter) -> dict[str, Any]:
     }
 
 
-def _list(actor: Actor, chosen: Filter, targets: StageTargets) -> dict[str, Any]:
-    """A page of cases with chips, next steps and menus."""
+def _list(actor: Actor, chosen: Filter, targets: StageTargets, programme: str | None = None) -> dict[str, Any]:
+    """A page of cases with chips, next steps and menus. `programme`: one that has a chip of its own."""
     today = targets.today
     base = [visible_to(actor), *chosen.base(actor, today)]
     stages = replace(chosen, stage=None).stages
@@ -157,7 +160,7 @@ def _list(actor: Actor, chosen: Filter, targets: StageTargets) -> dict[str, Any]
         "chosen": chosen,
         "page": page,
         "counts": counts,
-        "marks": list_queries.count_marks(base) if counts.total <= list_order.MOST_LISTED else None,
+        "marks": list_queries.count_marks(base, programme) if counts.total <= list_order.MOST_LISTED else None,
         "may_sort": may_sort,
         "order": list_order.in_words(chosen.sort),
         "stages_shown": [stage for stage in Stage if counts.stages.get(stage) or stage == chosen.stage],

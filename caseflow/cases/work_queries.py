@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Date, and_, case, cast, func, literal, null, select, true
@@ -77,12 +78,14 @@ def list_tasks(actor: Actor, targets: StageTargets, visible: ColumnElement[bool]
     ids: dict[Work, tuple[list[int], int]] = {}
     for work in TO_DO:
         shown = SHOWN_REFERRALS if work == Work.REFERRALS else SHOWN
-        ids[work] = first_ids([visible, condition(work, actor.id, today)], _order(work, today), shown)
+        ids[work] = first_ids([visible, condition(work, actor.id, today)], [_order(work, today)], shown)
     every = list(dict.fromkeys(case_id for found, _total in ids.values() for case_id in found))
     rows = dict(zip(every, rows_of(targets, every), strict=True))
     return {work: Tasks(work, [rows[case_id] for case_id in found], total) for work, (found, total) in ids.items()}
 
 
+# Min dag is opened many times a day, and its conditions are long.
+@lru_cache(maxsize=1024)
 def condition(work: Work, counsellor_id: int | None, today: date) -> ColumnElement[bool]:
     """The cases of the part. Referrals nobody has taken are the whole unit's, the rest the counsellor's own (None:
     anybody's).
@@ -141,11 +144,12 @@ def late_by(row: CaseRow, today: date) -> Lateness | None:
     return max(found, key=lambda late: late.days, default=None)
 
 
-def _order(work: Work, today: date) -> list[ColumnElement[Any]]:
+@lru_cache
+def _order(work: Work, today: date) -> ColumnElement[Any]:
     if work == Work.LATE:
-        return [lateness(today).desc()]
+        return lateness(today).desc()
     if work == Work.ENDING:
-        return [ONGOING.c.planned_end_on.asc()]
+        return ONGOING.c.planned_end_on.asc()
     if work == Work.FOLLOW_UPS:
-        return [Case.follow_up_due_on.asc()]
-    return [Case.referred_on.asc()]
+        return Case.follow_up_due_on.asc()
+    return Case.referred_on.asc()
