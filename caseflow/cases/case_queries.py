@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import func, or_, select
@@ -21,8 +21,9 @@ from caseflow.security import audit
 from caseflow.security.access_kinds import CHANGES
 from caseflow.security.audit import AccessKind, AuditRow
 from caseflow.security.permissions import Actor, Role
+from caseflow.web.pagination import Page
 
-ACCESS_LOG_DAYS = 30
+READINGS_PER_PAGE = 25
 PAYMENT_MONTHS = 18
 # A household's own baseline is the mean of its payments in this many months before the exit. Source: DOMAIN.md.
 BASELINE_MONTHS = 12
@@ -102,8 +103,8 @@ def has_baseline(household_id: int | None, today: date) -> bool:
 
 
 @dataclass(frozen=True)
-class Access:
-    """One look at the case. `user_id` None: the system itself."""
+class Reading:
+    """Somebody has read about a person. `user_id` None: the system itself; `unit`: the reader's, as it was then."""
 
     at: datetime
     kind: AccessKind
@@ -113,23 +114,22 @@ class Access:
     unit: str | None
 
 
-def list_accesses(case: Case, now: datetime) -> list[Access]:
-    """Who has looked at the case in the last 30 days, newest first, at most 50."""
+def list_readings(participant_id: int, number: int) -> Page[Reading]:
+    """Who has read about the participant, in whichever case, newest first."""
+    mine = (AuditRow.participant_id == participant_id, AuditRow.kind.not_in(CHANGES))
+    total = db.session.scalar(select(func.count()).where(*mine)) or 0
+    number = min(max(1, number), max(1, -(-total // READINGS_PER_PAGE)))
     query = (
         select(AuditRow.at, AuditRow.kind, User.id, User.name, User.role, Unit.code)
         .outerjoin(User, User.id == AuditRow.user_id)
-        .outerjoin(Unit, Unit.id == User.unit_id)
-        .where(
-            # The index is by participant.
-            AuditRow.participant_id == case.participant_id,
-            AuditRow.case_id == case.id,
-            AuditRow.kind.not_in(CHANGES),
-            AuditRow.at >= now - timedelta(days=ACCESS_LOG_DAYS),
-        )
+        .outerjoin(Unit, Unit.id == AuditRow.unit_id)
+        .where(*mine)
         .order_by(AuditRow.id.desc())
-        .limit(50)
+        .limit(READINGS_PER_PAGE)
+        .offset((number - 1) * READINGS_PER_PAGE)
     )
-    return [Access(*row) for row in db.session.execute(query)]
+    rows = [Reading(*row) for row in db.session.execute(query)]
+    return Page(rows, number, READINGS_PER_PAGE, total)
 
 
 def list_other_cases(actor: Actor, case: Case) -> list[Case]:

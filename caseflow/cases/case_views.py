@@ -10,6 +10,7 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from caseflow.cases import case_queries, corrections, programmes, queries, rules, services, steps, timeline, track
+from caseflow.cases.case_queries import Reading
 from caseflow.cases.models import AssessmentArea, Case, Placement
 from caseflow.cases.sharing import Shared
 from caseflow.cases.steps import Step
@@ -24,6 +25,7 @@ from caseflow.security.audit import AccessKind, log_access
 from caseflow.security.guard import current_actor, requires
 from caseflow.security.permissions import Actor, Matter, Permission
 from caseflow.security.policy import allows
+from caseflow.web.pagination import Page
 
 HIDDEN_NUMBER = "••••••••-••••"
 
@@ -91,7 +93,7 @@ def _page(actor: Actor, case: Case) -> dict[str, Any]:
         "last_label": track.last_label(case, today),
         **_payments(case, today),
         "other_cases": case_queries.list_other_cases(actor, case),
-        "accesses": case_queries.list_accesses(case, clock.now()),
+        "readings": _readings(actor, case),
         "placements": _placements(shared, today),
         "sees_costs": shared.sees(Matter.WAGE_COSTS),
         "sees_notes": shared.sees(Matter.RECEIVERS_NOTES),
@@ -100,6 +102,13 @@ def _page(actor: Actor, case: Case) -> dict[str, Any]:
         **_events(shared),
         **_profile(shared),
     }
+
+
+def _readings(actor: Actor, case: Case) -> Page[Reading] | None:
+    """Who has read about the person, for those who are to know."""
+    if not allows(actor, Permission.VIEW_READERS):
+        return None
+    return case_queries.list_readings(case.participant_id, request.args.get("page", 1, type=int))
 
 
 def _assistance_months(case: Case, today: date) -> int | None:

@@ -123,8 +123,9 @@ TOPICS: tuple[Topic, ...] = (
         "guide/gallring.html",
         ("privacy.thinning_list", "privacy.thinning_page", "privacy.hold"),
     ),
+    Topic(_l("Loggranskning"), "guide/loggranskning.html", ("privacy.review_list", "privacy.review")),
     Topic(_l("Registerförteckning"), "guide/registerforteckning.html", ("privacy.record",)),
-    Topic(_l("Min sida"), "guide/min-sida.html", ("accounts.my_page",)),
+    Topic(_l("Min sida"), "guide/min-sida.html", ("accounts.my_page", "privacy.my_questions")),
     Topic(_l("Tvåstegsinloggning"), "guide/tvasteg.html", ("accounts.factors_page", "accounts.add_app")),
     Topic(_l("Bekräfta att det är du"), "guide/bekrafta.html", ("accounts.confirm",)),
 )

@@ -200,6 +200,26 @@ TABLES: tuple[tuple[str, Activity, tuple[tuple[Category, str, str], ...]], ...] 
         ),
     ),
     (
+        "log_review",
+        a.LOG,
+        (
+            (STAFF, "veta vem som drog och signerade granskningen", "drawn_by_id signed_by_id"),
+            (STAFF, "visa granskningen som den var", "protocol"),
+            (NONE, "veta vilket urval det är", "unit_id of_managers month_on seed drawn_at signed_at"),
+            (TECHNICAL, KEY, "id"),
+        ),
+    ),
+    (
+        "log_question",
+        a.LOG,
+        (
+            (STAFF, "fråga den som läste, och bedöma svaret", "reader_id kind read_at answer verdict comment"),
+            (STAFF, "veta när, och vem som bedömde", "answered_at marked_at marked_by_id reasons"),
+            (TECHNICAL, "veta om vem, genom löpnummer", "participant_id case_id"),
+            (TECHNICAL, KEY, "id review_id audit_id"),
+        ),
+    ),
+    (
         "import_run",
         a.IMPORTS,
         (

@@ -13,6 +13,9 @@ from caseflow.accounts.models import User
 from caseflow.database import Day, Instant, RecordedAt
 from caseflow.extensions import Base
 from caseflow.people.models import Participant
+from caseflow.privacy.review_models import LogQuestion, LogReview
+
+__all__ = ["LogQuestion", "LogReview", "SubjectExtract"]
 
 
 class SubjectExtract(Base):

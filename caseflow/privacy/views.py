@@ -6,4 +6,4 @@ from flask import Blueprint
 
 bp = Blueprint("privacy", __name__)
 
-from caseflow.privacy import extract_views, hold_views, record_views, thinning_views  # noqa: E402,F401
+from caseflow.privacy import extract_views, hold_views, record_views, review_views, thinning_views  # noqa: E402,F401

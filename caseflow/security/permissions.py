@@ -53,6 +53,8 @@ class Permission(StrEnum):
     FREEZE_REPORT = "freeze_report"
     SUBJECT_ACCESS = "subject_access"
     THIN_OUT = "thin_out"
+    VIEW_READERS = "view_readers"
+    REVIEW_LOG = "review_log"
     VIEW_PROCESSING = "view_processing"
     VIEW_JOBS = "view_jobs"
     IMPORT_FILES = "import_files"

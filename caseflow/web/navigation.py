@@ -36,6 +36,7 @@ MENU: tuple[tuple[str, Any, tuple[Role, ...]], ...] = (
     ("cases.area_list", _l("Områden"), (Role.ADMINISTRATOR,)),
     ("imports.upload", _l("Läs in filer"), (Role.MANAGER,)),
     ("privacy.thinning_list", _l("Gallring"), (Role.MANAGER,)),
+    ("privacy.review_list", _l("Loggranskning"), (Role.MANAGER,)),
     ("privacy.record", _l("Registerförteckning"), (Role.CONTROLLER, Role.ADMINISTRATOR)),
     ("jobs.job_list", _l("Bakgrundsarbeten"), (Role.MANAGER, Role.CONTROLLER, Role.ADMINISTRATOR)),
 )

@@ -136,6 +136,11 @@ FILL: dict[str, Callable[[Rule, Role, World], str | int | UUID]] = {
     "address": _form_address,
     "filename": lambda *_: "caseflow.css",
     "extract_id": _extract,
+    "review_id": lambda _rule, _role, world: world.reviews["review_id"],
+    # Answered by whoever is asked, marked by the manager.
+    "question_id": lambda rule, role, world: world.reviews[
+        role if rule.endpoint == "privacy.answer_question" else Role.COUNSELLOR
+    ],
     "form": lambda *_: "json",
     "thinning_id": lambda _rule, _role, world: world.extracts["thinning"],
     "hold_id": lambda _rule, _role, world: world.extracts["hold"],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -30,10 +30,12 @@ from caseflow.people.models import AssistancePayment
 from caseflow.privacy import extract_services
 from caseflow.privacy.models import RetentionHold, Thinning
 from caseflow.privacy.others import Choice
+from caseflow.privacy.review_models import LogQuestion, LogReview, Reason
 from caseflow.reports.kinds import REPORTS
 from caseflow.reports.models import FrozenReport
 from caseflow.reports.reading import QuestionForm
 from caseflow.reports.services import freeze
+from caseflow.security.audit import AccessKind
 from caseflow.security.permissions import Role
 from tests import factories
 from tests.signing_in import sign_in
@@ -55,6 +57,7 @@ class World:
     ids: dict[str, int | UUID] = field(default_factory=dict)
     usernames: set[str] = field(default_factory=set)
     extracts: dict[str, str] = field(default_factory=dict)
+    reviews: dict[str, str] = field(default_factory=dict)
 
     @property
     def users(self) -> dict[Role, User]:
@@ -173,6 +176,7 @@ def add_registers(world: World) -> None:
         **{f"passkey_id_of_{role}": add_passkey(user).id for role, user in world.users.items()},
     }
     add_extracts(world)
+    add_review(world)
     enqueue("measures.rebuild", {}, key="the measures of the pages")
     db.session.commit()
     run_waiting_jobs("measures.rebuild")
@@ -196,6 +200,30 @@ def add_extracts(world: World) -> None:
     db.session.flush()
     rows = {"made": made, "handed out": handed_out, "hold": hold, "thinning": thinning}
     world.extracts = {name: str(row.id) for name, row in rows.items()}
+
+
+def add_review(world: World) -> None:
+    """Two reviews of last month: one at AMC, which asks its counsellor, and one that asks everybody else."""
+    case, unit_id = world.cases["placed"], world.users[Role.COUNSELLOR].unit_id
+    asked = {
+        role: LogQuestion(
+            audit_id=1,
+            reader_id=user.id,
+            participant_id=case.participant_id,
+            case_id=case.id,
+            kind=AccessKind.OPENED_CASE,
+            read_at=datetime(2020, 11, 3, 22, 30, tzinfo=UTC),
+            reasons=[Reason.NIGHT.value],
+        )
+        for role, user in world.users.items()
+    }
+    facts = {"unit_id": unit_id, "month_on": date(2020, 11, 1), "seed": "0", "drawn_at": clock.now()}
+    own = LogReview(of_managers=False, questions=[asked.pop(Role.COUNSELLOR)], **facts)
+    others = LogReview(of_managers=True, questions=list(asked.values()), **facts)
+    factories.save(own)
+    factories.save(others)
+    questions = {Role.COUNSELLOR: own.questions[0], **asked}
+    world.reviews = {"review_id": str(own.id), **{role: str(one.id) for role, one in questions.items()}}
 
 
 def add_saved_view(user: User) -> SavedView:
