@@ -139,8 +139,8 @@ def measure(cases: int, *, keep: bool = False, only: str = "") -> list[Took]:
 
 
 def took(app: Any, db: Any, wanted: Wanted, *, plans: bool) -> Took:
-    client, number = sign_in(app, db, wanted.who)
-    address = wanted.address.format(case=number)
+    client, case_id = sign_in(app, db, wanted.who)
+    address = wanted.address.format(case=case_id)
 
     def ask() -> Any:
         if wanted.search:
@@ -162,7 +162,7 @@ def took(app: Any, db: Any, wanted: Wanted, *, plans: bool) -> Took:
 
 
 def sign_in(app: Any, db: Any, role: str) -> tuple[Any, str]:
-    """A client of somebody in the role, and the number of an open case that is theirs to see."""
+    """A client of somebody in the role, and what names an open case that is theirs to see."""
     from sqlalchemy import select
 
     from caseflow.accounts import sessions
@@ -172,7 +172,9 @@ def sign_in(app: Any, db: Any, role: str) -> tuple[Any, str]:
     from caseflow.cases.terms import Stage
 
     user = db.session.scalars(select(User).where(User.role == role).order_by(User.id)).first()
-    case = select(Case.number).where(visible_to(user.actor), Case.stage == Stage.EMPLOYMENT).order_by(Case.id).limit(1)
+    case = (
+        select(Case.public_id).where(visible_to(user.actor), Case.stage == Stage.EMPLOYMENT).order_by(Case.id).limit(1)
+    )
     client = app.test_client()
     client.set_cookie("session", sessions.begin(user))
     db.session.commit()

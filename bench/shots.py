@@ -54,7 +54,7 @@ SHOTS = (
     Shot("anvisning-1440", "maria.ekdahl", "/anvisningar/ny"),
     Shot("ledtider-1440", "annika.broden", "/ledtider", image=("ledtider", 1300)),
     Shot("flode-1440", "annika.broden", "/flode"),
-    Shot("uppdrag500-1440", "annika.broden", "/program/500-uppdraget"),
+    Shot("uppdrag500-1440", "annika.broden", "/program?program=500-uppdraget"),
 )
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, TypeVar
+from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
@@ -21,8 +22,9 @@ from sqlalchemy import (
     TypeDecorator,
     collate,
     func,
+    select,
 )
-from sqlalchemy.orm import InstrumentedAttribute, mapped_column
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from caseflow.core import clock
 from caseflow.extensions import db
@@ -35,6 +37,21 @@ Instant = Annotated[datetime, mapped_column(DateTime(timezone=True))]
 Day = Annotated[date, mapped_column(Date)]
 Kronor = Annotated[Decimal, mapped_column(Numeric(14, 2))]
 RecordedAt = Annotated[datetime, mapped_column(DateTime(timezone=True), default=clock.now)]
+
+
+class Addressed:
+    """A row that an address or a form names, by `public_id`: it says nothing of the row and cannot be counted up to."""
+
+    public_id: Mapped[UUID] = mapped_column(server_default=func.gen_random_uuid(), unique=True)
+
+
+Row = TypeVar("Row", bound=Addressed)
+
+
+def find_row(model: type[Row], public_id: UUID, *, lock: bool = False) -> Row | None:
+    """The row that an address names, as it is now; locked until the transaction ends when asked for."""
+    query = select(model).where(model.public_id == public_id).execution_options(populate_existing=True)
+    return db.session.scalar(query.with_for_update(of=model) if lock else query)
 
 
 E = TypeVar("E", bound=StrEnum)

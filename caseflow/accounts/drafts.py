@@ -56,7 +56,7 @@ def find_form(path: str) -> str | None:
     except HTTPException:
         return None
     is_form = {"GET", "POST"} <= (rule.methods or set())
-    return rule.endpoint if is_form and ("number" in rule.arguments or rule.endpoint == NEW_REFERRAL) else None
+    return rule.endpoint if is_form and ("case_id" in rule.arguments or rule.endpoint == NEW_REFERRAL) else None
 
 
 def find(user_id: int, address: str) -> Kept | None:

@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String, Text, Unique
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from caseflow.core.language import Language
-from caseflow.database import Choice, Instant, Key, RecordedAt
+from caseflow.database import Addressed, Choice, Instant, Key, RecordedAt
 from caseflow.extensions import Base
 from caseflow.history import Edited
 from caseflow.security.permissions import Actor, Role
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from caseflow.organisation.models import Unit
 
 
-class User(Edited, Base):
+class User(Addressed, Edited, Base):
     """Somebody who signs in. A user is never deleted, only closed: the log names them."""
 
     __tablename__ = "user_account"

@@ -28,11 +28,11 @@ class OwnAccess:
 
 
 def list_own_access(actor: Actor, limit: int = RECENT) -> list[OwnAccess]:
-    """What the actor has opened and searched for, newest first."""
+    """What the actor has opened and searched for, newest first. What was refused is left out: it may not exist."""
     query = (
         select(AuditRow.at, AuditRow.kind, _cases.c.number)
         .outerjoin(_cases, _cases.c.id == AuditRow.case_id)
-        .where(AuditRow.user_id == actor.id, AuditRow.kind.not_in({*CHANGES, AccessKind.LISTED}))
+        .where(AuditRow.user_id == actor.id, AuditRow.kind.not_in({*CHANGES, AccessKind.LISTED, AccessKind.REFUSED}))
         .order_by(AuditRow.id.desc())
         .limit(limit)
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import StringField
@@ -41,9 +43,9 @@ def area_list() -> ResponseReturnValue:
     return render_template("cases/area_list.html", form=form, areas=areas.list_all_areas()), status
 
 
-@bp.route("/forvaltning/omraden/<int:area_id>/stang", methods=["GET", "POST"])
+@bp.route("/forvaltning/omraden/<uuid:area_id>/stang", methods=["GET", "POST"])
 @requires(Permission.ADMINISTER)
-def area_close(area_id: int) -> ResponseReturnValue:
+def area_close(area_id: UUID) -> ResponseReturnValue:
     """Ask, then close: the area is no longer scored; old scores stay."""
     if request.method == "GET":
         area = areas.get_area(area_id)
@@ -54,9 +56,9 @@ def area_close(area_id: int) -> ResponseReturnValue:
     return redirect(url_for("cases.area_list"), 303)
 
 
-@bp.post("/forvaltning/omraden/<int:area_id>/oppna")
+@bp.post("/forvaltning/omraden/<uuid:area_id>/oppna")
 @requires(Permission.ADMINISTER)
-def area_reopen(area_id: int) -> ResponseReturnValue:
+def area_reopen(area_id: UUID) -> ResponseReturnValue:
     """The area is scored again."""
     with unit_of_work():
         areas.reopen_area(current_actor(), area_id)
@@ -64,9 +66,9 @@ def area_reopen(area_id: int) -> ResponseReturnValue:
     return redirect(url_for("cases.area_list"), 303)
 
 
-@bp.post("/forvaltning/omraden/<int:area_id>/upp")
+@bp.post("/forvaltning/omraden/<uuid:area_id>/upp")
 @requires(Permission.ADMINISTER)
-def area_up(area_id: int) -> ResponseReturnValue:
+def area_up(area_id: UUID) -> ResponseReturnValue:
     """One place up in the order."""
     with unit_of_work():
         areas.move_up(current_actor(), area_id)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
@@ -10,6 +12,7 @@ from caseflow.cases.models import AssessmentArea, AssessmentScore
 from caseflow.core import clock
 from caseflow.core.errors import NotFound, RuleBroken
 from caseflow.core.language import _
+from caseflow.database import find_row
 from caseflow.extensions import db
 from caseflow.security.permissions import Actor, Permission
 from caseflow.security.policy import permit
@@ -30,9 +33,9 @@ def list_all_areas() -> list[AssessmentArea]:
     return list(db.session.scalars(select(AssessmentArea).order_by(*order)))
 
 
-def get_area(area_id: int) -> AssessmentArea:
+def get_area(public_id: UUID) -> AssessmentArea:
     """The area. Raises NotFound."""
-    return _get(area_id)
+    return _get(public_id)
 
 
 def count_scores(area: AssessmentArea) -> int:
@@ -56,28 +59,28 @@ def add_area(actor: Actor, name: str) -> AssessmentArea:
     return area
 
 
-def close_area(actor: Actor, area_id: int) -> None:
+def close_area(actor: Actor, public_id: UUID) -> None:
     """The area is no longer scored. Its scores stay."""
     permit(actor, Permission.ADMINISTER)
     _lock()
-    area = _get(area_id)
+    area = _get(public_id)
     area.closed_at = area.closed_at or clock.now()
     db.session.flush()
 
 
-def reopen_area(actor: Actor, area_id: int) -> None:
+def reopen_area(actor: Actor, public_id: UUID) -> None:
     """The area is scored again."""
     permit(actor, Permission.ADMINISTER)
     _lock()
-    _get(area_id).closed_at = None
+    _get(public_id).closed_at = None
     db.session.flush()
 
 
-def move_up(actor: Actor, area_id: int) -> None:
+def move_up(actor: Actor, public_id: UUID) -> None:
     """One place up among the open areas. The first one stays, and so does a closed one."""
     permit(actor, Permission.ADMINISTER)
     _lock()
-    moved = _get(area_id)
+    moved = _get(public_id)
     ordered = [area for area in list_all_areas() if area.closed_at is None]
     place = ordered.index(moved) if moved in ordered else 0
     if place:
@@ -92,8 +95,8 @@ def _lock() -> None:
     db.session.execute(text("LOCK TABLE assessment_area IN SHARE ROW EXCLUSIVE MODE"))
 
 
-def _get(area_id: int) -> AssessmentArea:
-    area = db.session.get(AssessmentArea, area_id, populate_existing=True)
+def _get(public_id: UUID) -> AssessmentArea:
+    area = find_row(AssessmentArea, public_id)
     if area is None:
         raise NotFound(_("Området finns inte."))
     return area

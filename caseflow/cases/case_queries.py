@@ -116,7 +116,7 @@ class Reading:
 
 def list_readings(participant_id: int, number: int) -> Page[Reading]:
     """Who has read about the participant, in whichever case, newest first."""
-    mine = (AuditRow.participant_id == participant_id, AuditRow.kind.not_in(CHANGES))
+    mine = (AuditRow.participant_id == participant_id, AuditRow.kind.not_in({*CHANGES, AccessKind.REFUSED}))
     total = db.session.scalar(select(func.count()).where(*mine)) or 0
     number = min(max(1, number), max(1, -(-total // READINGS_PER_PAGE)))
     query = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -51,21 +52,21 @@ class AreaRow:
     latest: int | None
 
 
-@bp.get("/arenden/<number>")
+@bp.get("/arenden/<uuid:case_id>")
 @requires(Permission.VIEW_CASES)
-def case_page(number: str) -> ResponseReturnValue:
+def case_page(case_id: UUID) -> ResponseReturnValue:
     """Everything about one case."""
     actor = current_actor()
-    case = queries.get_case(actor, number)
+    case = queries.get_case(actor, case_id)
     return render_template("cases/case_page.html", **_page(actor, case))
 
 
-@bp.post("/arenden/<number>/visa")
+@bp.post("/arenden/<uuid:case_id>/visa")
 @requires(Permission.REVEAL_IDENTITY)
-def reveal(number: str) -> ResponseReturnValue:
+def reveal(case_id: UUID) -> ResponseReturnValue:
     """The participant's number in clear, and a protected person's name. Logged."""
     actor = current_actor()
-    case = queries.get_case(actor, number)
+    case = queries.get_case(actor, case_id)
     log_access(actor, AccessKind.REVEALED_IDENTITY, case_id=case.id, participant_id=case.participant_id)
     if request.headers.get("HX-Request"):
         return render_template("cases/case_identity.html", case=case, revealed=True)
@@ -146,7 +147,7 @@ def _steps(actor: Actor, case: Case, today: date) -> dict[str, Any]:
         "ending": ending,
         "beside": [step for step in offered if step.kind in _BESIDE and step is not primary],
         "more": [
-            (step_label(step, case), url_for(step.endpoint, number=case.number))
+            (step_label(step, case), url_for(step.endpoint, case_id=case.public_id))
             for step in offered
             if step is not primary and step.kind not in _BESIDE
         ],
@@ -218,7 +219,7 @@ def _events(shared: Shared) -> dict[str, Any]:
 
 
 def _actions(actor: Actor, case: Case, entry: Entry) -> list[tuple[str, str]]:
-    where: dict[str, Any] = {"number": case.number, "event_id": entry.event.id}
+    where: dict[str, Any] = {"case_id": case.public_id, "event_id": entry.event.public_id}
     found = []
     if steps.may_correct(actor, entry.event):
         found.append((_("Rätta"), url_for("cases.correct_event", **where)))
@@ -253,10 +254,10 @@ def _placement_actions(actor: Actor, case: Case, placement: Placement, ongoing: 
         return []
     found = []
     if ongoing and case.stage in rules.WORKED:
-        url = url_for("cases.end_placement", number=case.number, placement_id=placement.id)
+        url = url_for("cases.end_placement", case_id=case.public_id, placement_id=placement.public_id)
         found.append((_("Avsluta placering"), url))
     if placement.kind.is_employment:
-        url = url_for("cases.wage_cost", number=case.number, placering=placement.id)
+        url = url_for("cases.wage_cost", case_id=case.public_id, placering=placement.public_id)
         found.append((_("Registrera lönekostnad"), url))
     return found
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from flask import request
 from flask.typing import ResponseReturnValue
 
@@ -24,7 +26,7 @@ K = EventKind
 FAILED = _l("Rättelsen är inte registrerad")
 
 
-def _correctable(event_id: int) -> Demand:
+def _correctable(event_id: UUID) -> Demand:
     """The event must stand, and be one that the actor's role registers."""
 
     def demand(case: Case) -> None:
@@ -39,16 +41,16 @@ def _correctable(event_id: int) -> Demand:
     return demand
 
 
-@bp.route("/arenden/<number>/handelse/<int:event_id>/makulera", methods=["GET", "POST"])
+@bp.route("/arenden/<uuid:case_id>/handelse/<uuid:event_id>/makulera", methods=["GET", "POST"])
 @requires(Permission.CORRECT_CASE)
-def void_event(number: str, event_id: int) -> ResponseReturnValue:
+def void_event(case_id: UUID, event_id: UUID) -> ResponseReturnValue:
     """The event never happened."""
 
     def demand(case: Case) -> None:
         _correctable(event_id)(case)
         corrections.require_voidable(case, corrections.get_event(case, event_id))
 
-    case = open_case(number, demand)
+    case = open_case(case_id, demand)
     event = corrections.get_event(case, event_id)
     form = forms.VoidForm()
     if request.method == "GET" and "angra" in request.args:
@@ -77,11 +79,11 @@ def void_event(number: str, event_id: int) -> ResponseReturnValue:
     )
 
 
-@bp.route("/arenden/<number>/handelse/<int:event_id>/ratta", methods=["GET", "POST"])
+@bp.route("/arenden/<uuid:case_id>/handelse/<uuid:event_id>/ratta", methods=["GET", "POST"])
 @requires(Permission.CORRECT_CASE)
-def correct_event(number: str, event_id: int) -> ResponseReturnValue:
+def correct_event(case_id: UUID, event_id: UUID) -> ResponseReturnValue:
     """The event happened otherwise than it says."""
-    case = open_case(number, _correctable(event_id))
+    case = open_case(case_id, _correctable(event_id))
     event = corrections.get_event(case, event_id)
     if event.kind == K.EXITED:
         return _correct_exit(case, event)
@@ -116,11 +118,11 @@ def _correct_day_and_text(case: Case, event: CaseEvent) -> ResponseReturnValue:
         case,
         form,
         _page(case, event, "cases/step_correction.html"),
-        _correctable(event.id),
+        _correctable(event.public_id),
         lambda actor, locked: corrections.correct_date(
             actor,
             locked,
-            corrections.get_event(locked, event.id),
+            corrections.get_event(locked, event.public_id),
             form.on.data if form.on else event.occurred_on,
             form.reason.data,
             form.note.data or "",
@@ -143,11 +145,11 @@ def _correct_exit(case: Case, event: CaseEvent) -> ResponseReturnValue:
         case,
         form,
         _page(case, event, "cases/step_exit.html"),
-        _correctable(event.id),
+        _correctable(event.public_id),
         lambda actor, locked: corrections.correct_exit(
             actor,
             locked,
-            corrections.get_event(locked, event.id),
+            corrections.get_event(locked, event.public_id),
             form.on.data,
             form.reason.data,
             ExitOutcome(form.outcome.data),
@@ -176,11 +178,11 @@ def _correct_placement(case: Case, event: CaseEvent) -> ResponseReturnValue:
         case,
         form,
         page,
-        _correctable(event.id),
+        _correctable(event.public_id),
         lambda actor, locked: corrections.correct_placement(
             actor,
             locked,
-            corrections.get_event(locked, event.id),
+            corrections.get_event(locked, event.public_id),
             placement_input(form, workplaces),
             form.reason.data,
         ),
@@ -190,21 +192,21 @@ def _correct_placement(case: Case, event: CaseEvent) -> ResponseReturnValue:
 def _correct_assessment(case: Case, event: CaseEvent) -> ResponseReturnValue:
     assert event.assessment is not None
     old = timeline.values_of(event.assessment)
-    areas = {area.id: area for area in [*case_queries.list_areas(), *old]}
+    areas = {area.public_id: area for area in [*case_queries.list_areas(), *old]}
     form = forms.with_areas(forms.AssessmentCorrectionForm, list(areas.values()), latest_scores(case))()
     if request.method == "GET":
         form.on.data, form.note.data = event.occurred_on, event.note
         for area, value in old.items():
-            form[f"area_{area.id}"].data = str(value)
+            form[f"area_{area.public_id}"].data = str(value)
     return run(
         case,
         form,
         _page(case, event, "cases/step_assessment.html"),
-        _correctable(event.id),
+        _correctable(event.public_id),
         lambda actor, locked: corrections.correct_assessment(
             actor,
             locked,
-            corrections.get_event(locked, event.id),
+            corrections.get_event(locked, event.public_id),
             form.on.data,
             {areas[area_id]: value for area_id, value in form.values().items()},
             form.reason.data,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -51,12 +52,12 @@ def may_come(kind: EventKind) -> Demand:
     return lambda case: rules.require(case.state, kind, clock.today())
 
 
-def open_case(number: str, demand: Demand) -> Case:
+def open_case(case_id: UUID, demand: Demand) -> Case:
     """The case for a step's page. What the flow does not allow is refused before any form is shown.
 
     A posted form is judged again when the case is locked, after its version.
     """
-    case = queries.get_case(current_actor(), number)
+    case = queries.get_case(current_actor(), case_id)
     if request.method == "GET":
         demand(case)
     return case
@@ -68,11 +69,11 @@ def run(
     """Show the form, or do the step in one transaction and go back to the case. `kind` tells a double click apart."""
     if request.method == "GET":
         return _open(case, form, page)
-    number, actor = case.number, current_actor()
+    case_id, actor = case.public_id, current_actor()
     valid = form.validate()
     try:
         with unit_of_work():
-            locked = services.lock_case(actor, number, form.version.data)
+            locked = services.lock_case(actor, case_id, form.version.data)
             demand(locked)
             if valid:
                 known = set(locked.events)
@@ -80,17 +81,17 @@ def run(
                 drafts.remove(current_user.id, request.path)
                 undo = _undo(actor, locked, known, kind)
     except StaleEdit as stale:
-        return _stale(number, form, stale, page, demand, kind)
+        return _stale(case_id, form, stale, page, demand, kind)
     except RuleBroken as broken:
-        if not valid or not _belongs_to_form(number, demand):
+        if not valid or not _belongs_to_form(case_id, demand):
             raise
         form.show(broken)
         valid = False
     if valid:
         link = Markup(' <a class="ms-2" href="{}">{}</a>').format(undo, _("Ångra")) if undo else ""
         flash(Markup("<span>{}</span>").format(page.done) + link)
-        return redirect(url_for("cases.case_page", number=number), 303)
-    return _render(_kept(number), form, page, 422)
+        return redirect(url_for("cases.case_page", case_id=case_id), 303)
+    return _render(_kept(case_id), form, page, 422)
 
 
 def _open(case: Case, form: StepForm, page: StepPage) -> ResponseReturnValue:
@@ -102,11 +103,11 @@ def _open(case: Case, form: StepForm, page: StepPage) -> ResponseReturnValue:
     return _render(case, form, page, 200, draft=draft)
 
 
-def _kept(number: str) -> Case:
+def _kept(case_id: UUID) -> Case:
     """The case, after what was written in the form has been kept."""
     with unit_of_work():
         drafts.save(current_user.id, request.path, request.form)
-    return queries.get_case(current_actor(), number)
+    return queries.get_case(current_actor(), case_id)
 
 
 def _undo(actor: Actor, case: Case, known: set[CaseEvent], kind: EventKind | None) -> str | None:
@@ -115,13 +116,13 @@ def _undo(actor: Actor, case: Case, known: set[CaseEvent], kind: EventKind | Non
     if event is None or not steps.may_correct(actor, event):
         return None
     endpoint = "cases.void_event" if corrections.may_void(actor, case, event) else "cases.correct_event"
-    return url_for(endpoint, number=case.number, event_id=event.id, angra=1)
+    return url_for(endpoint, case_id=case.public_id, event_id=event.public_id, angra=1)
 
 
-def _belongs_to_form(number: str, demand: Demand) -> bool:
+def _belongs_to_form(case_id: UUID, demand: Demand) -> bool:
     """Whether the step as such may be taken, so that what was typed is the fault."""
     try:
-        demand(queries.get_case(current_actor(), number))
+        demand(queries.get_case(current_actor(), case_id))
     except RuleBroken:
         return False
     return True
@@ -133,20 +134,20 @@ def _render(case: Case, form: StepForm, page: StepPage, status: int, **more: obj
 
 
 def _stale(
-    number: str, form: StepForm, stale: StaleEdit, page: StepPage, demand: Demand, kind: EventKind | None
+    case_id: UUID, form: StepForm, stale: StaleEdit, page: StepPage, demand: Demand, kind: EventKind | None
 ) -> ResponseReturnValue:
     """What the other one did, above the form as it was filled in; a form sent twice by the same person counts once.
 
     Where the step may no longer be taken, what was written is shown to be copied.
     """
-    case = queries.get_case(current_actor(), number)
+    case = queries.get_case(current_actor(), case_id)
     latest = max(case.events, key=lambda event: event.voided_at or event.recorded_at)
-    url = url_for("cases.case_page", number=number)
+    url = url_for("cases.case_page", case_id=case_id)
     if kind is not None and _is_echo(latest, kind, form, stale):
         return redirect(url, 303)
     changes = timeline.changes(Shared(current_actor(), case), form.opened_at.data)
-    if _belongs_to_form(number, demand):
-        case = _kept(number)
+    if _belongs_to_form(case_id, demand):
+        case = _kept(case_id)
         form.version.data, form.opened_at.data = case.version, clock.now()
         return _render(case, form, page, stale.status, changes=changes)
     versions = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from uuid import UUID
 
 from flask import request
 from flask.typing import ResponseReturnValue
@@ -27,12 +28,12 @@ from caseflow.web.forms import offered
 USUAL_PERCENT = 75
 
 
-@bp.route("/arenden/<number>/placering", methods=["GET", "POST"])
+@bp.route("/arenden/<uuid:case_id>/placering", methods=["GET", "POST"])
 @requires(Permission.LOG_CASE)
-def start_placement(number: str) -> ResponseReturnValue:
+def start_placement(case_id: UUID) -> ResponseReturnValue:
     """A placement begins."""
     kind = EventKind.PLACEMENT_STARTED
-    case = open_case(number, may_come(kind))
+    case = open_case(case_id, may_come(kind))
     workplaces = case_queries.list_workplaces_by_use(case.to_unit)
     form = forms.PlacementForm()
     taken = sum(placement.percent for placement in steps.ongoing(case))
@@ -100,17 +101,17 @@ def _workplace(text: str, workplaces: Sequence[Workplace]) -> Workplace:
     return found[0]
 
 
-def _get_placement(case: Case, placement_id: int) -> Placement:
+def _get_placement(case: Case, placement_id: UUID) -> Placement:
     """A placement of the case that stands. Raises NotFound."""
     for placement in steps.starts(case):
-        if placement.id == placement_id:
+        if placement.public_id == placement_id:
             return placement
     raise NotFound(_("Placeringen finns inte i ärendet."))
 
 
-@bp.route("/arenden/<number>/placering/<int:placement_id>/avsluta", methods=["GET", "POST"])
+@bp.route("/arenden/<uuid:case_id>/placering/<uuid:placement_id>/avsluta", methods=["GET", "POST"])
 @requires(Permission.LOG_CASE)
-def end_placement(number: str, placement_id: int) -> ResponseReturnValue:
+def end_placement(case_id: UUID, placement_id: UUID) -> ResponseReturnValue:
     """A placement has ended."""
 
     def demand(case: Case) -> None:
@@ -123,7 +124,7 @@ def end_placement(number: str, placement_id: int) -> ResponseReturnValue:
                 )
             )
 
-    case = open_case(number, demand)
+    case = open_case(case_id, demand)
     placement = _get_placement(case, placement_id)
     form = forms.EndPlacementForm()
     if request.method == "GET" and placement.planned_end_on is not None:
@@ -154,9 +155,9 @@ def end_placement(number: str, placement_id: int) -> ResponseReturnValue:
     )
 
 
-@bp.route("/arenden/<number>/lonekostnad", methods=["GET", "POST"])
+@bp.route("/arenden/<uuid:case_id>/lonekostnad", methods=["GET", "POST"])
 @requires(Permission.LOG_CASE)
-def wage_cost(number: str) -> ResponseReturnValue:
+def wage_cost(case_id: UUID) -> ResponseReturnValue:
     """What an employment cost one month."""
 
     def demand(case: Case) -> None:
@@ -165,14 +166,14 @@ def wage_cost(number: str) -> ResponseReturnValue:
                 _("Lönekostnad hör till en arbetsmarknadsanställning, och ärendet har ingen. Registrera den först.")
             )
 
-    case = open_case(number, demand)
+    case = open_case(case_id, demand)
     form = forms.WageCostForm()
-    employments = {placement.id: placement for placement in _employments(case)}
+    employments = {placement.public_id: placement for placement in _employments(case)}
     form.placement.choices = offered(
-        [(placement.id, f"{placement.label}, {placement.workplace.label}") for placement in employments.values()]
+        [(placement.public_id, f"{placement.label}, {placement.workplace.label}") for placement in employments.values()]
     )
     if request.method == "GET":
-        _as_last_month(form, employments, request.args.get("placering", type=int))
+        _as_last_month(form, employments, request.args.get("placering", type=UUID))
         started_on = steps.starts(case)[employments[form.placement.data]].occurred_on
         # Last month, as the form has it, unless the employment began later.
         if form.month_on.data is None or form.month_on.data < first_of_month(started_on):
@@ -192,10 +193,11 @@ def _employments(case: Case) -> list[Placement]:
     return [placement for placement in steps.starts(case) if placement.kind.is_employment][::-1]
 
 
-def _as_last_month(form: forms.WageCostForm, employments: dict[int, Placement], chosen: int | None) -> None:
+def _as_last_month(form: forms.WageCostForm, employments: dict[UUID, Placement], chosen: UUID | None) -> None:
     """Begin with the sums of the latest month: they seldom change."""
-    placement = employments.get(chosen or 0) or next(iter(employments.values()))
-    form.placement.data = placement.id
+    placement = employments.get(chosen) if chosen else None
+    placement = placement or next(iter(employments.values()))
+    form.placement.data = placement.public_id
     standing = [cost for cost in placement.wage_costs if cost.voided_at is None]
     if standing:
         last = max(standing, key=lambda cost: cost.month_on)

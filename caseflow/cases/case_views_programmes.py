@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from flask.typing import ResponseReturnValue
 
 from caseflow.cases import forms, programmes
@@ -23,15 +25,15 @@ def _must_be_open(case: Case) -> None:
         )
 
 
-@bp.route("/arenden/<number>/program", methods=["GET", "POST"])
+@bp.route("/arenden/<uuid:case_id>/program", methods=["GET", "POST"])
 @requires(Permission.LOG_CASE)
-def join_programme(number: str) -> ResponseReturnValue:
+def join_programme(case_id: UUID) -> ResponseReturnValue:
     """The case enters a programme."""
-    case = open_case(number, _must_be_open)
+    case = open_case(case_id, _must_be_open)
     present = {membership.programme_id for membership in programmes.memberships(case)}
-    others = {programme.id: programme for programme in list_programmes() if programme.id not in present}
+    others = {programme.public_id: programme for programme in list_programmes() if programme.id not in present}
     form = forms.JoinProgrammeForm()
-    form.programme.choices = offered([(programme.id, programme.name) for programme in others.values()])
+    form.programme.choices = offered([(programme.public_id, programme.name) for programme in others.values()])
     page = StepPage(
         _("Lägg till program"), _("Lägg till program"), _("Program tillagt"), failed=_("Programmet är inte tillagt")
     )
@@ -44,14 +46,14 @@ def join_programme(number: str) -> ResponseReturnValue:
     )
 
 
-@bp.route("/arenden/<number>/program/<code>/lamna", methods=["GET", "POST"])
+@bp.route("/arenden/<uuid:case_id>/program/<uuid:programme_id>/lamna", methods=["GET", "POST"])
 @requires(Permission.LOG_CASE)
-def leave_programme(number: str, code: str) -> ResponseReturnValue:
+def leave_programme(case_id: UUID, programme_id: UUID) -> ResponseReturnValue:
     """The case leaves a programme, or was never in it."""
 
     def demand(case: Case) -> None:
         _must_be_open(case)
-        membership = programmes.get_membership(case, code)
+        membership = programmes.get_membership(case, programme_id)
         if membership.to_on is not None:
             raise RuleBroken(
                 _(
@@ -61,8 +63,8 @@ def leave_programme(number: str, code: str) -> ResponseReturnValue:
                 )
             )
 
-    case = open_case(number, demand)
-    membership = programmes.get_membership(case, code)
+    case = open_case(case_id, demand)
+    membership = programmes.get_membership(case, programme_id)
     form = forms.LeaveProgrammeForm()
     name = membership.programme.name
     page = StepPage(
@@ -74,7 +76,7 @@ def leave_programme(number: str, code: str) -> ResponseReturnValue:
     )
 
     def do(actor: Actor, locked: Case) -> None:
-        standing = programmes.get_membership(locked, code)
+        standing = programmes.get_membership(locked, programme_id)
         if form.mistaken.data:
             programmes.void(actor, locked, standing)
         else:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
 from caseflow.cases import case_queries, forms, services, steps, timeline
 from caseflow.cases.case_views_frame import Deed, StepPage, may_come, open_case, run
@@ -11,7 +14,7 @@ from caseflow.cases.terms import EventKind, ExitOutcome
 from caseflow.cases.views import bp
 from caseflow.core import clock
 from caseflow.core.language import _
-from caseflow.security.guard import current_actor, requires
+from caseflow.security.guard import requires
 from caseflow.security.permissions import Permission
 from caseflow.web.forms import offered
 
@@ -23,16 +26,16 @@ def _simple(case: Case, form: forms.StepForm, page: StepPage, kind: EventKind, d
     return run(case, form, page, may_come(kind), do, kind)
 
 
-@bp.route("/arenden/<number>/ta-emot", methods=POST_AND_GET)
+@bp.route("/arenden/<uuid:case_id>/ta-emot", methods=POST_AND_GET)
 @requires(Permission.RECEIVE_REFERRAL)
-def accept(number: str) -> ResponseReturnValue:
+def accept(case_id: UUID) -> ResponseReturnValue:
     """Take the referral."""
-    case = open_case(number, may_come(K.ACCEPTED))
-    counsellors = {user.id: user for user in case_queries.list_counsellors(case.to_unit_id)}
+    case = open_case(case_id, may_come(K.ACCEPTED))
+    counsellors = {user.public_id: user for user in case_queries.list_counsellors(case.to_unit_id)}
     form = forms.AcceptForm()
-    form.counsellor.choices = offered([(user.id, user.name) for user in counsellors.values()])
+    form.counsellor.choices = offered([(user.public_id, user.name) for user in counsellors.values()])
     if form.counsellor.data is None:
-        form.counsellor.data = current_actor().id
+        form.counsellor.data = current_user.public_id
     page = StepPage(_("Ta emot anvisning"), _("Ta emot anvisning"), _("Anvisning mottagen"))
     return _simple(
         case,
@@ -43,11 +46,11 @@ def accept(number: str) -> ResponseReturnValue:
     )
 
 
-@bp.route("/arenden/<number>/aterlamna", methods=POST_AND_GET)
+@bp.route("/arenden/<uuid:case_id>/aterlamna", methods=POST_AND_GET)
 @requires(Permission.RECEIVE_REFERRAL)
-def return_referral(number: str) -> ResponseReturnValue:
+def return_referral(case_id: UUID) -> ResponseReturnValue:
     """Give the referral back."""
-    case = open_case(number, may_come(K.RETURNED))
+    case = open_case(case_id, may_come(K.RETURNED))
     form = forms.ReturnForm()
     unit = case.from_unit.code
     page = StepPage(
@@ -65,11 +68,11 @@ def return_referral(number: str) -> ResponseReturnValue:
     )
 
 
-@bp.route("/arenden/<number>/aterkalla", methods=POST_AND_GET)
+@bp.route("/arenden/<uuid:case_id>/aterkalla", methods=POST_AND_GET)
 @requires(Permission.REFER)
-def withdraw(number: str) -> ResponseReturnValue:
+def withdraw(case_id: UUID) -> ResponseReturnValue:
     """Take the referral back."""
-    case = open_case(number, may_come(K.WITHDRAWN))
+    case = open_case(case_id, may_come(K.WITHDRAWN))
     form = forms.WithdrawForm()
     page = StepPage(
         _("Återkalla anvisning"), _("Återkalla anvisning"), _("Anvisning återkallad"), intro=_("Ärendet stängs.")
@@ -83,11 +86,11 @@ def withdraw(number: str) -> ResponseReturnValue:
     )
 
 
-@bp.route("/arenden/<number>/forsta-mote", methods=POST_AND_GET)
+@bp.route("/arenden/<uuid:case_id>/forsta-mote", methods=POST_AND_GET)
 @requires(Permission.LOG_CASE)
-def first_meeting(number: str) -> ResponseReturnValue:
+def first_meeting(case_id: UUID) -> ResponseReturnValue:
     """The first meeting has been held."""
-    case = open_case(number, may_come(K.FIRST_MEETING))
+    case = open_case(case_id, may_come(K.FIRST_MEETING))
     form = forms.FirstMeetingForm()
     page = StepPage(
         _("Registrera första möte"),
@@ -106,12 +109,12 @@ def first_meeting(number: str) -> ResponseReturnValue:
     )
 
 
-@bp.route("/arenden/<number>/skattning", methods=POST_AND_GET)
+@bp.route("/arenden/<uuid:case_id>/skattning", methods=POST_AND_GET)
 @requires(Permission.LOG_CASE)
-def assess(number: str) -> ResponseReturnValue:
+def assess(case_id: UUID) -> ResponseReturnValue:
     """Score the participant."""
-    case = open_case(number, may_come(K.ASSESSED))
-    areas = {area.id: area for area in case_queries.list_areas()}
+    case = open_case(case_id, may_come(K.ASSESSED))
+    areas = {area.public_id: area for area in case_queries.list_areas()}
     form = forms.with_areas(forms.AssessmentForm, list(areas.values()), latest_scores(case))()
     first = not timeline.assessments(case)
     page = StepPage(
@@ -144,11 +147,11 @@ def latest_scores(case: Case) -> dict[AssessmentArea, int]:
     return found
 
 
-@bp.route("/arenden/<number>/uppfoljning", methods=POST_AND_GET)
+@bp.route("/arenden/<uuid:case_id>/uppfoljning", methods=POST_AND_GET)
 @requires(Permission.LOG_CASE)
-def follow_up(number: str) -> ResponseReturnValue:
+def follow_up(case_id: UUID) -> ResponseReturnValue:
     """A follow-up has been made."""
-    case = open_case(number, may_come(K.FOLLOW_UP))
+    case = open_case(case_id, may_come(K.FOLLOW_UP))
     form = forms.FollowUpForm()
     page = StepPage(_("Registrera uppföljning"), _("Registrera uppföljning"), _("Uppföljning registrerad"))
     return _simple(
@@ -160,24 +163,26 @@ def follow_up(number: str) -> ResponseReturnValue:
     )
 
 
-@bp.route("/arenden/<number>/anteckning", methods=POST_AND_GET)
+@bp.route("/arenden/<uuid:case_id>/anteckning", methods=POST_AND_GET)
 @requires(Permission.NOTE_CASE)
-def add_note(number: str) -> ResponseReturnValue:
+def add_note(case_id: UUID) -> ResponseReturnValue:
     """Write a note."""
-    case = open_case(number, may_come(K.NOTE))
+    case = open_case(case_id, may_come(K.NOTE))
     form = forms.NoteForm()
     page = StepPage(_("Ny anteckning"), _("Registrera anteckning"), _("Anteckning registrerad"))
     return _simple(case, form, page, K.NOTE, lambda actor, locked: services.add_note(actor, locked, form.note.data))
 
 
-@bp.route("/arenden/<number>/byt-konsulent", methods=POST_AND_GET)
+@bp.route("/arenden/<uuid:case_id>/byt-konsulent", methods=POST_AND_GET)
 @requires(Permission.HAND_OVER)
-def hand_over(number: str) -> ResponseReturnValue:
+def hand_over(case_id: UUID) -> ResponseReturnValue:
     """Another counsellor takes the case."""
-    case = open_case(number, may_come(K.HANDED_OVER))
-    others = {user.id: user for user in case_queries.list_counsellors(case.to_unit_id) if user.id != case.counsellor_id}
+    case = open_case(case_id, may_come(K.HANDED_OVER))
+    others = {
+        user.public_id: user for user in case_queries.list_counsellors(case.to_unit_id) if user.id != case.counsellor_id
+    }
     form = forms.HandOverForm()
-    form.counsellor.choices = offered([(user.id, user.name) for user in others.values()])
+    form.counsellor.choices = offered([(user.public_id, user.name) for user in others.values()])
     now = case.counsellor.name if case.counsellor else _("ingen")
     page = StepPage(
         _("Byt konsulent"), _("Byt konsulent"), _("Konsulent bytt"), intro=_("Konsulent nu: %(name)s.", name=now)
@@ -191,11 +196,11 @@ def hand_over(number: str) -> ResponseReturnValue:
     )
 
 
-@bp.route("/arenden/<number>/avsluta", methods=POST_AND_GET)
+@bp.route("/arenden/<uuid:case_id>/avsluta", methods=POST_AND_GET)
 @requires(Permission.CLOSE_CASE)
-def close(number: str) -> ResponseReturnValue:
+def close(case_id: UUID) -> ResponseReturnValue:
     """End the case, and with it the placements that go on."""
-    case = open_case(number, may_come(K.EXITED))
+    case = open_case(case_id, may_come(K.EXITED))
     form = forms.ExitForm()
     if case_queries.has_baseline(case.participant.household_id, clock.today()):
         del form.typed_baseline_kr
@@ -224,16 +229,16 @@ def close(number: str) -> ResponseReturnValue:
     )
 
 
-@bp.route("/arenden/<number>/ateroppna", methods=POST_AND_GET)
+@bp.route("/arenden/<uuid:case_id>/ateroppna", methods=POST_AND_GET)
 @requires(Permission.CLOSE_CASE)
-def reopen(number: str) -> ResponseReturnValue:
+def reopen(case_id: UUID) -> ResponseReturnValue:
     """Go on with a closed case."""
 
     def demand(case: Case) -> None:
         may_come(K.REOPENED)(case)
         services.check_reopening(case)
 
-    case = open_case(number, demand)
+    case = open_case(case_id, demand)
     form = forms.ReopenForm()
     page = StepPage(_("Återöppna ärende"), _("Återöppna ärende"), _("Ärende återöppnat"))
     return run(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -14,15 +15,15 @@ from caseflow.security.guard import current_actor, requires
 from caseflow.security.permissions import Permission
 
 
-@bp.get("/arenden/<number>/andringar")
+@bp.get("/arenden/<uuid:case_id>/andringar")
 @requires(Permission.VIEW_CASES)
-def case_changes(number: str) -> ResponseReturnValue:
+def case_changes(case_id: UUID) -> ResponseReturnValue:
     """What has been done to the case since the form was opened; nothing when it is as it was. Asked again and again."""
     actor = current_actor()
-    if queries.get_version(actor, number) == request.args.get("version", type=int):
+    if queries.get_version(actor, case_id) == request.args.get("version", type=int):
         return "", 204
-    changes = timeline.changes(Shared(actor, queries.get_case(actor, number)), _opened_at())
-    return render_template("cases/step_watch.html", changes=changes, number=number)
+    changes = timeline.changes(Shared(actor, queries.get_case(actor, case_id)), _opened_at())
+    return render_template("cases/step_watch.html", changes=changes, case_id=case_id)
 
 
 def _opened_at() -> datetime | None:

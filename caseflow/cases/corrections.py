@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
 from caseflow.cases import log, queries, spans
 from caseflow.cases.models import AssessmentArea, Case, CaseEvent, CaseProgramme, Placement, WageCost
@@ -37,10 +38,10 @@ def may_correct(actor: Actor, event: CaseEvent) -> bool:
     return event.voided_at is None and (actor.role is None or actor.role in TRANSITIONS[event.kind].owners)
 
 
-def get_event(case: Case, event_id: int) -> CaseEvent:
+def get_event(case: Case, public_id: UUID) -> CaseEvent:
     """The event of this case. Raises NotFound."""
     for event in case.events:
-        if event.id == event_id:
+        if event.public_id == public_id:
             return event
     raise NotFound(_("Händelsen finns inte i ärendet."))
 

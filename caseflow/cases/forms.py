@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
+from uuid import UUID
 
 from wtforms import (
     BooleanField,
@@ -27,7 +28,7 @@ from caseflow.core import clock
 from caseflow.core.errors import RuleBroken
 from caseflow.core.language import _, _l
 from caseflow.core.periods import add_months
-from caseflow.web.forms import Form, offered, show_rule, strip
+from caseflow.web.forms import Form, as_public_id, offered, show_rule, strip
 
 NOTE_LENGTH = 4000
 MISSING_DAY = _l("Ange datumet.")
@@ -201,7 +202,7 @@ class StepForm(Form):
 
 class AcceptForm(StepForm):
     on = day(_l("Mottagen"))
-    counsellor = SelectField(_l("Konsulent"), coerce=int, validators=[Needed(_l("Välj konsulent."))])
+    counsellor = SelectField(_l("Konsulent"), coerce=as_public_id, validators=[Needed(_l("Välj konsulent."))])
 
 
 class ReturnForm(StepForm):
@@ -229,7 +230,7 @@ class NoteForm(StepForm):
 
 
 class HandOverForm(StepForm):
-    counsellor = SelectField(_l("Ny konsulent"), coerce=int, validators=[Needed(_l("Välj konsulent."))])
+    counsellor = SelectField(_l("Ny konsulent"), coerce=as_public_id, validators=[Needed(_l("Välj konsulent."))])
 
 
 class ReopenForm(StepForm):
@@ -285,7 +286,7 @@ class PlacementForm(StepForm):
 
 
 class WageCostForm(StepForm):
-    placement = SelectField(_l("Anställning"), coerce=int, validators=[Needed(_l("Välj anställning."))])
+    placement = SelectField(_l("Anställning"), coerce=as_public_id, validators=[Needed(_l("Välj anställning."))])
     month_on = MonthField(
         _l("Månad"),
         validators=[Needed(_l("Ange månaden."))],
@@ -328,7 +329,7 @@ class ExitForm(StepForm):
 
 
 class JoinProgrammeForm(StepForm):
-    programme = SelectField(_l("Program"), coerce=int, validators=[Needed(_l("Välj program."))])
+    programme = SelectField(_l("Program"), coerce=as_public_id, validators=[Needed(_l("Välj program."))])
     on = day(_l("Från och med"))
 
 
@@ -371,10 +372,10 @@ class AssessmentForm(StepForm):
     note = text(_l("Anteckning"))
     scores = HiddenField()
 
-    def values(self) -> dict[int, int]:
-        """The chosen scores by area id."""
+    def values(self) -> dict[UUID, int]:
+        """The chosen scores by the area's public id."""
         chosen = {name: field.data for name, field in self._fields.items() if name.startswith("area_")}
-        return {int(name.removeprefix("area_")): int(value) for name, value in chosen.items() if value}
+        return {UUID(name.removeprefix("area_")): int(value) for name, value in chosen.items() if value}
 
 
 class AssessmentCorrectionForm(AssessmentForm):
@@ -386,7 +387,7 @@ def with_areas(
 ) -> type[AssessmentForm]:
     """The form with one choice, 1 to 5, per area; beside it what the area had last."""
     choices = {
-        f"area_{area.id}": RadioField(
+        f"area_{area.public_id}": RadioField(
             area.name,
             choices=offered([(str(value), str(value)) for value in range(1, 6)]),
             validators=[Optional()],

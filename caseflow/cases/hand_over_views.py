@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from urllib.parse import parse_qsl
+from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -26,13 +27,14 @@ from caseflow.database import unit_of_work
 from caseflow.extensions import db
 from caseflow.security.guard import current_actor, requires
 from caseflow.security.permissions import Permission
-from caseflow.web.forms import Form, offered, strip
+from caseflow.security.refused import log_refused
+from caseflow.web.forms import Form, as_public_id, offered, strip
 
 REASON_LENGTH = 400
 
 
 class HandOverManyForm(Form):
-    counsellor = SelectField(_l("Ny konsulent"), coerce=int, validators=[Needed(_l("Välj konsulent."))])
+    counsellor = SelectField(_l("Ny konsulent"), coerce=as_public_id, validators=[Needed(_l("Välj konsulent."))])
     reason = StringField(
         _l("Skäl"),
         filters=[strip],
@@ -45,8 +47,11 @@ class HandOverManyForm(Form):
 @requires(Permission.HAND_OVER)
 def hand_over_many_cases() -> ResponseReturnValue:
     """The ticked cases, each with its version, to one colleague."""
-    versions = {number: int(version) for number, version in map(_parts, request.values.getlist("arende"))}
+    versions = dict(filter(None, map(_ticked, request.values.getlist("arende"))))
     rows = _rows(list(versions))
+    for public_id in list(versions)[:MOST]:
+        if public_id not in {row.public_id for row in rows}:
+            log_refused(public_id)
     if not versions or not rows or len(versions) > MOST:
         said = _("Markera högst %(most)s ärenden åt gången.", most=MOST) if len(versions) > MOST else None
         flash(said or _("Markera minst ett ärende i listan."), "error")
@@ -56,7 +61,7 @@ def hand_over_many_cases() -> ResponseReturnValue:
         return redirect(_back(), 303)
     counsellors = _counsellors(rows)
     form, refusals, status = HandOverManyForm(), list[Refusal](), 200
-    form.counsellor.choices = offered([(user.id, user.name) for user in counsellors.values()])
+    form.counsellor.choices = offered([(user.public_id, user.name) for user in counsellors.values()])
     if request.method == "POST":
         status = 422
         if form.validate():
@@ -67,13 +72,14 @@ def hand_over_many_cases() -> ResponseReturnValue:
                 refusals, status = refused.refusals, 409
             else:
                 return _done(len(versions), counsellors[form.counsellor.data])
-    now = {row.number: row.version for row in _rows(list(versions))} if refusals else versions
+    now = {row.public_id: row.version for row in _rows(list(versions))} if refusals else versions
     return render_template(
         "cases/hand_over.html",
         form=form,
         rows=rows,
         versions=now,
-        refusals={one.number: one.why for one in refusals},
+        said=_said(refusals, rows),
+        refusals={one.public_id: one.why for one in refusals},
         back=_back(),
     ), status
 
@@ -90,28 +96,44 @@ def _done(count: int, counsellor: User) -> ResponseReturnValue:
     return redirect(_back(), 303)
 
 
+def _said(refusals: list[Refusal], rows: list[CaseRow]) -> list[str]:
+    """Each refused case, by its number where the reader may still see it, with what stands in the way."""
+    numbers = {row.public_id: row.number for row in rows}
+    return [
+        _("Ärende %(number)s: %(why)s", number=numbers[one.public_id], why=one.why)
+        if one.public_id in numbers
+        else one.why
+        for one in refusals
+    ]
+
+
 def _back() -> str:
     """The list as it was when the cases were ticked."""
     return url_for("cases.case_list", **list_filter.parse(dict(parse_qsl(request.values.get("urval", "")))).address)
 
 
-def _parts(ticked: str) -> tuple[str, str]:
-    """Number and version of a ticked row, "2020-0388.5"."""
-    number, _dot, version = ticked.rpartition(".")
-    return number, version if version.isascii() and version.isdigit() and len(version) < 9 else "0"
+def _ticked(box: str) -> tuple[UUID, int] | None:
+    """Case and version of a ticked row; None for what no page of ours has in its boxes."""
+    public_id, _dot, version = box.rpartition(".")
+    if not (version.isascii() and version.isdigit() and len(version) < 9):
+        return None
+    try:
+        return UUID(public_id), int(version)
+    except ValueError:
+        return None
 
 
-def _rows(numbers: list[str]) -> list[CaseRow]:
+def _rows(public_ids: list[UUID]) -> list[CaseRow]:
     """The cases that the reader may see, by name."""
-    conditions = [visible_to(current_actor()), Case.number.in_(numbers[: MOST + 1])]
+    conditions = [visible_to(current_actor()), Case.public_id.in_(public_ids[: MOST + 1])]
     targets = get_stage_targets(clock.today())
     query = list_rows.rows_query(targets.today, conditions).order_by(*title_order(), Case.number)
     return [list_rows.to_row(row, targets) for row in db.session.execute(query)]
 
 
-def _counsellors(rows: list[CaseRow]) -> dict[int, User]:
+def _counsellors(rows: list[CaseRow]) -> dict[UUID, User]:
     """Who can take the cases: the counsellors of their unit, save one who has them all already."""
-    unit_id = db.session.scalar(select(Case.to_unit_id).where(Case.number == rows[0].number))
+    unit_id = db.session.scalar(select(Case.to_unit_id).where(Case.public_id == rows[0].public_id))
     have = {row.counsellor for row in rows}
     found = list_counsellors(unit_id) if unit_id is not None else []
-    return {user.id: user for user in found if have != {user.name}}
+    return {user.public_id: user for user in found if have != {user.name}}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -24,7 +25,7 @@ MOST = 100
 class Refusal:
     """A case that could not be handed over, and why."""
 
-    number: str
+    public_id: UUID
     why: str
 
 
@@ -38,35 +39,33 @@ class HandOverRefused(CaseflowError):
         self.refusals = refusals
 
 
-def hand_over_many(actor: Actor, versions: Mapping[str, int], counsellor: User, reason: str) -> None:
+def hand_over_many(actor: Actor, versions: Mapping[UUID, int], counsellor: User, reason: str) -> None:
     """Every case to the counsellor, with one event each. Raises HandOverRefused, naming all that stand in the way.
 
-    `versions`: the case's version when the page was opened, by its number.
+    `versions`: the case's version when the page was opened.
     """
     refusals = []
-    for number in _in_one_order(actor, list(versions)):
+    for public_id in _in_one_order(actor, list(versions)):
         try:
-            _hand_over(actor, number, versions[number], counsellor, reason)
+            _hand_over(actor, public_id, versions[public_id], counsellor, reason)
         except StaleEdit:
-            refusals.append(Refusal(number, _("Någon har ändrat ärendet sedan du öppnade sidan.")))
+            refusals.append(Refusal(public_id, _("Någon har ändrat ärendet sedan du öppnade sidan.")))
         except (RuleBroken, NotFound) as broken:
-            refusals.append(Refusal(number, broken.message))
+            refusals.append(Refusal(public_id, broken.message))
     if refusals:
         raise HandOverRefused(refusals)
 
 
-def _hand_over(actor: Actor, number: str, version: int, counsellor: User, reason: str) -> None:
-    case = services.lock_case(actor, number, version)
+def _hand_over(actor: Actor, public_id: UUID, version: int, counsellor: User, reason: str) -> None:
+    case = services.lock_case(actor, public_id, version)
     if case.counsellor_id == counsellor.id:
         raise RuleBroken(_("%(name)s är redan konsulent.", name=counsellor.name))
     services.hand_over(actor, case, counsellor, reason)
 
 
-def _in_one_order(actor: Actor, numbers: list[str]) -> list[str]:
-    """The numbers in the order of the participants, whom every writer locks: two at once never wait for each other.
+def _in_one_order(actor: Actor, public_ids: list[UUID]) -> list[UUID]:
+    """The cases in the order of the participants, whom every writer locks: two at once never wait for each other.
     Those that the actor may not see come last, and are refused."""
-    query = (
-        select(Case.number).where(Case.number.in_(numbers), visible_to(actor)).order_by(Case.participant_id, Case.id)
-    )
-    found = list(db.session.scalars(query))
-    return [*found, *sorted(set(numbers) - set(found))]
+    wanted = select(Case.public_id).where(Case.public_id.in_(public_ids), visible_to(actor))
+    found = list(db.session.scalars(wanted.order_by(Case.participant_id, Case.id)))
+    return [*found, *sorted(set(public_ids) - set(found))]

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, select
 
+from caseflow.accounts.models import User
 from caseflow.cases.list_order import DEFAULT_SORT, is_sort
 from caseflow.cases.list_rows import in_programme, is_open
 from caseflow.cases.models import Case
@@ -48,17 +50,19 @@ class Filter:
             found.append(Case.stage.in_(CLOSED))
         if self.unit:
             found.append(Case.to_unit.has(code=self.unit))
-        if self.counsellor == MINE:
-            found.append(Case.counsellor_id == actor.id)
-        elif self.counsellor:
-            found.append(Case.counsellor_id == int(self.counsellor))
+        if self.counsellor:
+            found.append(Case.counsellor_id == self._counsellor_id(actor))
         if self.programme:
             found.append(in_programme(self.programme))
         if self.work is not None:
-            found.append(
-                condition(self.work, actor.id if self.counsellor in ("", MINE) else int(self.counsellor), today)
-            )
+            found.append(condition(self.work, self._counsellor_id(actor), today))
         return found
+
+    def _counsellor_id(self, actor: Actor) -> Any:
+        """The chosen counsellor; the reader where none is."""
+        if self.counsellor in ("", MINE):
+            return actor.id
+        return select(User.id).where(User.public_id == UUID(self.counsellor)).scalar_subquery()
 
     @property
     def address(self) -> dict[str, Any]:
@@ -127,4 +131,7 @@ def page_number(arguments: Mapping[str, str]) -> int:
 
 
 def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 16
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False

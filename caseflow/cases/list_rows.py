@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
@@ -52,7 +53,7 @@ Conditions = Sequence[ColumnElement[bool]]
 class OngoingPlacement:
     """A placement that goes on; where a case has several, the one that is to end first."""
 
-    id: int
+    public_id: UUID
     kind: PlacementKind
     form: EmploymentForm | None
     workplace: str
@@ -67,6 +68,7 @@ class OngoingPlacement:
 class CaseRow:
     """A case as lists show it. `title` is the name, or the case number of a protected person."""
 
+    public_id: UUID
     number: str
     version: int
     title: str
@@ -111,6 +113,7 @@ _end = aliased(CaseEvent)
 ONGOING = (
     select(
         Placement.id.label("placement_id"),
+        Placement.public_id.label("placement_public_id"),
         Placement.kind,
         Placement.form,
         Placement.planned_end_on,
@@ -178,6 +181,7 @@ def rows_query(today: date | BindParameter[date], conditions: Conditions) -> Sel
     """
     columns = select(
         Case.id,
+        Case.public_id,
         Case.number,
         Case.version,
         Case.participant_id,
@@ -194,7 +198,7 @@ def rows_query(today: date | BindParameter[date], conditions: Conditions) -> Sel
         Case.closed_on,
         Case.follow_up_due_on,
         next_kind(today).label("next_kind"),
-        ONGOING.c.placement_id,
+        ONGOING.c.placement_public_id,
         ONGOING.c.kind,
         ONGOING.c.form,
         ONGOING.c.workplace,
@@ -251,9 +255,10 @@ def to_row(row: Row[Any], targets: StageTargets) -> CaseRow:
     audit.read(row.participant_id, row.id)
     days = (targets.today - row.stage_since_on).days if row.stage in OPEN else None
     placement = None
-    if row.placement_id is not None:
-        placement = OngoingPlacement(row.placement_id, row.kind, row.form, row.workplace, row.planned_end_on)
+    if row.placement_public_id is not None:
+        placement = OngoingPlacement(row.placement_public_id, row.kind, row.form, row.workplace, row.planned_end_on)
     return CaseRow(
+        public_id=row.public_id,
         number=row.number,
         version=row.version,
         title=title_of(row.protected, row.number, row.first_name, row.last_name),

@@ -51,22 +51,24 @@ def step_link(row: CaseRow, kind: EventKind, actor: Actor) -> tuple[str, str | N
     """The step's words, and its page where the actor may do it."""
     if kind == K.PLACEMENT_ENDED:
         assert row.placement is not None
-        url = url_for("cases.end_placement", number=row.number, placement_id=row.placement.id)
+        url = url_for("cases.end_placement", case_id=row.public_id, placement_id=row.placement.public_id)
         return _("Avsluta placering"), url if allows(actor, Permission.LOG_CASE) else None
     step = STEPS[kind]
-    return str(step.label), url_for(step.endpoint, number=row.number) if allows(actor, step.permission) else None
+    return str(step.label), url_for(step.endpoint, case_id=row.public_id) if allows(actor, step.permission) else None
 
 
 def menu(row: CaseRow, actor: Actor) -> list[tuple[str, str]]:
     """Steps for the three dots at the end of a row: legal now and permitted to the actor."""
     offered = _offered(row, actor)
-    return [(str(step.label), url_for(step.endpoint, number=row.number)) for step in offered if step.kind in IN_MENU]
+    return [
+        (str(step.label), url_for(step.endpoint, case_id=row.public_id)) for step in offered if step.kind in IN_MENU
+    ]
 
 
 def quick(row: CaseRow, actor: Actor) -> list[tuple[str, str, str]]:
     """Of those, the ones that stand in the row itself: the word, the step's label and its page."""
     return [
-        (str(QUICK[step.kind]), str(step.label), url_for(step.endpoint, number=row.number))
+        (str(QUICK[step.kind]), str(step.label), url_for(step.endpoint, case_id=row.public_id))
         for step in _offered(row, actor)
         if step.kind in QUICK
     ]
@@ -75,7 +77,7 @@ def quick(row: CaseRow, actor: Actor) -> list[tuple[str, str, str]]:
 def _offered(row: CaseRow, actor: Actor) -> list[steps.Step]:
     ongoing: tuple[PlacementFact, ...] = ()
     if row.placement is not None:
-        ongoing = (PlacementFact(row.placement.id, row.placement.kind, 100),)
+        ongoing = (PlacementFact(row.placement.public_id, row.placement.kind, 100),)
     return steps.offered(actor, CaseState(stage=row.stage, ongoing=ongoing))
 
 

@@ -137,7 +137,7 @@ def _choices(actor: Actor, chosen: Filter) -> dict[str, Any]:
     return {
         "programmes": [(programme.code, programme.name) for programme in list_programmes()],
         "units": [(unit.code, unit.code) for unit in units],
-        "counsellors": [(user.id, user.name) for user in list_counsellors(unit_id)]
+        "counsellors": [(str(user.public_id), user.name) for user in list_counsellors(unit_id)]
         if works_with_all and unit_id is not None
         else [],
     }

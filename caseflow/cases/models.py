@@ -11,7 +11,7 @@ from caseflow.accounts.models import User
 from caseflow.cases.rules import CaseState, Fact, PlacementFact, replay
 from caseflow.cases.terms import EmploymentForm, EventKind, ExitOutcome, HouseholdEffect, PlacementKind, Stage
 from caseflow.core.language import _
-from caseflow.database import Choice, Day, Instant, Key, Kronor, RecordedAt
+from caseflow.database import Addressed, Choice, Day, Instant, Key, Kronor, RecordedAt
 from caseflow.extensions import Base
 from caseflow.history import Versioned
 from caseflow.organisation.models import Programme, Unit, Workplace
@@ -27,7 +27,7 @@ class CaseNumber(Base):
     last: Mapped[int]
 
 
-class Case(Versioned, Base):
+class Case(Addressed, Versioned, Base):
     """One passage of one participant through the flow.
 
     `stage`, `stage_since_on`, `referred_on`, `closed_on` and `follow_up_due_on` are caches of the replay.
@@ -99,7 +99,7 @@ class Case(Versioned, Base):
         return replay(self.facts)
 
 
-class SavedView(Base):
+class SavedView(Addressed, Base):
     """A filter of the list of cases that a user has given a name. `query`: as the list's address has it."""
 
     __tablename__ = "saved_view"
@@ -139,7 +139,7 @@ class CaseProgramme(Base):
     programme: Mapped[Programme] = relationship(lazy="joined")
 
 
-class CaseEvent(Base):
+class CaseEvent(Addressed, Base):
     """One dated fact of a case. Appended, never changed: a correction voids it and appends another.
 
     `sequence` is the order of registration within the case; a replacement takes the sequence of what it replaces.
@@ -187,7 +187,7 @@ class CaseEvent(Base):
         return Fact(self.kind, self.occurred_on, self.sequence, placement, self.outcome)
 
 
-class Placement(Base):
+class Placement(Addressed, Base):
     """Where and how somebody is placed. Its real start and end are events; a changed fact is a new placement row."""
 
     __tablename__ = "placement"
@@ -242,7 +242,7 @@ class WageCost(Base):
     placement: Mapped[Placement] = relationship(back_populates="wage_costs")
 
 
-class AssessmentArea(Base):
+class AssessmentArea(Addressed, Base):
     """An area that is scored, FIA-like. A closed area keeps its old scores."""
 
     __tablename__ = "assessment_area"

@@ -82,7 +82,7 @@ def new_referral() -> ResponseReturnValue:
         return _show(form, person)
     sent = _sent_just_now(actor, person)
     if sent is not None:
-        return redirect(url_for("cases.case_page", number=sent.number), 303)
+        return redirect(url_for("cases.case_page", case_id=sent.public_id), 303)
     form.require_name(person.participant is None)
     return _send(actor, form, person) if form.validate() else _refused(form, person)
 
@@ -171,12 +171,12 @@ def _send(actor: Actor, form: ReferralForm, person: Person) -> ResponseReturnVal
         with unit_of_work():
             case = _refer(actor, form, person.identity)
             drafts.remove(current_user.id, request.path)
-            number, unit = case.number, case.to_unit.code
+            public_id, unit = case.public_id, case.to_unit.code
     except RuleBroken as broken:
         show_rule(form, RuleBroken(broken.message, FIELDS.get(broken.field or "", broken.field)))
         return _refused(form, _person(actor, person.identity))
     flash(_("Anvisning skickad till %(unit)s", unit=unit))
-    return redirect(url_for("cases.case_page", number=number), 303)
+    return redirect(url_for("cases.case_page", case_id=public_id), 303)
 
 
 def _refer(actor: Actor, form: ReferralForm, identity: Identity) -> Case:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import aliased
@@ -36,8 +37,8 @@ _end = aliased(CaseEvent)
 class PlacementRow:
     """An ongoing placement as the list shows it."""
 
-    id: int
-    case_number: str
+    public_id: UUID
+    case_id: UUID
     title: str
     protected: bool
     has_children: bool
@@ -126,9 +127,10 @@ def count_placements(actor: Actor, chosen: PlacementFilter, today: date) -> Plac
 
 
 _COLUMNS = (
-    Placement.id,
     Case.id.label("case_id"),
     Case.participant_id,
+    Placement.public_id,
+    Case.public_id.label("case_public_id"),
     Case.number,
     Participant.first_name,
     Participant.last_name,
@@ -212,8 +214,8 @@ def _order(sort: str) -> tuple[list[ColumnElement[Any]], tuple[type[Any], ...]]:
 def _to_row(row: Any) -> PlacementRow:
     audit.read(row.participant_id, row.case_id)
     return PlacementRow(
-        id=row.id,
-        case_number=row.number,
+        public_id=row.public_id,
+        case_id=row.case_public_id,
         title=title_of(row.protected, row.number, row.first_name, row.last_name),
         protected=row.protected,
         has_children=bool(row.children),

@@ -6,6 +6,7 @@ A membership that changes is voided and written anew, so that a report can be as
 from __future__ import annotations
 
 from datetime import date
+from uuid import UUID
 
 from caseflow.cases.models import Case, CaseProgramme
 from caseflow.cases.services import changed
@@ -23,10 +24,10 @@ def memberships(case: Case) -> list[CaseProgramme]:
     return sorted(standing, key=lambda membership: membership.programme.name)
 
 
-def get_membership(case: Case, code: str) -> CaseProgramme:
-    """The case's membership of the programme with the code. Raises NotFound."""
+def get_membership(case: Case, programme_id: UUID) -> CaseProgramme:
+    """The case's membership of the programme that an address names. Raises NotFound."""
     for membership in memberships(case):
-        if membership.programme.code == code:
+        if membership.programme.public_id == programme_id:
             return membership
     raise NotFound(_("Ärendet är inte med i programmet."))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -61,19 +63,19 @@ def with_log(query: Select[tuple[Case]]) -> Select[tuple[Case]]:
     )
 
 
-def get_version(actor: Actor, number: str) -> int:
+def get_version(actor: Actor, public_id: UUID) -> int:
     """The case's present version. Raises NotFound like `get_case`."""
-    version = db.session.scalar(select(Case.version).where(Case.number == number, visible_to(actor)))
+    version = db.session.scalar(select(Case.version).where(Case.public_id == public_id, visible_to(actor)))
     if version is None:
-        raise NotFound(_("Ärende %(number)s finns inte bland de ärenden du kan se.", number=number))
+        raise NotFound(_("Ärendet finns inte bland de ärenden du kan se."))
     return version
 
 
-def get_case(actor: Actor, number: str) -> Case:
+def get_case(actor: Actor, public_id: UUID) -> Case:
     """The case with its log. The look is logged. Raises NotFound when it does not exist or the actor may not see it."""
-    case = db.session.scalar(with_log(select(Case).where(Case.number == number, visible_to(actor))))
+    case = db.session.scalar(with_log(select(Case).where(Case.public_id == public_id, visible_to(actor))))
     if case is None:
-        raise NotFound(_("Ärende %(number)s finns inte bland de ärenden du kan se.", number=number))
+        raise NotFound(_("Ärendet finns inte bland de ärenden du kan se."))
     log_access(actor, AccessKind.OPENED_CASE, case_id=case.id, participant_id=case.participant_id)
     return case
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from uuid import UUID
 
 from babel.dates import format_date
 from sqlalchemy import func, or_, select
@@ -127,6 +128,7 @@ def list_queues(today: date) -> list[Queue]:
 class EarlierCase:
     """One of a participant's cases. `visible`: whether the reader may open it."""
 
+    public_id: UUID
     number: str
     stage: Stage
     closed_on: date | None
@@ -143,6 +145,7 @@ def list_cases_of(actor: Actor, participant_id: int) -> list[EarlierCase]:
     """Every case of the participant, latest first; those outside the actor's scope are marked."""
     query = (
         select(
+            Case.public_id,
             Case.number,
             Case.stage,
             Case.closed_on,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import StringField
@@ -55,9 +57,9 @@ def saved_view_list() -> ResponseReturnValue:
     )
 
 
-@bp.route("/arenden/vyer/<int:view_id>/namn", methods=["GET", "POST"])
+@bp.route("/arenden/vyer/<uuid:view_id>/namn", methods=["GET", "POST"])
 @requires(Permission.VIEW_CASES)
-def rename_view(view_id: int) -> ResponseReturnValue:
+def rename_view(view_id: UUID) -> ResponseReturnValue:
     """Give a view another name."""
     view = saved_views.get_saved_view(current_actor(), view_id)
     form = ViewForm(obj=view)
@@ -76,9 +78,9 @@ def rename_view(view_id: int) -> ResponseReturnValue:
     )
 
 
-@bp.post("/arenden/vyer/<int:view_id>/ta-bort")
+@bp.post("/arenden/vyer/<uuid:view_id>/ta-bort")
 @requires(Permission.VIEW_CASES)
-def remove_view(view_id: int) -> ResponseReturnValue:
+def remove_view(view_id: UUID) -> ResponseReturnValue:
     """Take a view away; the cases are not touched."""
     with unit_of_work():
         db.session.delete(saved_views.get_saved_view(current_actor(), view_id))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from urllib.parse import parse_qsl, urlencode
+from uuid import UUID
 
 from sqlalchemy import func, select
 
@@ -26,9 +27,9 @@ def list_saved_views(actor: Actor) -> list[SavedView]:
     return list(db.session.scalars(query.order_by(swedish(SavedView.name), SavedView.id)))
 
 
-def get_saved_view(actor: Actor, view_id: int) -> SavedView:
+def get_saved_view(actor: Actor, public_id: UUID) -> SavedView:
     """Raises NotFound for somebody else's too."""
-    view = db.session.scalar(select(SavedView).where(SavedView.id == view_id, SavedView.user_id == actor.id))
+    view = db.session.scalar(select(SavedView).where(SavedView.public_id == public_id, SavedView.user_id == actor.id))
     if view is None:
         raise NotFound(_("Vyn finns inte bland dina sparade vyer."))
     return view

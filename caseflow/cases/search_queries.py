@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
 
@@ -101,6 +102,7 @@ def find_participant_id(actor: Actor, number: str) -> int | None:
 class RecentCase:
     """A case that the user opened lately."""
 
+    public_id: UUID
     number: str
     title: str
     birth_year: int | None
@@ -122,6 +124,7 @@ def list_recent(actor: Actor) -> list[RecentCase]:
         select(
             Case.id,
             Case.participant_id,
+            Case.public_id,
             Case.number,
             Case.stage,
             Participant.protected,
@@ -141,4 +144,6 @@ def list_recent(actor: Actor) -> list[RecentCase]:
 def _recent(row: Any) -> RecentCase:
     audit.read(row.participant_id, row.id)
     title = title_of(row.protected, row.number, row.first_name, row.last_name)
-    return RecentCase(row.number, title, None if row.protected else row.birth_on.year, row.protected, row.stage)
+    return RecentCase(
+        row.public_id, row.number, title, None if row.protected else row.birth_on.year, row.protected, row.stage
+    )

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -55,15 +56,15 @@ class ReferralInput:
     programmes: Sequence[Programme] = ()
 
 
-def lock_case(actor: Actor, number: str, version: int | None = None) -> Case:
+def lock_case(actor: Actor, public_id: UUID, version: int | None = None) -> Case:
     """The case with its log, locked until the transaction ends: every writer locks the participant first.
 
     Raises NotFound outside the actor's scope, StaleEdit when `version` is not the case's present one.
     """
-    wanted = select(Case.id, Case.participant_id).where(Case.number == number, queries.visible_to(actor))
+    wanted = select(Case.id, Case.participant_id).where(Case.public_id == public_id, queries.visible_to(actor))
     found = db.session.execute(wanted).one_or_none()
     if found is None:
-        raise NotFound(_("Ärende %(number)s finns inte bland de ärenden du kan se.", number=number))
+        raise NotFound(_("Ärendet finns inte bland de ärenden du kan se."))
     lock_participant(found.participant_id)
     # What was read before the lock may be old.
     fresh = queries.with_log(select(Case).where(Case.id == found.id)).execution_options(populate_existing=True)
@@ -72,7 +73,7 @@ def lock_case(actor: Actor, number: str, version: int | None = None) -> Case:
         raise StaleEdit(
             _(
                 "Någon har ändrat ärende %(number)s sedan du öppnade sidan. Läs igenom ändringen och gör om ditt steg.",
-                number=number,
+                number=case.number,
             ),
             version,
             case.version,

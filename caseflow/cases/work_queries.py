@@ -86,7 +86,7 @@ def list_tasks(actor: Actor, targets: StageTargets, visible: ColumnElement[bool]
 
 # Min dag is opened many times a day, and its conditions are long.
 @lru_cache(maxsize=1024)
-def condition(work: Work, counsellor_id: int | None, today: date) -> ColumnElement[bool]:
+def condition(work: Work, counsellor_id: Any, today: date) -> ColumnElement[bool]:
     """The cases of the part. Referrals nobody has taken are the whole unit's, the rest the counsellor's own (None:
     anybody's).
 

@@ -9,12 +9,12 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from caseflow.accounts.models import User
-from caseflow.database import Instant, Key, RecordedAt
+from caseflow.database import Addressed, Instant, Key, RecordedAt
 from caseflow.extensions import Base
 from caseflow.jobs.models import Job
 
 
-class ImportRun(Base):
+class ImportRun(Addressed, Base):
     """One upload, checked (`dry_run`) or read in. `report` holds counts alone; the refused rows, which name persons,
     are encrypted beside it and forgotten after a time."""
 

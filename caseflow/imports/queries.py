@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
 from caseflow.core.errors import NotFound
 from caseflow.core.language import _
-from caseflow.extensions import db
+from caseflow.database import find_row
 from caseflow.imports.models import ImportRun
 from caseflow.imports.reading import Unreadable
 from caseflow.imports.report import FileReport, ImportReport, RefusedRow
@@ -26,9 +27,9 @@ def list_runs() -> Select[tuple[ImportRun]]:
     )
 
 
-def get_run(run_id: int) -> ImportRun:
+def get_run(public_id: UUID) -> ImportRun:
     """The upload. Raises NotFound."""
-    run = db.session.get(ImportRun, run_id)
+    run = find_row(ImportRun, public_id)
     if run is None:
         raise NotFound(_("Inläsningen finns inte."))
     return run

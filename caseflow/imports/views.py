@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -59,12 +60,12 @@ def upload_post() -> ResponseReturnValue:
     except RuleBroken as error:
         show_rule(form, error)
         return _upload_page(form), 422
-    return redirect(url_for("imports.import_run", run_id=run.id), 303)
+    return redirect(url_for("imports.import_run", run_id=run.public_id), 303)
 
 
-@bp.get("/inlasning/<int:run_id>")
+@bp.get("/inlasning/<uuid:run_id>")
 @requires(Permission.IMPORT_FILES)
-def import_run(run_id: int) -> ResponseReturnValue:
+def import_run(run_id: UUID) -> ResponseReturnValue:
     """How the run goes, and then its report."""
     run = queries.get_run(run_id)
     report = queries.report_of(run)
@@ -72,18 +73,18 @@ def import_run(run_id: int) -> ResponseReturnValue:
     return render_template("imports/import_run.html", run=run, report=report, may_read=may_read, shown=SHOWN_REFUSALS)
 
 
-@bp.get("/inlasning/<int:run_id>/framsteg")
+@bp.get("/inlasning/<uuid:run_id>/framsteg")
 @requires(Permission.IMPORT_FILES)
-def run_progress(run_id: int) -> ResponseReturnValue:
+def run_progress(run_id: UUID) -> ResponseReturnValue:
     """The progress alone; when the run is finished the page is asked to load itself again."""
     run = queries.get_run(run_id)
     finished = run.finished_at is not None or run.job is None or run.job.status == JobStatus.DEAD
     return render_template("imports/_progress.html", run=run), {"HX-Refresh": "true"} if finished else {}
 
 
-@bp.post("/inlasning/<int:run_id>/las-in")
+@bp.post("/inlasning/<uuid:run_id>/las-in")
 @requires(Permission.IMPORT_FILES)
-def read_in(run_id: int) -> ResponseReturnValue:
+def read_in(run_id: UUID) -> ResponseReturnValue:
     """Read in the files that have been checked."""
     try:
         with unit_of_work():
@@ -91,18 +92,19 @@ def read_in(run_id: int) -> ResponseReturnValue:
     except RuleBroken as error:
         flash(error.message, "error")
         return redirect(url_for("imports.upload"), 303)
-    return redirect(url_for("imports.import_run", run_id=run.id), 303)
+    return redirect(url_for("imports.import_run", run_id=run.public_id), 303)
 
 
-@bp.get("/inlasning/<int:run_id>/avvisade")
+@bp.get("/inlasning/<uuid:run_id>/avvisade")
 @requires(Permission.IMPORT_FILES)
 @recently_confirmed_for_file
-def refused_rows(run_id: int) -> ResponseReturnValue:
+def refused_rows(run_id: UUID) -> ResponseReturnValue:
     """The refused rows as a file to mend and send in again. The look is logged: it names persons."""
-    report = queries.report_of(queries.get_run(run_id))
+    run = queries.get_run(run_id)
+    report = queries.report_of(run)
     if report is None or not report.refused:
         raise NotFound(_("Det finns inga avvisade rader att hämta. De sparas i 30 dagar."))
-    log_access(current_actor(), AccessKind.DOWNLOADED, detail=f"Avvisade rader, inläsning {run_id}")
+    log_access(current_actor(), AccessKind.DOWNLOADED, detail=f"Avvisade rader, inläsning {run.id}")
     file = refused_file(report)
     return send_file(io.BytesIO(file.content), as_attachment=True, download_name=file.name, max_age=0)
 

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from caseflow.core.language import _
-from caseflow.database import Choice, Instant, Key, RecordedAt
+from caseflow.database import Addressed, Choice, Instant, Key, RecordedAt
 from caseflow.extensions import Base
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class JobStatus(StrEnum):
         return str(labels[self.value])
 
 
-class Job(Base):
+class Job(Addressed, Base):
     """One piece of background work, written in the same transaction as its cause.
 
     `args` holds ids and ISO dates only. `key` names what the job is about: while one with the key is queued, another is

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import selectinload
@@ -10,6 +11,7 @@ from sqlalchemy.orm import selectinload
 from caseflow.core import clock
 from caseflow.core.errors import NotFound
 from caseflow.core.language import _, _l
+from caseflow.database import find_row
 from caseflow.extensions import db
 from caseflow.jobs.models import Job, JobStatus
 from caseflow.jobs.runner import MAX_ATTEMPTS
@@ -64,9 +66,9 @@ def list_jobs(status: JobStatus | None = None) -> Select[tuple[Job]]:
     return query if status is None else query.where(Job.status == status)
 
 
-def get_job(job_id: int) -> Job:
+def get_job(public_id: UUID) -> Job:
     """The job. Raises NotFound."""
-    job = db.session.get(Job, job_id)
+    job = find_row(Job, public_id)
     if job is None:
         raise NotFound(_("Arbetet finns inte. Gamla arbeten tas bort efter 90 dagar."))
     return job

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from sqlalchemy import select
 
 from caseflow.core.errors import NotFound, RuleBroken
 from caseflow.core.language import _
+from caseflow.database import find_row
 from caseflow.extensions import db
 from caseflow.jobs import dispatch
 from caseflow.jobs.models import Job, JobStatus
@@ -20,10 +23,10 @@ def retry_permission(task: str) -> Permission:
     return Permission.IMPORT_FILES if task.startswith("imports.") else Permission.COMPUTE_MEASURES
 
 
-def retry(actor: Actor, job_id: int) -> None:
+def retry(actor: Actor, public_id: UUID) -> None:
     """Let a dead job begin again, with three new attempts. Raises RuleBroken when it is not dead, or waits already."""
     permit(actor, Permission.COMPUTE_MEASURES)
-    job = db.session.scalar(select(Job).where(Job.id == job_id).with_for_update())
+    job = find_row(Job, public_id, lock=True)
     if job is None:
         raise NotFound(_("Arbetet finns inte."))
     permit(actor, retry_permission(job.task))

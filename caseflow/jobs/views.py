@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -35,16 +37,16 @@ def job_list_fragment() -> ResponseReturnValue:
     return render_template("jobs/_table.html", **_jobs())
 
 
-@bp.get("/jobb/<int:job_id>/framsteg")
+@bp.get("/jobb/<uuid:job_id>/framsteg")
 @requires(Permission.VIEW_JOBS)
-def job_progress(job_id: int) -> ResponseReturnValue:
+def job_progress(job_id: UUID) -> ResponseReturnValue:
     """How far one job has come, as a block."""
     return render_template("jobs/_progress.html", job=queries.get_job(job_id))
 
 
-@bp.post("/jobb/<int:job_id>/igen")
+@bp.post("/jobb/<uuid:job_id>/igen")
 @requires(Permission.COMPUTE_MEASURES)
-def job_retry(job_id: int) -> ResponseReturnValue:
+def job_retry(job_id: UUID) -> ResponseReturnValue:
     """Let a failed job begin again."""
     try:
         with unit_of_work():

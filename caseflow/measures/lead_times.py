@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -78,7 +79,7 @@ class LeadTimes:
     control: UnitChart
     headlines: list[Headline]
     open_waits: Page[OpenWait]
-    linked: frozenset[int]
+    linked: dict[int, UUID]
     placements: list[YearOfPlacements]
     computed_at: datetime
     from_jobs: bool
@@ -204,12 +205,12 @@ def _open_waits(choice: Choice, report: WaitReport, from_jobs: bool, number: int
     return Page(rows, number, size, total)
 
 
-def _linked(actor: Actor, rows: Sequence[OpenWait]) -> frozenset[int]:
-    """The cases among the rows that the actor may open."""
+def _linked(actor: Actor, rows: Sequence[OpenWait]) -> dict[int, UUID]:
+    """The cases among the rows that the actor may open, and what names them in an address."""
     if not allows(actor, Permission.VIEW_CASES):
-        return frozenset()
-    query = select(Case.id).where(Case.id.in_([row.case_id for row in rows]), visible_to(actor))
-    return frozenset(db.session.scalars(query))
+        return {}
+    query = select(Case.id, Case.public_id).where(Case.id.in_([row.case_id for row in rows]), visible_to(actor))
+    return dict(db.session.execute(query).tuples().all())
 
 
 def _headlines(choice: Choice, reports: dict[Wait, WaitReport], from_jobs: bool) -> list[Headline]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from caseflow.core import clock
 from caseflow.database import unit_of_work
+from caseflow.extensions import db
 from caseflow.jobs.dispatch import enqueue
 from caseflow.jobs.models import Job
 from caseflow.jobs.queries import get_job
@@ -18,6 +20,7 @@ from caseflow.measures import lead_times as page
 from caseflow.measures.programme import report_day
 from caseflow.measures.programme_method import METHOD, NO_COMPARISON
 from caseflow.measures.rules import Wait
+from caseflow.organisation.models import Programme
 from caseflow.organisation.queries import get_programme, list_programmes, list_units
 from caseflow.organisation.rules import UnitKind
 from caseflow.security.guard import current_actor, requires
@@ -25,6 +28,7 @@ from caseflow.security.permissions import Permission
 
 bp = Blueprint("measures", __name__)
 
+BOARDS_OWN = "500-uppdraget"
 # The wait that the board asks for first.
 TABS = (Wait.W3, *(wait for wait in Wait if wait is not Wait.W3))
 
@@ -47,11 +51,11 @@ def lead_times() -> ResponseReturnValue:
     )
 
 
-@bp.get("/program/<code>")
+@bp.get("/program")
 @requires(Permission.VIEW_MEASURES)
-def programme_report(code: str) -> ResponseReturnValue:
+def programme_report() -> ResponseReturnValue:
     """The report of a programme."""
-    shown = programme_page.build(get_programme(code), _cut_off())
+    shown = programme_page.build(_programme(), _cut_off())
     return render_template(
         "measures/programme_report.html",
         shown=shown,
@@ -62,11 +66,11 @@ def programme_report(code: str) -> ResponseReturnValue:
     )
 
 
-@bp.get("/program/<code>/hushall")
+@bp.get("/program/hushall")
 @requires(Permission.VIEW_MEASURES)
-def savings_rows(code: str) -> ResponseReturnValue:
+def savings_rows() -> ResponseReturnValue:
     """What the kronor of the report are made of: household and month."""
-    shown = programme_page.build_rows(get_programme(code), _cut_off(), request.args.get("page", 1, type=int))
+    shown = programme_page.build_rows(_programme(), _cut_off(), request.args.get("page", 1, type=int))
     return render_template("measures/savings_rows.html", shown=shown)
 
 
@@ -76,16 +80,21 @@ def recompute() -> ResponseReturnValue:
     """Have every measure computed anew, and show the page that asked with the job's progress."""
     with unit_of_work():
         job_id = enqueue("measures.rebuild", {}, key="measures.rebuild", actor=current_actor())
-    values: dict[str, Any] = {"job": job_id}
+        values: dict[str, Any] = {"job": db.session.get_one(Job, job_id).public_id}
     if request.form.get("rapport"):
         code = get_programme(request.form["rapport"]).code
-        return redirect(url_for("measures.programme_report", code=code, **values), 303)
+        return redirect(url_for("measures.programme_report", program=code, **values), 303)
     values |= {name: request.form[name] for name in CHOICES if request.form.get(name)}
     return redirect(url_for("measures.lead_times", **values), 303)
 
 
 # What the page of lead times keeps in its address.
 CHOICES = ("matt", "period", "enhet", "program", "kon", "rakna")
+
+
+def _programme() -> Programme:
+    """The programme that the address names by its code, the board's own where it names none. Raises NotFound."""
+    return get_programme(request.args.get("program", BOARDS_OWN))
 
 
 def _cut_off() -> date:
@@ -97,7 +106,7 @@ def _cut_off() -> date:
 
 def _job() -> Job | None:
     """The job whose progress the page shows."""
-    job_id = request.args.get("job", type=int)
+    job_id = request.args.get("job", type=UUID)
     return None if job_id is None else get_job(job_id)
 
 

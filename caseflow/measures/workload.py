@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Subquery, and_, func, join, select, true
 
@@ -28,13 +29,13 @@ COUNTED = (Stage.REFERRED, *STAGES)
 
 @dataclass(frozen=True)
 class Load:
-    """One counsellor's open cases, or (`counsellor_id` None) those that nobody has in a unit.
+    """One counsellor's open cases, by the public id, or (`counsellor_id` None) those that nobody has in a unit.
 
     `late`: with a step past its day. `ending`: with a placement that ends within 30 days. `met`: first meetings held
     this month, also in cases that have closed since.
     """
 
-    counsellor_id: int | None
+    counsellor_id: UUID | None
     name: str
     unit: str
     stages: dict[Stage, int]
@@ -100,7 +101,7 @@ def list_loads(actor: Actor, today: date) -> list[Load]:
     theirs = and_(cases.counsellor_id == staff.id, cases.unit_id == staff.unit_id)
     numbers = (*(cases[stage.value] for stage in COUNTED), cases.late, cases.ending, met.n)
     query = (
-        select(counsellor_id, func.coalesce(User.name, ""), Unit.code, *(func.coalesce(each, 0) for each in numbers))
+        select(User.public_id, func.coalesce(User.name, ""), Unit.code, *(func.coalesce(each, 0) for each in numbers))
         .select_from(join(of_staff, of_cases, theirs, full=True))
         .join(Unit, Unit.id == unit_id)
         .join(User, User.id == counsellor_id, isouter=True)

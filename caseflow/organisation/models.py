@@ -7,13 +7,13 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from caseflow.database import Choice, Day, Instant, Key, Kronor, RecordedAt
+from caseflow.database import Addressed, Choice, Day, Instant, Key, Kronor, RecordedAt
 from caseflow.extensions import Base
 from caseflow.history import Edited, Versioned
 from caseflow.organisation.rules import Sector, UnitKind
 
 
-class Unit(Edited, Versioned, Base):
+class Unit(Addressed, Edited, Versioned, Base):
     """A unit of the municipality that refers (AFI, TuA, …) or receives (AMC, AMS, OSA)."""
 
     __tablename__ = "unit"
@@ -47,7 +47,7 @@ class UnitCost(Base):
     unit: Mapped[Unit] = relationship()
 
 
-class Employer(Edited, Versioned, Base):
+class Employer(Addressed, Edited, Versioned, Base):
     """Who runs workplaces. `department` is the förvaltning or nämnd when it is the own municipality."""
 
     __tablename__ = "employer"
@@ -61,7 +61,7 @@ class Employer(Edited, Versioned, Base):
     workplaces: Mapped[list[Workplace]] = relationship(back_populates="employer", order_by="Workplace.name")
 
 
-class Workplace(Edited, Versioned, Base):
+class Workplace(Addressed, Edited, Versioned, Base):
     """Where a placement is."""
 
     __tablename__ = "workplace"
@@ -83,7 +83,7 @@ class Workplace(Edited, Versioned, Base):
         return self.name if self.name == self.employer.name else f"{self.name}, {self.employer.name}"
 
 
-class Programme(Edited, Versioned, Base):
+class Programme(Addressed, Edited, Versioned, Base):
     """A programme or project that cases can be in, several at once."""
 
     __tablename__ = "programme"
@@ -134,7 +134,7 @@ class ProgrammeGoal(Edited, Versioned, Base):
     places: Mapped[int]
 
 
-class Target(Edited, Versioned, Base):
+class Target(Addressed, Edited, Versioned, Base):
     """What a measure should reach, for the time the target was valid. An old target stays.
 
     `measure` is a code of DOMAIN.md (W1 …, F5) or `stage:<stage>` for the days a case should spend in a stage.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -46,12 +48,12 @@ def programme_new() -> ResponseReturnValue:
     return render_template("organisation/programme_form.html", form=form, programme=None), status
 
 
-@bp.route("/forvaltning/program/<code>", methods=["GET", "POST"])
+@bp.route("/forvaltning/program/<uuid:programme_id>", methods=["GET", "POST"])
 @requires(Permission.ADMINISTER)
-def programme_edit(code: str) -> ResponseReturnValue:
+def programme_edit(programme_id: UUID) -> ResponseReturnValue:
     """Name, span and goal of a programme. `?ar=` opens that year's budget, `?malar=` and `?namnd=` a goal."""
-    programme = queries.get_programme(code)
-    form = ProgrammeForm(obj=programme)
+    programme = queries.get_addressed_programme(programme_id)
+    form, code = ProgrammeForm(obj=programme), programme.code
 
     def stored() -> Stored:
         now = queries.get_programme(code)
@@ -64,11 +66,12 @@ def programme_edit(code: str) -> ResponseReturnValue:
     return _programme_page(code, form, outcome), outcome.status
 
 
-@bp.post("/forvaltning/program/<code>/budget")
+@bp.post("/forvaltning/program/<uuid:programme_id>/budget")
 @requires(Permission.ADMINISTER)
-def budget_set(code: str) -> ResponseReturnValue:
+def budget_set(programme_id: UUID) -> ResponseReturnValue:
     """The money of one year: new, or in place of what stood there."""
-    programme, budget = queries.get_programme(code), BudgetForm()
+    programme, budget = queries.get_addressed_programme(programme_id), BudgetForm()
+    code = programme.code
 
     def edit() -> None:
         year, granted, reduction = budget.year.data, budget.granted_kr.data, budget.assistance_reduction_kr.data
@@ -87,17 +90,18 @@ def budget_set(code: str) -> ResponseReturnValue:
     outcome = save(budget, edit, stored)
     if outcome.is_saved:
         flash(_("Budget för %(year)s registrerad", year=budget.year.data))
-        return redirect(url_for("organisation.programme_edit", code=code), 303)
+        return redirect(url_for("organisation.programme_edit", programme_id=programme_id), 303)
     return _programme_page(
         code, ProgrammeForm(formdata=None, obj=programme), outcome, budget=budget, verb=_("Registrera budget")
     ), outcome.status
 
 
-@bp.post("/forvaltning/program/<code>/mal")
+@bp.post("/forvaltning/program/<uuid:programme_id>/mal")
 @requires(Permission.ADMINISTER)
-def goal_set(code: str) -> ResponseReturnValue:
+def goal_set(programme_id: UUID) -> ResponseReturnValue:
     """The places of one year and board: new, or in place of what stood there."""
-    programme, goal = queries.get_programme(code), GoalForm()
+    programme, goal = queries.get_addressed_programme(programme_id), GoalForm()
+    code = programme.code
 
     def edit() -> None:
         assert goal.goal_year.data is not None
@@ -121,7 +125,7 @@ def goal_set(code: str) -> ResponseReturnValue:
             if goal.places.data
             else _("Mål för %(year)s borttaget", year=year)
         )
-        return redirect(url_for("organisation.programme_edit", code=code), 303)
+        return redirect(url_for("organisation.programme_edit", programme_id=programme_id), 303)
     return _programme_page(
         code, ProgrammeForm(formdata=None, obj=programme), outcome, goal=goal, verb=_("Registrera mål")
     ), outcome.status

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from uuid import UUID
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import contains_eager
 
 from caseflow.core.errors import NotFound
 from caseflow.core.language import _
-from caseflow.database import swedish
+from caseflow.database import find_row, swedish
 from caseflow.extensions import db
 from caseflow.organisation.models import (
     Employer,
@@ -36,6 +37,14 @@ def get_unit(code: str) -> Unit:
     unit = db.session.scalar(select(Unit).where(Unit.code == code))
     if unit is None:
         raise NotFound(_("Enheten %(code)s finns inte.", code=code))
+    return unit
+
+
+def get_addressed_unit(public_id: UUID) -> Unit:
+    """The unit that an address names. Raises NotFound."""
+    unit = find_row(Unit, public_id)
+    if unit is None:
+        raise NotFound(_("Enheten finns inte."))
     return unit
 
 
@@ -77,6 +86,14 @@ def get_programme(code_or_name: str) -> Programme:
     return found
 
 
+def get_addressed_programme(public_id: UUID) -> Programme:
+    """The programme that an address names. Raises NotFound."""
+    programme = find_row(Programme, public_id)
+    if programme is None:
+        raise NotFound(_("Programmet finns inte."))
+    return programme
+
+
 def find_budget(programme: Programme, year: int) -> ProgrammeBudget | None:
     """The programme's money of the year."""
     return next((one for one in programme.budgets if one.year == year), None)
@@ -93,17 +110,17 @@ def list_workplaces() -> list[Workplace]:
     return list(db.session.scalars(query))
 
 
-def get_workplace(workplace_id: int) -> Workplace:
+def get_workplace(public_id: UUID) -> Workplace:
     """The workplace. Raises NotFound."""
-    workplace = db.session.get(Workplace, workplace_id)
+    workplace = find_row(Workplace, public_id)
     if workplace is None:
         raise NotFound(_("Arbetsplatsen finns inte."))
     return workplace
 
 
-def get_employer(employer_id: int) -> Employer:
+def get_employer(public_id: UUID) -> Employer:
     """The employer. Raises NotFound."""
-    employer = db.session.get(Employer, employer_id)
+    employer = find_row(Employer, public_id)
     if employer is None:
         raise NotFound(_("Arbetsgivaren finns inte."))
     return employer

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import TypeVar
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -15,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from caseflow.core import clock
 from caseflow.core.errors import NotFound, RuleBroken, StaleEdit
 from caseflow.core.language import _
+from caseflow.database import find_row
 from caseflow.extensions import Base, db
 from caseflow.organisation.models import Employer, Programme, ProgrammeBudget, ProgrammeGoal, Unit, UnitCost, Workplace
 from caseflow.organisation.queries import find_budget, find_goal, find_unit_cost
@@ -22,7 +24,7 @@ from caseflow.organisation.rules import Sector, UnitKind
 from caseflow.security.permissions import Actor, Permission
 from caseflow.security.policy import permit
 
-Row = TypeVar("Row", bound=Base)
+Row = TypeVar("Row", Workplace, Employer)
 
 
 @dataclass(frozen=True)
@@ -113,10 +115,10 @@ def add_workplace(actor: Actor, given: WorkplaceInput) -> Workplace:
     return workplace
 
 
-def edit_workplace(actor: Actor, workplace_id: int, given: WorkplaceInput, version: int | None) -> Workplace:
+def edit_workplace(actor: Actor, public_id: UUID, given: WorkplaceInput, version: int | None) -> Workplace:
     """Another name, employer or contact. Placements there follow along: it is the same place."""
     permit(actor, Permission.MANAGE_WORKPLACES)
-    workplace = _lock(Workplace, workplace_id, _("Arbetsplatsen finns inte."))
+    workplace = _lock(Workplace, public_id, _("Arbetsplatsen finns inte."))
     workplace.begin_edit(version, actor.name)
 
     def change() -> None:
@@ -127,27 +129,27 @@ def edit_workplace(actor: Actor, workplace_id: int, given: WorkplaceInput, versi
     return workplace
 
 
-def close_workplace(actor: Actor, workplace_id: int) -> None:
+def close_workplace(actor: Actor, public_id: UUID) -> None:
     """The workplace can no longer be chosen for a placement; those that go on there stay."""
     permit(actor, Permission.MANAGE_WORKPLACES)
-    workplace = _lock(Workplace, workplace_id, _("Arbetsplatsen finns inte."))
+    workplace = _lock(Workplace, public_id, _("Arbetsplatsen finns inte."))
     workplace.closed_at = workplace.closed_at or clock.now()
     db.session.flush()
 
 
-def reopen_workplace(actor: Actor, workplace_id: int) -> None:
+def reopen_workplace(actor: Actor, public_id: UUID) -> None:
     """The workplace can be chosen again."""
     permit(actor, Permission.MANAGE_WORKPLACES)
-    _lock(Workplace, workplace_id, _("Arbetsplatsen finns inte.")).closed_at = None
+    _lock(Workplace, public_id, _("Arbetsplatsen finns inte.")).closed_at = None
     db.session.flush()
 
 
 def edit_employer(
-    actor: Actor, employer_id: int, name: str, sector: Sector, department: str, version: int | None
+    actor: Actor, public_id: UUID, name: str, sector: Sector, department: str, version: int | None
 ) -> None:
     """Another name, sector or department of an employer, for all its workplaces."""
     permit(actor, Permission.MANAGE_WORKPLACES)
-    employer = _lock(Employer, employer_id, _("Arbetsgivaren finns inte."))
+    employer = _lock(Employer, public_id, _("Arbetsgivaren finns inte."))
     employer.begin_edit(version, actor.name)
 
     def change() -> None:
@@ -250,8 +252,8 @@ def _fill(programme: Programme, given: ProgrammeInput) -> None:
     programme.place_goal, programme.of_which_workplace = given.place_goal, given.of_which_workplace
 
 
-def _lock(model: type[Row], row_id: int, missing: str) -> Row:
-    row = db.session.get(model, row_id, with_for_update={"of": model}, populate_existing=True)
+def _lock(model: type[Row], public_id: UUID, missing: str) -> Row:
+    row = find_row(model, public_id, lock=True)
     if row is None:
         raise NotFound(missing)
     return row

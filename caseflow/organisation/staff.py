@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import re
 from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy import Select, select, text
 from sqlalchemy.exc import IntegrityError
@@ -18,7 +19,7 @@ from caseflow.accounts.services import normal_username, set_password
 from caseflow.core import clock
 from caseflow.core.errors import NotFound, RuleBroken
 from caseflow.core.language import _
-from caseflow.database import swedish
+from caseflow.database import find_row, swedish
 from caseflow.extensions import db
 from caseflow.organisation.models import Unit
 from caseflow.organisation.rules import check_unit_of
@@ -40,7 +41,7 @@ class StaffInput:
 
 
 def list_users(
-    sort: str = "name", *, role: Role | None = None, unit_id: int | None = None, closed: bool = False
+    sort: str = "name", *, role: Role | None = None, unit_id: UUID | None = None, closed: bool = False
 ) -> Select[tuple[User]]:
     """The users as a query to page through: open accounts, or with `closed` the closed ones."""
     key = SORTS.get(sort.removeprefix("-"), SORTS["name"])
@@ -49,12 +50,12 @@ def list_users(
     query = query.where(User.closed_at.is_not(None) if closed else User.closed_at.is_(None))
     if role is not None:
         query = query.where(User.role == role)
-    return query if unit_id is None else query.where(User.unit_id == unit_id)
+    return query if unit_id is None else query.where(Unit.public_id == unit_id)
 
 
-def get_user(user_id: int) -> User:
+def get_user(public_id: UUID) -> User:
     """The user. Raises NotFound."""
-    user = db.session.get(User, user_id)
+    user = find_row(User, public_id)
     if user is None:
         raise NotFound(_("Användaren finns inte."))
     return user
@@ -78,10 +79,10 @@ def add_user(actor: Actor, username: str, given: StaffInput) -> tuple[User, str]
     return user, password
 
 
-def edit_user(actor: Actor, user_id: int, given: StaffInput, version: int | None) -> User:
+def edit_user(actor: Actor, public_id: UUID, given: StaffInput, version: int | None) -> User:
     """Another name, role or unit. A changed unit holds from the user's next page, a role from their next sign-in."""
     permit(actor, Permission.ADMINISTER)
-    user = _lock(user_id)
+    user = _lock(public_id)
     user.begin_edit(version, actor.name)
     check_unit_of(given.role, given.unit.kind if given.unit else None)
     if given.role != Role.ADMINISTRATOR:
@@ -94,10 +95,10 @@ def edit_user(actor: Actor, user_id: int, given: StaffInput, version: int | None
     return user
 
 
-def close_account(actor: Actor, user_id: int) -> User:
+def close_account(actor: Actor, public_id: UUID) -> User:
     """The user can no longer sign in; what they are signed in to ends. The log keeps their name."""
     permit(actor, Permission.ADMINISTER)
-    user = _lock(user_id)
+    user = _lock(public_id)
     if user.id == actor.id:
         raise RuleBroken(_("Du kan inte stänga ditt eget konto. Be en annan systemförvaltare."))
     _check_not_last_administrator(user)
@@ -108,28 +109,28 @@ def close_account(actor: Actor, user_id: int) -> User:
     return user
 
 
-def reopen_account(actor: Actor, user_id: int) -> tuple[User, str]:
+def reopen_account(actor: Actor, public_id: UUID) -> tuple[User, str]:
     """The user can sign in again, with a new one-time password."""
     permit(actor, Permission.ADMINISTER)
-    user = _lock(user_id)
+    user = _lock(public_id)
     check_unit_of(user.role, user.unit.kind if user.unit else None)
     user.closed_at = None
     return user, _give_one_time_password(user)
 
 
-def reset_password(actor: Actor, user_id: int) -> tuple[User, str]:
+def reset_password(actor: Actor, public_id: UUID) -> tuple[User, str]:
     """A new one-time password, which the user changes at the next sign-in."""
     permit(actor, Permission.ADMINISTER)
-    user = _lock(user_id)
+    user = _lock(public_id)
     if user.closed_at is not None:
         raise RuleBroken(_("Kontot är stängt. Öppna det i stället: då får användaren ett nytt engångslösenord."))
     return user, _give_one_time_password(user)
 
 
-def reset_factors(actor: Actor, user_id: int) -> User:
+def reset_factors(actor: Actor, public_id: UUID) -> User:
     """Take the user's second factors away; what they are signed in to ends. Written to the process log."""
     permit(actor, Permission.ADMINISTER)
-    user = _lock(user_id)
+    user = _lock(public_id)
     factors.reset(user)
     log.warning("second factors of user %s removed by user %s", user.id, actor.id)
     return user
@@ -153,13 +154,13 @@ def _give_one_time_password(user: User) -> str:
     return password
 
 
-def _lock(user_id: int) -> User:
+def _lock(public_id: UUID) -> User:
     """The user and every open administrator, locked in one order: two of them cannot take each other away."""
     administrators = (User.role == Role.ADMINISTRATOR) & User.closed_at.is_(None)
-    query = select(User).where((User.id == user_id) | administrators).order_by(User.id)
+    query = select(User).where((User.public_id == public_id) | administrators).order_by(User.id)
     found = db.session.scalars(query.with_for_update(of=User).execution_options(populate_existing=True)).all()
     for user in found:
-        if user.id == user_id:
+        if user.public_id == public_id:
             return user
     raise NotFound(_("Användaren finns inte."))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -25,7 +27,7 @@ from caseflow.web.pagination import paginate
 def user_list() -> ResponseReturnValue:
     """Who has an account."""
     role = request.args.get("roll", "")
-    unit_id = request.args.get("enhet", type=int)
+    unit_id = request.args.get("enhet", type=UUID)
     closed = request.args.get("stangda") == "1"
     sort = request.args.get("sort", "name")
     query = staff.list_users(sort, role=Role(role) if role in set(Role) else None, unit_id=unit_id, closed=closed)
@@ -59,10 +61,10 @@ def user_new() -> ResponseReturnValue:
     return render_template("organisation/user_new.html", form=form), 422 if form.is_submitted() else 200
 
 
-@bp.route("/forvaltning/anvandare/<int:user_id>", methods=["GET", "POST"])
+@bp.route("/forvaltning/anvandare/<uuid:user_id>", methods=["GET", "POST"])
 @requires(Permission.ADMINISTER)
 @recently_confirmed
-def user_edit(user_id: int) -> ResponseReturnValue:
+def user_edit(user_id: UUID) -> ResponseReturnValue:
     """Name, role, unit and account of one user."""
     user = staff.get_user(user_id)
     units = list_units()
@@ -102,10 +104,10 @@ def _facts_of(user: User) -> dict[str, object]:
     return {"name": user.name, "role": user.role.value, "unit": unit, "version": user.version}
 
 
-@bp.route("/forvaltning/anvandare/<int:user_id>/stang", methods=["GET", "POST"])
+@bp.route("/forvaltning/anvandare/<uuid:user_id>/stang", methods=["GET", "POST"])
 @requires(Permission.ADMINISTER)
 @recently_confirmed
-def user_close(user_id: int) -> ResponseReturnValue:
+def user_close(user_id: UUID) -> ResponseReturnValue:
     """Ask, then close the account."""
     user = staff.get_user(user_id)
     if request.method == "GET":
@@ -119,10 +121,10 @@ def user_close(user_id: int) -> ResponseReturnValue:
     return redirect(url_for("organisation.user_edit", user_id=user_id), 303)
 
 
-@bp.post("/forvaltning/anvandare/<int:user_id>/oppna")
+@bp.post("/forvaltning/anvandare/<uuid:user_id>/oppna")
 @requires(Permission.ADMINISTER)
 @recently_confirmed
-def user_reopen(user_id: int) -> ResponseReturnValue:
+def user_reopen(user_id: UUID) -> ResponseReturnValue:
     """Open a closed account again."""
     try:
         with unit_of_work():
@@ -133,20 +135,20 @@ def user_reopen(user_id: int) -> ResponseReturnValue:
     return _show_password(_("Kontot är öppnat"), user, password)
 
 
-@bp.post("/forvaltning/anvandare/<int:user_id>/losenord")
+@bp.post("/forvaltning/anvandare/<uuid:user_id>/losenord")
 @requires(Permission.ADMINISTER)
 @recently_confirmed
-def user_reset_password(user_id: int) -> ResponseReturnValue:
+def user_reset_password(user_id: UUID) -> ResponseReturnValue:
     """A new one-time password."""
     with unit_of_work():
         user, password = staff.reset_password(current_actor(), user_id)
     return _show_password(_("Nytt engångslösenord"), user, password)
 
 
-@bp.post("/forvaltning/anvandare/<int:user_id>/tvasteg")
+@bp.post("/forvaltning/anvandare/<uuid:user_id>/tvasteg")
 @requires(Permission.ADMINISTER)
 @recently_confirmed
-def user_reset_factors(user_id: int) -> ResponseReturnValue:
+def user_reset_factors(user_id: UUID) -> ResponseReturnValue:
     """Phone, key and paper are lost: the user begins anew."""
     with unit_of_work():
         user = staff.reset_factors(current_actor(), user_id)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -29,7 +31,7 @@ def target_list() -> ResponseReturnValue:
 def target_new() -> ResponseReturnValue:
     """A new target; `?efter=` names the one it follows."""
     units = list_units()
-    form = TargetForm(data=_following(request.args.get("efter", type=int)))
+    form = TargetForm(data=_following(request.args.get("efter", type=UUID)))
     form.offer(units)
 
     def stored() -> Stored:
@@ -46,9 +48,9 @@ def target_new() -> ResponseReturnValue:
     return render_template("organisation/target_form.html", form=form, stale=outcome.stale), outcome.status
 
 
-@bp.route("/forvaltning/mal/<int:target_id>/avsluta", methods=["GET", "POST"])
+@bp.route("/forvaltning/mal/<uuid:target_id>/avsluta", methods=["GET", "POST"])
 @requires(Permission.ADMINISTER)
-def target_end(target_id: int) -> ResponseReturnValue:
+def target_end(target_id: UUID) -> ResponseReturnValue:
     """Let a target end without another after it."""
     form = EndTargetForm(version=targets.get_target(target_id).version)
 
@@ -71,9 +73,9 @@ def target_end(target_id: int) -> ResponseReturnValue:
     ), outcome.status
 
 
-@bp.post("/forvaltning/mal/<int:target_id>/ta-bort")
+@bp.post("/forvaltning/mal/<uuid:target_id>/ta-bort")
 @requires(Permission.ADMINISTER)
-def target_remove(target_id: int) -> ResponseReturnValue:
+def target_remove(target_id: UUID) -> ResponseReturnValue:
     """Take away a target that has not begun."""
     try:
         with unit_of_work():
@@ -84,7 +86,7 @@ def target_remove(target_id: int) -> ResponseReturnValue:
     return redirect(url_for("organisation.target_list"), 303)
 
 
-def _following(target_id: int | None) -> dict[str, object]:
+def _following(target_id: UUID | None) -> dict[str, object]:
     """What a target that follows another has in common with it, and the newest that there is."""
     newest = targets.newest_target()
     seen: dict[str, object] = {"version": newest.id if newest else 0}

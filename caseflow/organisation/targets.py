@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from uuid import UUID
 
 from sqlalchemy import or_, select, text
 from sqlalchemy.orm import selectinload
@@ -12,6 +13,7 @@ from sqlalchemy.orm import selectinload
 from caseflow.core import clock
 from caseflow.core.errors import NotFound, RuleBroken, StaleEdit
 from caseflow.core.language import _
+from caseflow.database import find_row
 from caseflow.extensions import db
 from caseflow.organisation.models import Target, Unit
 from caseflow.organisation.rules import MEASURES, measure_label
@@ -45,9 +47,9 @@ def newest_target() -> Target | None:
     return db.session.scalar(select(Target).order_by(Target.id.desc()).limit(1))
 
 
-def get_target(target_id: int) -> Target:
+def get_target(public_id: UUID) -> Target:
     """The target. Raises NotFound."""
-    target = db.session.get(Target, target_id, populate_existing=True)
+    target = find_row(Target, public_id)
     if target is None:
         raise NotFound(_("Målvärdet finns inte."))
     return target
@@ -89,11 +91,11 @@ def set_target(actor: Actor, given: TargetInput, newest_id: int | None = None) -
     return target
 
 
-def end_target(actor: Actor, target_id: int, last_on: date, version: int | None) -> None:
+def end_target(actor: Actor, public_id: UUID, last_on: date, version: int | None) -> None:
     """The target is valid to the day, and no longer."""
     permit(actor, Permission.ADMINISTER)
     _lock_targets()
-    target = get_target(target_id)
+    target = get_target(public_id)
     target.begin_edit(version, actor.name)
     if last_on < target.valid_from:
         raise RuleBroken(
@@ -108,11 +110,11 @@ def end_target(actor: Actor, target_id: int, last_on: date, version: int | None)
     db.session.flush()
 
 
-def remove_coming_target(actor: Actor, target_id: int) -> None:
+def remove_coming_target(actor: Actor, public_id: UUID) -> None:
     """Take away a target that has not begun: no report rests on it. One that has begun stays."""
     permit(actor, Permission.ADMINISTER)
     _lock_targets()
-    target = get_target(target_id)
+    target = get_target(public_id)
     if target.valid_from <= clock.today():
         raise RuleBroken(_("Målvärdet gäller redan och kan inte tas bort. Avsluta det i stället."))
     db.session.delete(target)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -50,11 +52,12 @@ def unit_new() -> ResponseReturnValue:
     return render_template("organisation/unit_form.html", form=form, unit=None), 422 if form.is_submitted() else 200
 
 
-@bp.route("/forvaltning/enheter/<code>", methods=["GET", "POST"])
+@bp.route("/forvaltning/enheter/<uuid:unit_id>", methods=["GET", "POST"])
 @requires(Permission.ADMINISTER)
-def unit_edit(code: str) -> ResponseReturnValue:
+def unit_edit(unit_id: UUID) -> ResponseReturnValue:
     """Name and purpose of a unit. `?ar=` opens the cost of that year."""
-    form = UnitForm(obj=queries.get_unit(code))
+    unit = queries.get_addressed_unit(unit_id)
+    form, code = UnitForm(obj=unit), unit.code
 
     def edit() -> None:
         services.edit_unit(current_actor(), code, form.name.data or "", form.purpose.data or "", form.version.data)
@@ -72,11 +75,12 @@ def unit_edit(code: str) -> ResponseReturnValue:
     return _unit_page(code, form, cost, outcome, _("Ändra enhet")), outcome.status
 
 
-@bp.post("/forvaltning/enheter/<code>/kostnad")
+@bp.post("/forvaltning/enheter/<uuid:unit_id>/kostnad")
 @requires(Permission.ADMINISTER)
-def unit_cost_set(code: str) -> ResponseReturnValue:
+def unit_cost_set(unit_id: UUID) -> ResponseReturnValue:
     """What the unit cost one year: new, or in place of what stood there."""
-    cost, unit = UnitCostForm(), queries.get_unit(code)
+    cost, unit = UnitCostForm(), queries.get_addressed_unit(unit_id)
+    code = unit.code
 
     def edit() -> None:
         assert cost.year.data is not None
@@ -93,7 +97,7 @@ def unit_cost_set(code: str) -> ResponseReturnValue:
     outcome = save(cost, edit, stored)
     if outcome.is_saved:
         flash(_("Nettokostnad för %(year)s registrerad", year=cost.year.data))
-        return redirect(url_for("organisation.unit_edit", code=code), 303)
+        return redirect(url_for("organisation.unit_edit", unit_id=unit_id), 303)
     form = UnitForm(formdata=None, obj=unit)
     return _unit_page(code, form, cost, outcome, _("Registrera nettokostnad")), outcome.status
 
@@ -120,24 +124,26 @@ def _unit_page(code: str, form: UnitForm, cost: UnitCostForm, outcome: Outcome, 
     )
 
 
-@bp.route("/forvaltning/enheter/<code>/stang", methods=["GET", "POST"])
+@bp.route("/forvaltning/enheter/<uuid:unit_id>/stang", methods=["GET", "POST"])
 @requires(Permission.ADMINISTER)
-def unit_close(code: str) -> ResponseReturnValue:
+def unit_close(unit_id: UUID) -> ResponseReturnValue:
     """Ask, then close: the unit can no longer be chosen."""
+    unit = queries.get_addressed_unit(unit_id)
     if request.method == "GET":
-        unit = queries.get_unit(code)
         return render_template("organisation/unit_close.html", unit=unit, entailed=entails.closing_unit(unit))
+    code = unit.code
     with unit_of_work():
         services.close_unit(current_actor(), code)
-    flash_with_undo(_("%(code)s är stängd", code=code), url_for("organisation.unit_reopen", code=code))
+    flash_with_undo(_("%(code)s är stängd", code=code), url_for("organisation.unit_reopen", unit_id=unit_id))
     return redirect(url_for("organisation.unit_list"), 303)
 
 
-@bp.post("/forvaltning/enheter/<code>/oppna")
+@bp.post("/forvaltning/enheter/<uuid:unit_id>/oppna")
 @requires(Permission.ADMINISTER)
-def unit_reopen(code: str) -> ResponseReturnValue:
+def unit_reopen(unit_id: UUID) -> ResponseReturnValue:
     """The unit can be chosen again."""
+    code = queries.get_addressed_unit(unit_id).code
     with unit_of_work():
         services.reopen_unit(current_actor(), code)
-    flash_with_undo(_("%(code)s är öppen igen", code=code), url_for("organisation.unit_close", code=code))
+    flash_with_undo(_("%(code)s är öppen igen", code=code), url_for("organisation.unit_close", unit_id=unit_id))
     return redirect(url_for("organisation.unit_list"), 303)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -60,9 +62,9 @@ def workplace_new() -> ResponseReturnValue:
     return render_template("organisation/workplace_form.html", form=form, workplace=None, employers=employers), status
 
 
-@bp.route("/arbetsplatser/<int:workplace_id>", methods=["GET", "POST"])
+@bp.route("/arbetsplatser/<uuid:workplace_id>", methods=["GET", "POST"])
 @requires(Permission.MANAGE_WORKPLACES)
-def workplace_edit(workplace_id: int) -> ResponseReturnValue:
+def workplace_edit(workplace_id: UUID) -> ResponseReturnValue:
     """Name, employer and contact of a workplace."""
     form = WorkplaceForm(data=_place_facts(workplace_id))
 
@@ -90,9 +92,9 @@ def workplace_edit(workplace_id: int) -> ResponseReturnValue:
     return page, outcome.status
 
 
-@bp.route("/arbetsplatser/<int:workplace_id>/stang", methods=["GET", "POST"])
+@bp.route("/arbetsplatser/<uuid:workplace_id>/stang", methods=["GET", "POST"])
 @requires(Permission.MANAGE_WORKPLACES)
-def workplace_close(workplace_id: int) -> ResponseReturnValue:
+def workplace_close(workplace_id: UUID) -> ResponseReturnValue:
     """Ask, then close: the workplace can no longer be chosen."""
     if request.method == "GET":
         workplace = queries.get_workplace(workplace_id)
@@ -105,9 +107,9 @@ def workplace_close(workplace_id: int) -> ResponseReturnValue:
     return redirect(url_for("organisation.workplace_list"), 303)
 
 
-@bp.post("/arbetsplatser/<int:workplace_id>/oppna")
+@bp.post("/arbetsplatser/<uuid:workplace_id>/oppna")
 @requires(Permission.MANAGE_WORKPLACES)
-def workplace_reopen(workplace_id: int) -> ResponseReturnValue:
+def workplace_reopen(workplace_id: UUID) -> ResponseReturnValue:
     """The workplace can be chosen again."""
     with unit_of_work():
         services.reopen_workplace(current_actor(), workplace_id)
@@ -116,9 +118,9 @@ def workplace_reopen(workplace_id: int) -> ResponseReturnValue:
     return redirect(url_for("organisation.workplace_list"), 303)
 
 
-@bp.route("/arbetsgivare/<int:employer_id>", methods=["GET", "POST"])
+@bp.route("/arbetsgivare/<uuid:employer_id>", methods=["GET", "POST"])
 @requires(Permission.MANAGE_WORKPLACES)
-def employer_edit(employer_id: int) -> ResponseReturnValue:
+def employer_edit(employer_id: UUID) -> ResponseReturnValue:
     """Name, sector and department of an employer."""
     form = EmployerForm(data=_facts_of(queries.get_employer(employer_id)))
 
@@ -140,7 +142,7 @@ def employer_edit(employer_id: int) -> ResponseReturnValue:
     return page, outcome.status
 
 
-def _place_facts(workplace_id: int) -> dict[str, object]:
+def _place_facts(workplace_id: UUID) -> dict[str, object]:
     """A workplace as its form has it."""
     place = queries.get_workplace(workplace_id)
     known = {name: getattr(place, name) for name in ("name", "supervisor", "phone", "version")}

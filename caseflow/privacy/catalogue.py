@@ -63,7 +63,7 @@ TABLES: tuple[tuple[str, Activity, tuple[tuple[Category, str, str], ...]], ...] 
             (CASE, KNOWN, "created_at known_since_at thinned_at"),
             (STAFF, "veta vem som har ärendet", "social_worker_id counsellor_id"),
             (TECHNICAL, "att ingen skriver över det den inte har sett", "version"),
-            (TECHNICAL, KEY, "id"),
+            (TECHNICAL, KEY, "id public_id"),
         ),
     ),
     (
@@ -76,7 +76,7 @@ TABLES: tuple[tuple[str, Activity, tuple[tuple[Category, str, str], ...]], ...] 
             (PLACEMENT, "veta vilken placering det gäller", "placement_id"),
             (ASSESSMENT, "veta vilken skattning det gäller", "assessment_id"),
             (STAFF, "veta vem som registrerade och rättade", "recorded_by_id voided_by_id"),
-            (TECHNICAL, KEY, "id sequence"),
+            (TECHNICAL, KEY, "id public_id sequence"),
         ),
     ),
     (
@@ -96,7 +96,7 @@ TABLES: tuple[tuple[str, Activity, tuple[tuple[Category, str, str], ...]], ...] 
             (PLACEMENT, "planera slutet", "planned_end_on"),
             (PLACEMENT, "veta vem på arbetsplatsen som tar emot", "supervisor"),
             (PLACEMENT, "känna igen placeringen vid inläsning", "external_id"),
-            (TECHNICAL, KEY, "id"),
+            (TECHNICAL, KEY, "id public_id"),
         ),
     ),
     (
@@ -186,7 +186,7 @@ TABLES: tuple[tuple[str, Activity, tuple[tuple[Category, str, str], ...]], ...] 
         (
             (NONE, "siffror som redovisats", "report title as_of_on known_at software content sha256 comment"),
             (STAFF, "veta vem som frös och återkallade", "frozen_by_id voided_by_id"),
-            (TECHNICAL, KEY, "id request frozen_at voided_at void_reason"),
+            (TECHNICAL, KEY, "id public_id request frozen_at voided_at void_reason"),
         ),
     ),
     (
@@ -226,7 +226,7 @@ TABLES: tuple[tuple[str, Activity, tuple[tuple[Category, str, str], ...]], ...] 
             (STAFF, "veta vem som läste in", "requested_by_id"),
             (IDENTITY, "kunna rätta rader som avvisats; krypterat", "refused_encrypted"),
             (NONE, "visa vad som lästes in", "dry_run strict file_names report"),
-            (TECHNICAL, KEY, "id job_id created_at finished_at request"),
+            (TECHNICAL, KEY, "id public_id job_id created_at finished_at request"),
         ),
     ),
     (
@@ -250,7 +250,7 @@ TABLES: tuple[tuple[str, Activity, tuple[tuple[Category, str, str], ...]], ...] 
     (
         "saved_view",
         a.DRAFTS,
-        ((STAFF, "ge tillbaka urvalet", "user_id name query created_at"), (TECHNICAL, KEY, "id")),
+        ((STAFF, "ge tillbaka urvalet", "user_id name query created_at"), (TECHNICAL, KEY, "id public_id")),
     ),
     (
         "user_account",
@@ -260,7 +260,7 @@ TABLES: tuple[tuple[str, Activity, tuple[tuple[Category, str, str], ...]], ...] 
             (STAFF, "veta vad användaren får göra", "role unit_id created_at closed_at"),
             (STAFF, "visa programmet som användaren vill", "single_key_shortcuts language guided_at"),
             (STAFF, EDITED, "edited_by edited_at version"),
-            (TECHNICAL, KEY, "id"),
+            (TECHNICAL, KEY, "id public_id"),
         ),
     ),
     (
@@ -305,7 +305,7 @@ TABLES: tuple[tuple[str, Activity, tuple[tuple[Category, str, str], ...]], ...] 
             (STAFF, "nå den som tar emot deltagare", "supervisor phone"),
             (NONE, "veta var placeringen är", "employer_id name closed_at known_since_at"),
             (STAFF, EDITED, "edited_by edited_at version"),
-            (TECHNICAL, KEY, "id"),
+            (TECHNICAL, KEY, "id public_id"),
         ),
     ),
     (
@@ -314,7 +314,7 @@ TABLES: tuple[tuple[str, Activity, tuple[tuple[Category, str, str], ...]], ...] 
         (
             (NONE, "veta vem som driver arbetsplatsen", "name sector department known_since_at"),
             (STAFF, EDITED, "edited_by edited_at version"),
-            (TECHNICAL, KEY, "id"),
+            (TECHNICAL, KEY, "id public_id"),
         ),
     ),
     (
@@ -323,7 +323,7 @@ TABLES: tuple[tuple[str, Activity, tuple[tuple[Category, str, str], ...]], ...] 
         (
             (NONE, "beskriva enheten", "code name kind purpose closed_at known_since_at"),
             (STAFF, EDITED, "edited_by edited_at version"),
-            (TECHNICAL, KEY, "id"),
+            (TECHNICAL, KEY, "id public_id"),
         ),
     ),
     (
@@ -341,7 +341,7 @@ TABLES: tuple[tuple[str, Activity, tuple[tuple[Category, str, str], ...]], ...] 
         (
             (NONE, "beskriva programmet", "code name starts_on ends_on place_goal of_which_workplace known_since_at"),
             (STAFF, EDITED, "edited_by edited_at version"),
-            (TECHNICAL, KEY, "id"),
+            (TECHNICAL, KEY, "id public_id"),
         ),
     ),
     (
@@ -368,13 +368,13 @@ TABLES: tuple[tuple[str, Activity, tuple[tuple[Category, str, str], ...]], ...] 
         (
             (NONE, "följa målet", "measure unit_id value wording valid_from valid_to known_since_at"),
             (STAFF, EDITED, "edited_by edited_at version"),
-            (TECHNICAL, KEY, "id"),
+            (TECHNICAL, KEY, "id public_id"),
         ),
     ),
     (
         "assessment_area",
         a.REGISTERS,
-        ((NONE, "beskriva vad som skattas", "name position closed_at"), (TECHNICAL, KEY, "id")),
+        ((NONE, "beskriva vad som skattas", "name position closed_at"), (TECHNICAL, KEY, "id public_id")),
     ),
     ("case_number", a.REGISTERS, ((NONE, "ge nästa ärende ett nummer", "year last"),)),
     (
@@ -384,7 +384,7 @@ TABLES: tuple[tuple[str, Activity, tuple[tuple[Category, str, str], ...]], ...] 
             (STAFF, "veta vem som bad om arbetet", "requested_by_id"),
             (TECHNICAL, "göra arbetet; bara löpnummer och datum", "task args key status error attempts"),
             (TECHNICAL, "visa hur det går", "done_n total_n progress_text created_at started_at finished_at"),
-            (TECHNICAL, KEY, "id attempt_token lease_until"),
+            (TECHNICAL, KEY, "id public_id attempt_token lease_until"),
         ),
     ),
 )

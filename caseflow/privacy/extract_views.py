@@ -27,12 +27,12 @@ from caseflow.security.permissions import Permission
 from caseflow.web.forms import Form, offered
 
 
-@bp.route("/arenden/<number>/registerutdrag", methods=["GET", "POST"])
+@bp.route("/arenden/<uuid:case_id>/registerutdrag", methods=["GET", "POST"])
 @requires(Permission.SUBJECT_ACCESS)
-def extract_list(number: str) -> ResponseReturnValue:
+def extract_list(case_id: UUID) -> ResponseReturnValue:
     """The extracts that have been made of the case's participant, and a new one."""
     actor = current_actor()
-    case = get_case(actor, number)
+    case = get_case(actor, case_id)
     if request.method == "POST":
         with unit_of_work():
             extract = services.make(actor, case)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -39,7 +41,7 @@ def freeze(key: str) -> ResponseReturnValue:
         with unit_of_work():
             frozen = services.freeze(current_actor(), kind, question, form.comment.data or "", form.request.data or "")
         flash(_("Rapporten är fryst"))
-        return redirect(url_for("reports.frozen_report", frozen_id=frozen.id), 303)
+        return redirect(url_for("reports.frozen_report", frozen_id=frozen.public_id), 303)
     page = render_template("reports/freeze.html", kind=kind, form=form, address=address_of(question, kind))
     return page, 422 if form.is_submitted() else 200
 
@@ -52,9 +54,9 @@ def frozen_list() -> ResponseReturnValue:
     return render_template("reports/frozen_list.html", page=page)
 
 
-@bp.get("/rapporter/frysta/<int:frozen_id>")
+@bp.get("/rapporter/frysta/<uuid:frozen_id>")
 @requires(Permission.VIEW_MEASURES)
-def frozen_report(frozen_id: int) -> ResponseReturnValue:
+def frozen_report(frozen_id: UUID) -> ResponseReturnValue:
     """The figures as they were, and whether they are untouched."""
     shown = get_frozen(frozen_id)
     with in_swedish():
@@ -62,30 +64,30 @@ def frozen_report(frozen_id: int) -> ResponseReturnValue:
     return render_template("reports/frozen_report.html", shown=shown, figures=figures, formats=WRITERS)
 
 
-@bp.get("/rapporter/frysta/<int:frozen_id>/hamta")
+@bp.get("/rapporter/frysta/<uuid:frozen_id>/hamta")
 @requires(Permission.VIEW_MEASURES)
-def frozen_file(frozen_id: int) -> ResponseReturnValue:
+def frozen_file(frozen_id: UUID) -> ResponseReturnValue:
     """The frozen figures as a file, in Swedish as they were frozen."""
     document = get_frozen(frozen_id).document
     with in_swedish():
         return send(for_outside(document) if request.args.get("extern") else document)
 
 
-@bp.get("/rapporter/frysta/<int:frozen_id>/skillnad")
+@bp.get("/rapporter/frysta/<uuid:frozen_id>/skillnad")
 @requires(Permission.VIEW_MEASURES)
-def frozen_difference(frozen_id: int) -> ResponseReturnValue:
+def frozen_difference(frozen_id: UUID) -> ResponseReturnValue:
     """What differs from today's figures, and what was noted since."""
     shown, actor = get_frozen(frozen_id), current_actor()
     compared = compare_with_today(shown, actor, request.args.get("page", 1, type=int))
     hidden = sees_pseudonyms(actor)
     if not hidden:
-        log_access(actor, AccessKind.OPENED_ROWS, detail=f"Skillnader mot fryst rapport {frozen_id}")
+        log_access(actor, AccessKind.OPENED_ROWS, detail=f"Skillnader mot fryst rapport {shown.row.id}")
     return render_template("reports/frozen_difference.html", shown=shown, compared=compared, hidden=hidden)
 
 
-@bp.route("/rapporter/frysta/<int:frozen_id>/aterkalla", methods=["GET", "POST"])
+@bp.route("/rapporter/frysta/<uuid:frozen_id>/aterkalla", methods=["GET", "POST"])
 @requires(Permission.FREEZE_REPORT)
-def withdraw(frozen_id: int) -> ResponseReturnValue:
+def withdraw(frozen_id: UUID) -> ResponseReturnValue:
     """Say that the frozen report no longer holds."""
     shown, form = get_frozen(frozen_id), WithdrawForm()
     if form.validate_on_submit():

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, case, func, select, true
 from werkzeug.datastructures import MultiDict
@@ -31,10 +32,11 @@ ROWS_PER_PAGE = 50
 
 @dataclass(frozen=True)
 class CountedRow:
-    """One thing that a figure counts. `number`: of the case, for those who may open it; `subject`: what to call it."""
+    """One thing that a figure counts. `subject`: what to call it; `number`, `public_id`: for who may open the case."""
 
     subject: str
     number: str | None
+    public_id: UUID | None
     unit: str | None
     day: date | None
     value: Decimal | float | None
@@ -93,7 +95,9 @@ def lineage(measure: Measure, selection: Selection, actor: Actor, number: int = 
         _joined(select(func.count(), func.count().filter(visible)), rows, measured=False)
     ).one()
     number = min(max(1, number), max(1, -(-seen // ROWS_PER_PAGE)))
-    query = select(rows.c.case_id, rows.c.household_id, Case.number, Household.number, Unit.code, *_shown(rows.c))
+    query = select(
+        rows.c.case_id, rows.c.household_id, Case.number, Case.public_id, Household.number, Unit.code, *_shown(rows.c)
+    )
     query = _joined(query, rows).where(visible).order_by(*_order(rows.c, sort))
     listed = db.session.execute(query.limit(ROWS_PER_PAGE).offset((number - 1) * ROWS_PER_PAGE)).tuples()
     shown = [_row(*row, pseudonyms=pseudonyms) for row in listed]
@@ -104,12 +108,13 @@ def _row(
     case_id: int | None,
     household_id: int | None,
     case_number: str | None,
+    public_id: UUID | None,
     household_number: str | None,
     *shown: Any,
     pseudonyms: bool,
 ) -> CountedRow:
-    who = subject(case_id, household_id, case_number, household_number, pseudonyms)
-    return CountedRow(who.name, who.case_number, *shown)
+    who = subject(case_id, household_id, case_number, public_id, household_number, pseudonyms)
+    return CountedRow(who.name, who.case_number, who.case_id, *shown)
 
 
 def _joined(query: Select[Any], rows: Any, measured: bool = True) -> Select[Any]:

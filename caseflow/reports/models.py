@@ -6,11 +6,11 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from caseflow.accounts.models import User
-from caseflow.database import Day, Instant, Key
+from caseflow.database import Addressed, Day, Instant, Key
 from caseflow.extensions import Base
 
 
-class FrozenReport(Base):
+class FrozenReport(Addressed, Base):
     """A report as it was told once. The row is written whole and never changed; it can be withdrawn, with a reason.
 
     `content`: canonical JSON (`frozen.canonical`) of the question, the figures, the definitions and the software, kept

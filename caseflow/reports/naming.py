@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -19,10 +20,11 @@ from caseflow.security.policy import allows
 
 @dataclass(frozen=True)
 class Subject:
-    """What to call it, and the number of the case for those who may open it."""
+    """What to call it, and for those who may open the case its number and its name in addresses."""
 
     name: str
     case_number: str | None = None
+    case_id: UUID | None = None
 
 
 def sees_pseudonyms(actor: Actor) -> bool:
@@ -42,14 +44,19 @@ def pseudonym(kind: str, key: int) -> str:
 
 
 def subject(
-    case_id: int | None, household_id: int | None, number: str | None, household: str | None, hidden: bool
+    case_id: int | None,
+    household_id: int | None,
+    number: str | None,
+    public_id: UUID | None,
+    household: str | None,
+    hidden: bool,
 ) -> Subject:
     """The case, else the household; that it is named is logged. `hidden`: by a pseudonym."""
     if case_id is not None:
         if hidden:
             return Subject(_("ärende %(number)s", number=pseudonym("case", case_id)))
         audit.read(None, case_id)
-        return Subject(_("ärende %(number)s", number=number), number)
+        return Subject(_("ärende %(number)s", number=number), number, public_id)
     if hidden:
         return Subject(_("hushåll %(number)s", number=pseudonym("household", household_id or 0)))
     audit.read(None, None, f"household {household_id}")
@@ -61,11 +68,11 @@ class Names:
 
     def __init__(self, actor: Actor, case_ids: Collection[int], household_ids: Collection[int]) -> None:
         self.hidden = sees_pseudonyms(actor)
-        self.cases: dict[int, str] = {}
+        self.cases: dict[int, tuple[str, UUID]] = {}
         self.households: dict[int, str] = {}
         if self.hidden or not (case_ids or household_ids):
             return
-        own = select(Case.id, Case.number).where(Case.id.in_(case_ids), visible_to(actor))
+        own = select(Case.id, Case.number, Case.public_id).where(Case.id.in_(case_ids), visible_to(actor))
         of_own = select(Household.id, Household.number).where(Household.id.in_(household_ids))
         if not sees_everybody(actor):
             of_own = (
@@ -73,13 +80,13 @@ class Names:
                 .join(Case, Case.participant_id == Participant.id)
                 .where(visible_to(actor))
             )
-        self.cases = dict(db.session.execute(own).tuples().all())
+        self.cases = {key: (number, public_id) for key, number, public_id in db.session.execute(own).tuples()}
         self.households = dict(db.session.execute(of_own).tuples().all())
 
     def of(self, case_id: int | None, household_id: int | None) -> Subject | None:
         """The subject; None where the reader may not see it."""
-        number = self.cases.get(case_id) if case_id is not None else None
+        number, public_id = self.cases.get(case_id or 0, (None, None))
         household = self.households.get(household_id) if household_id is not None else None
         if not self.hidden and (number if case_id is not None else household) is None:
             return None
-        return subject(case_id, household_id, number, household, self.hidden)
+        return subject(case_id, household_id, number, public_id, household, self.hidden)

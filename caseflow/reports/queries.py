@@ -6,12 +6,14 @@ import json
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import defer, joinedload
 
 from caseflow.core.errors import NotFound
 from caseflow.core.language import _
+from caseflow.database import find_row
 from caseflow.extensions import db
 from caseflow.reports.document import Document
 from caseflow.reports.frozen import checksum, restored
@@ -62,9 +64,9 @@ def list_latest_frozen() -> list[FrozenReport]:
     return list(db.session.scalars(list_frozen().where(FrozenReport.voided_at.is_(None)).limit(LATEST)))
 
 
-def get_frozen(frozen_id: int) -> FrozenPage:
+def get_frozen(public_id: UUID) -> FrozenPage:
     """The frozen report. Raises NotFound."""
-    row = db.session.get(FrozenReport, frozen_id)
+    row = find_row(FrozenReport, public_id)
     if row is None:
         raise NotFound(_("Den frysta rapporten finns inte."))
     return FrozenPage(row)

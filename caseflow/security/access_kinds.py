@@ -19,6 +19,7 @@ class AccessKind(StrEnum):
     OPENED_ROWS = "opened_rows"
     EXTRACTED = "extracted"
     THINNED = "thinned"
+    REFUSED = "refused"
     CREATED = "created"
     CHANGED = "changed"
     REMOVED = "removed"
@@ -38,6 +39,7 @@ ACCESS_LABELS = {
     AccessKind.OPENED_ROWS: _l("Öppnade underlaget till en siffra"),
     AccessKind.EXTRACTED: _l("Tog ut registerutdrag"),
     AccessKind.THINNED: _l("Gallrade"),
+    AccessKind.REFUSED: _l("Nekades en sida"),
     AccessKind.CREATED: _l("Registrerade"),
     AccessKind.CHANGED: _l("Ändrade"),
     AccessKind.REMOVED: _l("Tog bort"),

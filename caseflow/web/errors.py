@@ -10,9 +10,10 @@ from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
-from caseflow.core.errors import CaseflowError, StaleEdit, place_of
+from caseflow.core.errors import CaseflowError, NotFound, StaleEdit, place_of
 from caseflow.core.language import _, _l
 from caseflow.extensions import db
+from caseflow.security.refused import log_refused
 
 log = logging.getLogger(__name__)
 
@@ -37,11 +38,13 @@ def install(app: Flask) -> None:
     @app.errorhandler(CaseflowError)
     def ours(error: CaseflowError) -> tuple[str, int]:
         db.session.rollback()
+        if isinstance(error, NotFound):
+            log_refused()
         versions = []
         if isinstance(error, StaleEdit):
             versions = [(_("Version"), str(error.opened_version), str(error.current_version))]
-        number = (request.view_args or {}).get("number")
-        back_url = url_for("cases.case_page", number=number) if number and error.status == 409 else None
+        case_id = (request.view_args or {}).get("case_id")
+        back_url = url_for("cases.case_page", case_id=case_id) if case_id and error.status == 409 else None
         return page(error.status, error.message, versions=versions, back_url=back_url)
 
     @app.errorhandler(HTTPException)

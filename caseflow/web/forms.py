@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from flask_wtf import FlaskForm
 from wtforms import DecimalField, Field
@@ -63,6 +64,11 @@ class SwedishDecimalField(DecimalField):
 def offered(choices: Iterable[tuple[Any, str]]) -> Any:
     """The choices of a field, value and label, as WTForms wants them from 3.4 on. Its stubs do not know the class."""
     return [SelectChoice(value, label) for value, label in choices]
+
+
+def as_public_id(value: Any) -> UUID:
+    """The `coerce` of a field whose choices are rows."""
+    return value if isinstance(value, UUID) else UUID(value)
 
 
 def strip(text: Any) -> Any:

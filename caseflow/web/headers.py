@@ -23,9 +23,9 @@ CONTENT_SECURITY_POLICY = "; ".join(
 
 # What browsers would let a page ask for; no page asks for any of it. Passkeys are asked for by this site only.
 DENIED = (
-    *("accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "display-capture", "encrypted-media"),
+    *("accelerometer", "autoplay", "browsing-topics", "camera", "display-capture", "encrypted-media"),
     *("fullscreen", "geolocation", "gyroscope", "hid", "idle-detection", "magnetometer", "microphone", "midi"),
-    *("payment", "picture-in-picture", "screen-wake-lock", "serial", "usb", "web-share", "xr-spatial-tracking"),
+    *("payment", "picture-in-picture", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking"),
 )
 PERMISSIONS_POLICY = ", ".join(
     (*(f"{name}=()" for name in DENIED), "publickey-credentials-get=(self)", "publickey-credentials-create=(self)")

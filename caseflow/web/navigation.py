@@ -58,9 +58,7 @@ def menu() -> list[Item]:
     for endpoint, label, roles in MENU:
         permission = permission_of(current_app, endpoint) if endpoint in current_app.view_functions else None
         if permission is not None and actor.role in roles and allows(actor, permission):
-            # The programme's page is one of many: the menu opens the board's own.
-            values: dict[str, Any] = {"code": "500-uppdraget"} if endpoint == "measures.programme_report" else {}
-            items.append(Item(str(label), url_for(endpoint, **values), request.endpoint == endpoint))
+            items.append(Item(str(label), url_for(endpoint), request.endpoint == endpoint))
     return items
 
 

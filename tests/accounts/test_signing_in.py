@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -123,12 +124,12 @@ def test_activity_within_the_hour_keeps_the_session(client: FlaskClient) -> None
 def test_a_page_that_asks_by_itself_does_not_keep_the_session(client: FlaskClient) -> None:
     sign_in(client, administrator())
     let_pass(3500)
-    client.get("/jobb/1/framsteg", headers={"HX-Request": "true"})
+    client.get(f"/jobb/{UUID(int=0)}/framsteg", headers={"HX-Request": "true"})
     assert seconds_left(client) <= 100
 
 
 def test_a_block_asked_for_after_the_session_has_ended_reloads_the_page(client: FlaskClient) -> None:
-    answer = client.get("/jobb/1/framsteg", headers={"HX-Request": "true"})
+    answer = client.get(f"/jobb/{UUID(int=0)}/framsteg", headers={"HX-Request": "true"})
     assert (answer.status_code, answer.headers["HX-Refresh"]) == (204, "true")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import UUID
 
 from playwright.sync_api import Page, expect
 
@@ -28,7 +29,7 @@ def sign_in(page: Page, user: User) -> None:
 
 
 def refer(page: Page, personnummer: str, referred_on: date) -> str:
-    """Send somebody unknown to AMC in 500-uppdraget, and return the number of the case."""
+    """Send somebody unknown to AMC in 500-uppdraget, and return what names the case in addresses."""
     page.get_by_role("link", name="Ny anvisning").first.click()
     page.get_by_label("Personnummer eller samordningsnummer").fill(personnummer)
     page.get_by_role("button", name="Hämta uppgifter").click()
@@ -48,9 +49,9 @@ def refer(page: Page, personnummer: str, referred_on: date) -> str:
     return page.url.rpartition("/")[2]
 
 
-def take_step(page: Page, number: str, step: str, button: str, said: str, **fields: str) -> None:
+def take_step(page: Page, case_id: str | UUID, step: str, button: str, said: str, **fields: str) -> None:
     """Fill in one step's form by the names of its labels, send it, and read what the case page says."""
-    page.goto(f"/arenden/{number}/{step}")
+    page.goto(f"/arenden/{case_id}/{step}")
     for label, value in fields.items():
         page.get_by_label(label.replace("_", " "), exact=True).fill(value)
     send(page, button, said)

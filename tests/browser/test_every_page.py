@@ -76,7 +76,7 @@ def test_the_tab_key_reaches_the_primary_button_and_shows_where_it_is(
     world: World, visitors: Visitors, role: Role, case: str, step: str
 ) -> None:
     page = visitors.open(world.users[role])
-    page.goto(f"/arenden/{world.cases[case].number}{step}")
+    page.goto(f"/arenden/{world.cases[case].public_id}{step}")
     assert tab_to_primary(page) <= MAX_TABS
 
 

@@ -17,7 +17,7 @@ from caseflow.security.permissions import Role
 from tests import factories
 from tests.browser.conftest import Visitors
 from tests.browser.keyboard import Keyboard
-from tests.meta.world import case_named, make_world
+from tests.meta.world import case_now, make_world
 
 # The page is gone by the time that a test could look at it.
 REMEMBER_THE_WAIT = """() => {
@@ -43,7 +43,7 @@ def test_a_social_worker_sends_a_referral(app: Flask, visitors: Visitors) -> Non
     keys.type("Det mottagande enhet behöver veta", "Har arbetat i storkök.")
     keys.enter("Skicka anvisning")
     expect(page.get_by_text("Anvisning skickad till AMC")).to_be_visible()
-    assert case_named(page.url.rpartition("/")[2]).stage == Stage.REFERRED
+    assert case_now(page.url.rpartition("/")[2]).stage == Stage.REFERRED
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def test_a_counsellor_registers_a_first_meeting_from_the_start_page(app: Flask, 
     keys.enter("Registrera första möte")
     expect(page.get_by_text("Första möte registrerat").first).to_be_visible()
     assert keys.pages <= INTERACTIONS
-    assert case_named(case.number).state.milestones[EventKind.FIRST_MEETING] == date(2020, 12, 1)
+    assert case_now(case.public_id).state.milestones[EventKind.FIRST_MEETING] == date(2020, 12, 1)
 
 
 def test_a_counsellor_registers_a_placement_from_the_start_page(met: Case, visitors: Visitors) -> None:
@@ -83,7 +83,7 @@ def test_a_counsellor_registers_a_placement_from_the_start_page(met: Case, visit
     keys.enter("Registrera placering")
     expect(page.get_by_text("Praktik registrerad").first).to_be_visible()
     assert keys.pages <= INTERACTIONS
-    assert [placement.kind for placement in case_named(met.number).placements] == [PlacementKind.INTERNSHIP]
+    assert [placement.kind for placement in case_now(met.public_id).placements] == [PlacementKind.INTERNSHIP]
 
 
 def test_a_manager_filters_the_lead_times_and_opens_the_cases_behind_a_figure(app: Flask, visitors: Visitors) -> None:

@@ -30,7 +30,7 @@ def test_search_finds_while_one_types_and_the_address_names_nobody(app: Flask, v
     expect(page.get_by_role("heading", level=1)).to_have_text("Sökresultat")
     assert page.url.endswith("/sok")
     page.get_by_role("link", name="Amina Öberg").click()
-    expect(page).to_have_url(f"{visitors.site}/arenden/{case.number}")
+    expect(page).to_have_url(f"{visitors.site}/arenden/{case.public_id}")
     page.locator("#find").focus()
     expect(page.locator("#find-list")).to_contain_text("Senast öppnade")
     expect(page.locator("#find-list")).to_contain_text(case.number)

@@ -16,7 +16,7 @@ from caseflow.security.permissions import Role
 from tests import factories
 from tests.browser.conftest import Visitors
 from tests.browser.steps import give_password, refer, send, sign_in
-from tests.meta.world import case_named, run_waiting_jobs
+from tests.meta.world import case_now, run_waiting_jobs
 
 REFERRED_ON = date(2020, 11, 2)
 MET_ON = date(2020, 11, 12)
@@ -39,17 +39,17 @@ def test_one_participant_goes_from_referral_to_work_and_the_figures_follow(
 
     referring = visitors.open()
     sign_in(referring, worker)
-    number = refer(referring, factories.number_for(date(1990, 5, 4)), REFERRED_ON)
+    case_id = refer(referring, factories.number_for(date(1990, 5, 4)), REFERRED_ON)
 
     working = visitors.open()
     sign_in(working, counsellor)
-    work_through(working, number, workplace)
+    work_through(working, case_id, workplace)
     worker_done()
 
     assert w3_of_all(reading) == ("2", "15,0")
     read_programme(reading)
 
-    case = case_named(number)
+    case = case_now(case_id)
     assert (case.stage, case.version) == (Stage.EXIT_WORK, len(case.events))
     assert EventKind.PLACEMENT_ENDED in [event.kind for event in case.events if event.note == "Ärendet avslutas"]
 
@@ -63,7 +63,7 @@ def compute_measures() -> None:
     run_waiting_jobs("measures.reports")
 
 
-def work_through(page: Page, number: str, workplace: str) -> None:
+def work_through(page: Page, case_id: str, workplace: str) -> None:
     """Everything the counsellor does."""
     page.get_by_role("link", name="Ella Exempelsson").first.click()
     page.get_by_role("link", name="Annan dag eller konsulent").click()
@@ -82,15 +82,15 @@ def work_through(page: Page, number: str, workplace: str) -> None:
         row.get_by_role("radio").nth(1).check()
     send(page, "Registrera utgångsläge", "Utgångsläge registrerat")
 
-    start_placement(page, number, "Praktik", workplace, "2020-11-16", "50")
+    start_placement(page, case_id, "Praktik", workplace, "2020-11-16", "50")
     page.get_by_role("link", name="Avsluta placering").first.click()
     page.get_by_label("Sista dag").fill("2020-11-20")
     page.get_by_label("Orsak").fill("Enligt plan")
     page.get_by_role("button", name="Avsluta placering").click()
     expect(page.get_by_role("link", name="Avsluta placering")).to_have_count(0)
 
-    start_placement(page, number, "Arbetsmarknadsanställning", workplace, "2020-11-23", "100")
-    page.goto(f"/arenden/{number}/avsluta")
+    start_placement(page, case_id, "Arbetsmarknadsanställning", workplace, "2020-11-23", "100")
+    page.goto(f"/arenden/{case_id}/avsluta")
     page.get_by_label("Sista dag").fill("2020-11-30")
     page.get_by_label("Arbete, osubventionerat").check()
     page.locator("input[name=household_effect]").first.check()
@@ -98,8 +98,8 @@ def work_through(page: Page, number: str, workplace: str) -> None:
     send(page, "Avsluta ärende", "Ärende avslutat")
 
 
-def start_placement(page: Page, number: str, kind: str, workplace: str, on: str, percent: str) -> None:
-    page.goto(f"/arenden/{number}/placering")
+def start_placement(page: Page, case_id: str, kind: str, workplace: str, on: str, percent: str) -> None:
+    page.goto(f"/arenden/{case_id}/placering")
     page.get_by_label(kind, exact=True).check()
     if kind == "Arbetsmarknadsanställning":
         page.get_by_label("Anställningsform").select_option(index=1)

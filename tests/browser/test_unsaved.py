@@ -22,9 +22,9 @@ def world(app: Flask) -> World:
 
 def open_note(world: World, visitors: Visitors) -> Page:
     page = visitors.open(world.users[Role.COUNSELLOR])
-    page.goto(f"/arenden/{world.cases['placed'].number}")
+    page.goto(f"/arenden/{world.cases['placed'].public_id}")
     page.keyboard.press("n")
-    expect(page).to_have_url(f"{visitors.site}/arenden/{world.cases['placed'].number}/anteckning")
+    expect(page).to_have_url(f"{visitors.site}/arenden/{world.cases['placed'].public_id}/anteckning")
     return page
 
 

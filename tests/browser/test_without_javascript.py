@@ -12,7 +12,7 @@ from caseflow.security.permissions import Role
 from tests import factories
 from tests.browser.conftest import Visitors
 from tests.browser.steps import take_step
-from tests.meta.world import World, case_named, make_world
+from tests.meta.world import World, case_now, make_world
 
 
 @pytest.fixture
@@ -27,29 +27,29 @@ def open_without_script(visitors: Visitors, world: World, role: Role) -> Page:
 
 
 def test_a_counsellor_registers_a_placement_and_an_exit(world: World, visitors: Visitors) -> None:
-    number = world.cases["met"].number
+    case_id = world.cases["met"].public_id
     workplace = factories.make_workplace().label
     page = open_without_script(visitors, world, Role.COUNSELLOR)
-    page.goto(f"/arenden/{number}/placering")
+    page.goto(f"/arenden/{case_id}/placering")
     page.get_by_label("Praktik", exact=True).check()
     page.get_by_label("Arbetsplats").fill(workplace)
     page.get_by_label("Omfattning").fill("50")
     page.get_by_role("button", name="Registrera placering").click()
     expect(page.get_by_text("Praktik registrerad").first).to_be_visible()
-    page.goto(f"/arenden/{number}/avsluta")
+    page.goto(f"/arenden/{case_id}/avsluta")
     page.get_by_label("Studier", exact=False).first.check()
     page.locator("input[name=household_effect]").first.check()
     page.get_by_role("button", name="Avsluta ärende").click()
     expect(page.get_by_text("Ärende avslutat").first).to_be_visible()
-    closed: Case = case_named(number)
+    closed: Case = case_now(case_id)
     assert (closed.stage, closed.placements[0].kind) == (Stage.EXIT_STUDIES, PlacementKind.INTERNSHIP)
 
 
 def test_a_counsellor_corrects_what_was_wrong(world: World, visitors: Visitors) -> None:
-    number = world.cases["met"].number
+    case_id = world.cases["met"].public_id
     page = open_without_script(visitors, world, Role.COUNSELLOR)
-    take_step(page, number, "anteckning", "Registrera anteckning", "Anteckning registrerad", Anteckning="Fel person.")
-    page.goto(f"/arenden/{number}/handelse/{case_named(number).events[-1].id}/makulera")
+    take_step(page, case_id, "anteckning", "Registrera anteckning", "Anteckning registrerad", Anteckning="Fel person.")
+    page.goto(f"/arenden/{case_id}/handelse/{case_now(case_id).events[-1].public_id}/makulera")
     page.get_by_label("Skäl").fill("Gällde någon annan.")
     page.get_by_role("button", name="Makulera händelse").click()
     expect(page.locator("s, del").filter(has_text="Fel person.").first).to_be_visible()

@@ -25,7 +25,7 @@ def sign_in(client: FlaskClient, user: User) -> FlaskClient:
 
 
 def address(case: Case, step: str = "") -> str:
-    return f"/arenden/{case.number}" + (f"/{step}" if step else "")
+    return f"/arenden/{case.public_id}" + (f"/{step}" if step else "")
 
 
 def send(client: FlaskClient, case: Case, step: str, **values: object) -> TestResponse:

@@ -53,7 +53,7 @@ def test_a_card_opens_the_form_of_the_fact_that_would_move_it(
     case = factories.make_case(date(2020, 11, 20), social_worker=maria, participant=person("Ny Anvisad"))
     db.session.commit()
     html = counsellor.get("/tavla").text
-    assert f'<a href="/arenden/{case.number}/ta-emot">Ta emot anvisning</a>' in column(html, "referred")
+    assert f'<a href="/arenden/{case.public_id}/ta-emot">Ta emot anvisning</a>' in column(html, "referred")
     assert "draggable" not in html
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -61,9 +62,9 @@ def good_values(case: Case, karin: User) -> dict[EventKind, dict[str, object]]:
     if case.stage == Stage.EMPLOYMENT:
         place["percent"] = "0"
     return {
-        K.ACCEPTED: {"counsellor": karin.id},
-        K.HANDED_OVER: {"counsellor": colleague.id},
-        K.ASSESSED: {f"area_{factories.areas()[0].id}": "3"},
+        K.ACCEPTED: {"counsellor": karin.public_id},
+        K.HANDED_OVER: {"counsellor": colleague.public_id},
+        K.ASSESSED: {f"area_{factories.areas()[0].public_id}": "3"},
         K.PLACEMENT_STARTED: place,
         K.EXITED: {"outcome": "other", "household_effect": ""},
     }
@@ -113,8 +114,15 @@ def test_a_refused_step_says_what_is_missing(counsellor: FlaskClient, maria: Use
 
 
 def every_address(case: Case) -> list[str]:
-    event_id = case.events[-1].id
-    paths = ["", *STEP_OF.values(), "lonekostnad", "placering/1/avsluta", "program", "program/visa/lamna"]
+    event_id = case.events[-1].public_id
+    paths = [
+        "",
+        *STEP_OF.values(),
+        "lonekostnad",
+        f"placering/{uuid4()}/avsluta",
+        "program",
+        f"program/{uuid4()}/lamna",
+    ]
     paths += [f"handelse/{event_id}/ratta", f"handelse/{event_id}/makulera"]
     return [address(case, path) for path in paths]
 

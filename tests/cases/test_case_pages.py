@@ -151,8 +151,8 @@ def test_looking_writes_nothing_but_the_audit(counsellor: FlaskClient, karin: Us
     case = met_case(karin, maria)
     placement = factories.start_placement(case, date(2020, 8, 10), PlacementKind.SUBSIDISED_EMPLOYMENT, 50)
     note = event_of(case, K.FIRST_MEETING)
-    paths = ["", "skattning", "placering", f"placering/{placement.id}/avsluta", "lonekostnad", "uppfoljning"]
-    paths += ["anteckning", "byt-konsulent", "avsluta", f"handelse/{note.id}/ratta"]
+    paths = ["", "skattning", "placering", f"placering/{placement.public_id}/avsluta", "lonekostnad", "uppfoljning"]
+    paths += ["anteckning", "byt-konsulent", "avsluta", f"handelse/{note.public_id}/ratta"]
     with counted() as seen:
         for path in paths:
             assert counsellor.get(address(case, path)).status_code == 200, path

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -47,7 +48,7 @@ def test_a_referral_is_accepted_with_one_press(counsellor: FlaskClient, karin: U
 def test_a_referral_is_accepted_for_a_colleague_on_an_earlier_day(counsellor: FlaskClient, maria: User) -> None:
     colleague = factories.make_user(Role.COUNSELLOR, "AMC")
     case = factories.make_case(REFERRED_ON, social_worker=maria)
-    assert_done(send(counsellor, case, "ta-emot", on="2020-06-12", counsellor=colleague.id), case)
+    assert_done(send(counsellor, case, "ta-emot", on="2020-06-12", counsellor=colleague.public_id), case)
     assert case.counsellor_id == colleague.id
     assert event_of(case, K.ACCEPTED).occurred_on == date(2020, 6, 12)
 
@@ -55,7 +56,7 @@ def test_a_referral_is_accepted_for_a_colleague_on_an_earlier_day(counsellor: Fl
 def test_a_counsellor_of_another_unit_cannot_be_chosen(counsellor: FlaskClient, maria: User) -> None:
     stranger = factories.make_user(Role.COUNSELLOR, "OSA")
     case = factories.make_case(REFERRED_ON, social_worker=maria)
-    assert send(counsellor, case, "ta-emot", counsellor=stranger.id).status_code == 422
+    assert send(counsellor, case, "ta-emot", counsellor=stranger.public_id).status_code == 422
     assert case.stage == Stage.REFERRED
 
 
@@ -104,11 +105,11 @@ def test_an_assessment_takes_the_areas_that_were_scored(counsellor: FlaskClient,
     case = met_case(karin, maria)
     first, second, *_ = factories.areas()
     assert "Registrera utgångsläge" in counsellor.get(address(case, "skattning")).text
-    values = {f"area_{first.id}": "2", f"area_{second.id}": "4"}
+    values = {f"area_{first.public_id}": "2", f"area_{second.public_id}": "4"}
     assert_done(send(counsellor, case, "skattning", on="2020-07-01", **values), case)
     assert {score.area_id: score.value for score in case.assessments[0].scores} == {first.id: 2, second.id: 4}
     assert "Medelvärde 3,0 i två områden." in counsellor.get(address(case)).text
-    values = {f"area_{first.id}": "3", f"area_{second.id}": "4"}
+    values = {f"area_{first.public_id}": "3", f"area_{second.public_id}": "4"}
     send(counsellor, case, "skattning", on="2020-09-01", **values)
     assert "Höjd i ett område, oförändrad i ett, sänkt i inget." in counsellor.get(address(case)).text
 
@@ -117,7 +118,7 @@ def test_an_empty_or_impossible_assessment_is_refused(counsellor: FlaskClient, k
     case = met_case(karin, maria)
     area = factories.areas()[0]
     assert "Skatta minst ett område." in send(counsellor, case, "skattning").text
-    assert send(counsellor, case, "skattning", **{f"area_{area.id}": "6"}).status_code == 422
+    assert send(counsellor, case, "skattning", **{f"area_{area.public_id}": "6"}).status_code == 422
     assert case.assessments == []
 
 
@@ -170,7 +171,7 @@ def test_the_form_of_an_employment_is_dropped_with_other_kinds(
 def test_a_placement_ends_with_a_reason_and_only_once(counsellor: FlaskClient, karin: User, maria: User) -> None:
     case = met_case(karin, maria)
     placement = factories.start_placement(case, date(2020, 8, 10))
-    step = f"placering/{placement.id}/avsluta"
+    step = f"placering/{placement.public_id}/avsluta"
     assert "Ange varför placeringen slutade." in send(counsellor, case, step, on="2020-09-30").text
     early = send(counsellor, case, step, on="2020-08-09", note="enligt plan")
     assert early.status_code == 422
@@ -181,7 +182,7 @@ def test_a_placement_ends_with_a_reason_and_only_once(counsellor: FlaskClient, k
     assert again.status_code == 409
     assert "redan avslutad 2020-09-30" in again.text
     assert counsellor.get(address(case, step)).status_code == 409
-    assert counsellor.get(address(case, "placering/999999/avsluta")).status_code == 404
+    assert counsellor.get(address(case, f"placering/{uuid4()}/avsluta")).status_code == 404
 
 
 def test_a_wage_cost_is_kept_per_month_and_replaced_when_sent_again(
@@ -189,7 +190,7 @@ def test_a_wage_cost_is_kept_per_month_and_replaced_when_sent_again(
 ) -> None:
     case = met_case(karin, maria)
     placement = factories.start_placement(case, date(2020, 8, 10), PlacementKind.SUBSIDISED_EMPLOYMENT, 100)
-    values = {"placement": placement.id, "month_on": "2020-09", "wage_kr": "27 350,50", "af_kr": "18000"}
+    values = {"placement": placement.public_id, "month_on": "2020-09", "wage_kr": "27 350,50", "af_kr": "18000"}
     assert_done(send(counsellor, case, "lonekostnad", **values), case)
     assert_done(send(counsellor, case, "lonekostnad", **(values | {"wage_kr": "28 000"})), case)
     rows = db.session.scalars(select(WageCost).order_by(WageCost.id)).all()
@@ -202,7 +203,7 @@ def test_a_wage_cost_is_refused_where_it_cannot_be(counsellor: FlaskClient, kari
     case = met_case(karin, maria)
     assert counsellor.get(address(case, "lonekostnad")).status_code == 409
     placement = factories.start_placement(case, date(2020, 8, 10), PlacementKind.SUBSIDISED_EMPLOYMENT, 100)
-    good = {"placement": placement.id, "month_on": "2020-09", "wage_kr": "27000", "af_kr": "18000"}
+    good = {"placement": placement.public_id, "month_on": "2020-09", "wage_kr": "27000", "af_kr": "18000"}
     wrong = [
         ({"month_on": "2020-07"}, "Välj en månad från 2020-08"),
         ({"month_on": "2021-01"}, "till och med 2020-12"),
@@ -239,11 +240,11 @@ def test_a_case_is_handed_over_within_the_unit_by_counsellor_or_manager(
     case = met_case(karin, maria)
     johan = factories.make_user(Role.COUNSELLOR, "AMC", "Johan Åkesson")
     stranger = factories.make_user(Role.COUNSELLOR, "OSA", "Olle OSA")
-    assert send(counsellor, case, "byt-konsulent", counsellor=stranger.id).status_code == 422
-    assert_done(send(counsellor, case, "byt-konsulent", counsellor=johan.id), case)
+    assert send(counsellor, case, "byt-konsulent", counsellor=stranger.public_id).status_code == 422
+    assert_done(send(counsellor, case, "byt-konsulent", counsellor=johan.public_id), case)
     assert case.counsellor_id == johan.id
     manager = sign_in(app.test_client(), factories.make_user(Role.MANAGER, "AMC"))
-    assert_done(send(manager, case, "byt-konsulent", counsellor=karin.id), case)
+    assert_done(send(manager, case, "byt-konsulent", counsellor=karin.public_id), case)
     assert case.counsellor_id == karin.id
 
 
@@ -292,19 +293,20 @@ def test_a_case_joins_and_leaves_programmes_and_the_old_rows_stay(
 ) -> None:
     case = met_case(karin, maria)
     programme = factories.programme("VISA")
-    early = send(counsellor, case, "program", programme=programme.id, on="2020-06-10")
+    early = send(counsellor, case, "program", programme=programme.public_id, on="2020-06-10")
     assert early.status_code == 422
     assert "Ange en dag från anvisningen 2020-06-11" in early.text
-    assert_done(send(counsellor, case, "program", programme=programme.id, on="2020-07-01"), case)
+    assert_done(send(counsellor, case, "program", programme=programme.public_id, on="2020-07-01"), case)
     assert "sedan 2020-07-01" in counsellor.get(address(case)).text
-    step = "program/visa/lamna"
+    step = f"program/{programme.public_id}/lamna"
     assert send(counsellor, case, step, on="2020-06-30").status_code == 422
     assert_done(send(counsellor, case, step, on="2020-11-30"), case)
     [standing] = programmes.memberships(case)
     assert (standing.from_on, standing.to_on) == (date(2020, 7, 1), date(2020, 11, 30))
     assert len(case.programmes) == 2
     assert send(counsellor, case, step, on="2020-11-30").status_code == 409
-    assert send(counsellor, case, "program/500-uppdraget/lamna", on="2020-11-30").status_code == 404
+    other = factories.programme("500-uppdraget").public_id
+    assert send(counsellor, case, f"program/{other}/lamna", on="2020-11-30").status_code == 404
 
 
 def test_a_programme_has_its_own_time_and_a_mistaken_membership_is_voided(
@@ -312,17 +314,23 @@ def test_a_programme_has_its_own_time_and_a_mistaken_membership_is_voided(
 ) -> None:
     case = met_case(karin, maria, programmes=["500-uppdraget"])
     [membership] = programmes.memberships(case)
-    assert send(counsellor, case, "program", programme=membership.programme_id, on="2020-07-01").status_code == 422
-    assert_done(send(counsellor, case, "program/500-uppdraget/lamna", on="2020-12-01", mistaken="y"), case)
+    assert (
+        send(counsellor, case, "program", programme=membership.programme.public_id, on="2020-07-01").status_code == 422
+    )
+    assert_done(
+        send(counsellor, case, f"program/{membership.programme.public_id}/lamna", on="2020-12-01", mistaken="y"), case
+    )
     assert programmes.memberships(case) == []
     ended = factories.programme("Korta etableringen")
     ended.ends_on = date(2020, 6, 30)
     db.session.commit()
-    assert "Ange en dag däremellan." in send(counsellor, case, "program", programme=ended.id, on="2020-07-01").text
+    assert (
+        "Ange en dag däremellan." in send(counsellor, case, "program", programme=ended.public_id, on="2020-07-01").text
+    )
     services.close(karin.actor, case, date(2020, 11, 20), ExitOutcome.WORK, HouseholdEffect.LEFT)
     db.session.commit()
     assert "/program" not in counsellor.get(address(case)).text.replace("/programme", "")
-    assert send(counsellor, case, "program", programme=ended.id, on="2020-06-29").status_code == 409
+    assert send(counsellor, case, "program", programme=ended.public_id, on="2020-06-29").status_code == 409
 
 
 def test_a_form_opened_before_another_change_shows_the_change_above_what_was_written(

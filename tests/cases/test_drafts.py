@@ -138,7 +138,7 @@ def test_a_session_that_was_ended_on_purpose_leaves_no_draft(counsellor: FlaskCl
 
 def note_by_maria(case: Case, maria: User) -> None:
     with unit_of_work():
-        services.add_note(maria.actor, services.lock_case(maria.actor, case.number), "Närvaro god")
+        services.add_note(maria.actor, services.lock_case(maria.actor, case.public_id), "Närvaro god")
     db.session.expire_all()
 
 
@@ -239,7 +239,7 @@ def test_what_was_registered_can_be_undone_at_once(
 ) -> None:
     answer = send(counsellor, case, step, **values)
     event = max(case.events, key=lambda one: one.id)
-    undo = f"{address(case)}/handelse/{event.id}/makulera?angra=1"
+    undo = f"{address(case)}/handelse/{event.public_id}/makulera?angra=1"
     assert f'href="{undo}">Ångra</a>' in counsellor.get(answer.location).text
     assert "Registrerades av misstag." in counsellor.get(undo).text
 
@@ -247,6 +247,6 @@ def test_what_was_registered_can_be_undone_at_once(
 def test_a_change_of_counsellor_is_not_undone_but_made_again(counsellor: FlaskClient, case: Case) -> None:
     other = factories.make_user(unit="AMC")
     db.session.commit()
-    answer = send(counsellor, case, "byt-konsulent", counsellor=other.id)
+    answer = send(counsellor, case, "byt-konsulent", counsellor=other.public_id)
     assert answer.status_code == 303
     assert "Ångra" not in counsellor.get(answer.location).text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -28,11 +29,11 @@ def johan(app: Flask) -> User:
 
 
 def ticked(*cases: Case) -> list[str]:
-    return [f"{case.number}.{case.version}" for case in cases]
+    return [f"{case.public_id}.{case.version}" for case in cases]
 
 
 def hand_over(client: FlaskClient, to: User, boxes: list[str], reason: str = "Föräldraledighet") -> TestResponse:
-    answer = client.post("/arenden/lamna-over", data={"arende": boxes, "counsellor": to.id, "reason": reason})
+    answer = client.post("/arenden/lamna-over", data={"arende": boxes, "counsellor": to.public_id, "reason": reason})
     db.session.expire_all()
     return answer
 
@@ -84,7 +85,7 @@ def test_a_case_of_another_unit_is_neither_shown_nor_handed_over(
     own = met(karin, maria, "Eget Fall")
     other = factories.make_case(date(2020, 11, 20), to_unit="AMS", social_worker=maria)
     db.session.commit()
-    assert other.number not in counsellor.get(f"/arenden/lamna-over?arende={other.number}.1").text
+    assert other.number not in counsellor.get(f"/arenden/lamna-over?arende={other.public_id}.1").text
     assert hand_over(counsellor, johan, ticked(own, other)).status_code == 409
     assert own.counsellor_id == karin.id
 
@@ -107,11 +108,11 @@ def test_without_a_tick_one_is_asked_to_tick(counsellor: FlaskClient) -> None:
 def test_two_who_hand_over_the_same_cases_at_once_do_it_once(app: Flask, karin: User, maria: User, johan: User) -> None:
     cases = [met(karin, maria, f"Person {number}") for number in range(4)]
     db.session.commit()
-    versions = {case.number: case.version for case in cases}
+    versions = {case.public_id: case.version for case in cases}
     backwards = dict(reversed(versions.items()))
     actor, to, ids = karin.actor, johan.id, [case.id for case in cases]
 
-    def step(wanted: dict[str, int]) -> None:
+    def step(wanted: dict[UUID, int]) -> None:
         colleague = db.session.get_one(User, to)
         hand_over_many(actor, wanted, colleague, "Ny fördelning")
 
@@ -124,10 +125,10 @@ def test_two_who_hand_over_the_same_cases_at_once_do_it_once(app: Flask, karin: 
 def test_a_refused_hand_over_leaves_no_event(app: Flask, karin: User, maria: User, johan: User) -> None:
     first, second = met(karin, maria, "Ett Fall"), met(johan, maria, "Johans Fall")
     db.session.commit()
-    versions = {first.number: first.version, second.number: second.version}
+    versions = {first.public_id: first.version, second.public_id: second.version}
     with pytest.raises(HandOverRefused) as refused, unit_of_work():
         hand_over_many(karin.actor, versions, johan, "Ny fördelning")
     [refusal] = refused.value.refusals
-    assert (refusal.number, refusal.why) == (second.number, "Johan Berg är redan konsulent.")
+    assert (refusal.public_id, refusal.why) == (second.public_id, "Johan Berg är redan konsulent.")
     db.session.expire_all()
     assert times_handed_over(first) == 0

@@ -76,7 +76,7 @@ def test_filters_pick_out_stage_programme_children_target_and_owner(
     assert shown("over=1") == {"Sen"}
     assert shown("barn=1") == {"Barn"}
     assert shown("konsulent=mina") == {"Vanlig", "Sen", "Placerad"}
-    assert shown(f"konsulent={johan.id}") == {"Johans"}
+    assert shown(f"konsulent={johan.public_id}") == {"Johans"}
     assert shown("etapp=nonsens&konsulent=xyz&page=abc&sort=--x") == {"Vanlig", "Sen", "Placerad", "Barn", "Johans"}
     services.close(karin.actor, late, date(2020, 11, 30), ExitOutcome.WORK, HouseholdEffect.LEFT)
     db.session.commit()

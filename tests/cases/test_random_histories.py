@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from flask import Flask
 from hypothesis import HealthCheck, note, settings
@@ -51,7 +52,7 @@ class RandomHistory(RuleBasedStateMachine):
     counsellor: User
     social_worker: User
     workplace: Workplace
-    number: str
+    case_id: UUID
 
     @initialize(contact=st.none() | DAYS, decision=st.none() | DAYS)
     def refer(self, contact: date | None, decision: date | None) -> None:
@@ -64,11 +65,11 @@ class RandomHistory(RuleBasedStateMachine):
         except RuleBroken:
             db.session.rollback()
             case = factories.make_case(START, social_worker=self.social_worker)
-        self.number = case.number
+        self.case_id = case.public_id
 
     @property
     def case(self) -> Case:
-        return services.lock_case(self.counsellor.actor, self.number)
+        return services.lock_case(self.counsellor.actor, self.case_id)
 
     def attempt(self, step: Callable[[Case], Any]) -> None:
         """Do the step; when it is refused, see that nothing has changed."""

@@ -37,7 +37,7 @@ from tests.looks import looks
 def test_a_referral_of_a_new_person_makes_person_household_and_case(social_worker: FlaskClient, maria: User) -> None:
     answer = send(social_worker, **NEW_PERSON)
     [case] = cases()
-    assert (answer.status_code, answer.location) == (303, f"/arenden/{case.number}")
+    assert (answer.status_code, answer.location) == (303, f"/arenden/{case.public_id}")
     participant, household = case.participant, case.participant.household
     assert household is not None
     assert (participant.name, participant.number, participant.sex) == ("Dawit Tesfaye", NUMBER, Sex.MAN)
@@ -178,7 +178,7 @@ def test_a_person_with_an_ongoing_case_cannot_be_referred_and_the_case_is_linked
     known = factories.make_participant(BORN, Sex.MAN)
     case = factories.make_case(date(2020, 10, 1), participant=known, social_worker=maria)
     html = look_up(social_worker).text
-    assert f'href="/arenden/{case.number}"' in html
+    assert f'href="/arenden/{case.public_id}"' in html
     assert "Deltagaren har ett pågående ärende" in html
     assert 'name="send"' not in html
     other = sign_in(app.test_client(), factories.make_user(Role.SOCIAL_WORKER, "TuA"))
@@ -196,7 +196,7 @@ def test_a_form_sent_twice_makes_one_case_and_leads_to_it_both_times(social_work
     data = {"personnummer": NUMBER, "shown_for": mark, "send": "1"} | FILLED_IN | NEW_PERSON
     answers = [social_worker.post(ADDRESS, data=data) for _ in range(2)]
     [case] = cases()
-    assert [(answer.status_code, answer.location) for answer in answers] == [(303, f"/arenden/{case.number}")] * 2
+    assert [(answer.status_code, answer.location) for answer in answers] == [(303, f"/arenden/{case.public_id}")] * 2
 
 
 def test_a_second_referral_later_by_the_same_social_worker_is_refused(social_worker: FlaskClient, maria: User) -> None:

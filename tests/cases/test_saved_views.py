@@ -54,10 +54,10 @@ def test_a_view_without_a_name_is_asked_for_one(counsellor: FlaskClient, karin: 
 
 def test_a_view_gets_another_name_and_is_removed(counsellor: FlaskClient, karin: User) -> None:
     view = factories.save(SavedView(user_id=karin.id, name="Sena", query="over=1"))
-    assert counsellor.post(f"/arenden/vyer/{view.id}/namn", data={"name": "Över måltid"}).status_code == 303
+    assert counsellor.post(f"/arenden/vyer/{view.public_id}/namn", data={"name": "Över måltid"}).status_code == 303
     assert names_of(karin) == ["Över måltid"]
     assert "Över måltid" in counsellor.get("/arenden/vyer").text
-    assert counsellor.post(f"/arenden/vyer/{view.id}/ta-bort").status_code == 303
+    assert counsellor.post(f"/arenden/vyer/{view.public_id}/ta-bort").status_code == 303
     assert names_of(karin) == []
 
 
@@ -66,6 +66,6 @@ def test_nobody_else_sees_or_changes_a_view(app: Flask, karin: User) -> None:
     colleague = sign_in(app.test_client(), factories.make_user(Role.COUNSELLOR, "AMC", "Johan Berg"))
     assert "Karins egen" not in colleague.get("/arenden").text
     assert "Karins egen" not in colleague.get("/arenden/vyer").text
-    assert colleague.post(f"/arenden/vyer/{view.id}/namn", data={"name": "Johans"}).status_code == 404
-    assert colleague.post(f"/arenden/vyer/{view.id}/ta-bort").status_code == 404
+    assert colleague.post(f"/arenden/vyer/{view.public_id}/namn", data={"name": "Johans"}).status_code == 404
+    assert colleague.post(f"/arenden/vyer/{view.public_id}/ta-bort").status_code == 404
     assert names_of(karin) == ["Karins egen"]

@@ -120,7 +120,7 @@ def test_the_live_search_answers_a_fragment_and_the_last_opened_when_empty(
 ) -> None:
     first, second = met(karin, maria, "Första Person"), met(karin, maria, "Andra Person")
     for case in (second, first, first):
-        counsellor.get(f"/arenden/{case.number}")
+        counsellor.get(f"/arenden/{case.public_id}")
     live = counsellor.post("/sok", data={"q": "andra"}, headers=LIVE).text
     assert "<html" not in live
     assert second.number in live

@@ -43,10 +43,10 @@ def at_once(app: Flask, steps: list[Callable[[], None]]) -> list[CaseflowError]:
 
 def test_a_double_click_on_accept_makes_one_event(app: Flask) -> None:
     case = factories.make_case(date(2020, 11, 20))
-    actor, number, version = factories.make_user().actor, case.number, case.version
+    actor, public_id, version = factories.make_user().actor, case.public_id, case.version
 
     def accept() -> None:
-        services.accept(actor, services.lock_case(actor, number, version), date(2020, 11, 23))
+        services.accept(actor, services.lock_case(actor, public_id, version), date(2020, 11, 23))
 
     refusals = at_once(app, [accept, accept])
     assert [type(refusal) for refusal in refusals] == [StaleEdit]
@@ -78,7 +78,7 @@ def test_a_refused_step_leaves_nothing_behind(app: Flask) -> None:
     actor, version = factories.make_user().actor, case.version
 
     def accept_and_meet_too_early() -> None:
-        locked = services.lock_case(actor, case.number)
+        locked = services.lock_case(actor, case.public_id)
         services.accept(actor, locked, date(2020, 11, 21))
         services.register_first_meeting(actor, locked, date(2020, 11, 19))
 

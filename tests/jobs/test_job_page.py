@@ -48,23 +48,23 @@ def test_the_table_asks_for_itself_only_while_something_is_unfinished(client: Fl
 
 def test_the_progress_block_asks_for_itself_until_the_job_is_done(client: FlaskClient, controller: User) -> None:
     job = make_job(JobStatus.RUNNING, attempts=1)
-    assert f'hx-get="/jobb/{job.id}/framsteg"' in client.get(f"/jobb/{job.id}/framsteg").text
+    assert f'hx-get="/jobb/{job.public_id}/framsteg"' in client.get(f"/jobb/{job.public_id}/framsteg").text
     job.status = JobStatus.DONE
     db.session.commit()
-    assert "hx-get" not in client.get(f"/jobb/{job.id}/framsteg").text
+    assert "hx-get" not in client.get(f"/jobb/{job.public_id}/framsteg").text
 
 
 def test_a_dead_job_can_be_tried_again_and_loses_its_error(client: FlaskClient, controller: User) -> None:
     job = make_job(JobStatus.DEAD, attempts=3, error="Oväntat fel (KeyError).", done_n=5, total_n=9)
     assert "Försök igen" in client.get("/jobb").text
-    assert client.post(f"/jobb/{job.id}/igen").status_code == 303
+    assert client.post(f"/jobb/{job.public_id}/igen").status_code == 303
     db.session.refresh(job)
     assert (job.status, job.attempts, job.error, job.done_n) == (JobStatus.QUEUED, 0, None, 0)
 
 
 def test_a_job_that_has_not_failed_cannot_be_tried_again(client: FlaskClient, controller: User) -> None:
     job = make_job(JobStatus.DONE, attempts=1)
-    client.post(f"/jobb/{job.id}/igen")
+    client.post(f"/jobb/{job.public_id}/igen")
     db.session.refresh(job)
     assert job.status == JobStatus.DONE
     assert "Arbetet har inte misslyckats" in client.get("/jobb").text
@@ -73,7 +73,7 @@ def test_a_job_that_has_not_failed_cannot_be_tried_again(client: FlaskClient, co
 def test_a_dead_job_is_not_tried_again_while_another_of_its_key_waits(client: FlaskClient, controller: User) -> None:
     dead = make_job(JobStatus.DEAD, attempts=3)
     make_job(JobStatus.QUEUED)
-    client.post(f"/jobb/{dead.id}/igen")
+    client.post(f"/jobb/{dead.public_id}/igen")
     assert db.session.scalars(select(Job.status).order_by(Job.id)).all() == [JobStatus.DEAD, JobStatus.QUEUED]
 
 
@@ -81,7 +81,7 @@ def test_an_administrator_sees_jobs_but_cannot_start_them_again(client: FlaskCli
     sign_in(client, factories.make_user(Role.ADMINISTRATOR, None))
     job = make_job(JobStatus.DEAD, attempts=3)
     assert "Försök igen" not in client.get("/jobb").text
-    assert client.post(f"/jobb/{job.id}/igen").status_code == 403
+    assert client.post(f"/jobb/{job.public_id}/igen").status_code == 403
 
 
 @pytest.mark.parametrize(("role", "unit"), [(Role.CONTROLLER, None), (Role.MANAGER, "AMC")])
@@ -91,7 +91,7 @@ def test_a_dead_import_is_not_tried_again_by_those_who_may_not_read_files_in(
     sign_in(client, factories.make_user(role, unit))
     job = make_job(JobStatus.DEAD, task="imports.run", key="imports.run:1", args={"run_id": 1}, attempts=3)
     assert "Försök igen" not in client.get("/jobb").text
-    assert client.post(f"/jobb/{job.id}/igen").status_code == 403
+    assert client.post(f"/jobb/{job.public_id}/igen").status_code == 403
     db.session.refresh(job)
     assert job.status == JobStatus.DEAD
 
@@ -100,7 +100,7 @@ def test_a_dead_import_is_tried_again_by_a_manager_who_may_read_files_in(client:
     sign_in(client, factories.make_user(Role.MANAGER, None))
     job = make_job(JobStatus.DEAD, task="imports.run", key="imports.run:1", args={"run_id": 1}, attempts=3)
     assert "Försök igen" in client.get("/jobb").text
-    assert client.post(f"/jobb/{job.id}/igen").status_code == 303
+    assert client.post(f"/jobb/{job.public_id}/igen").status_code == 303
     db.session.refresh(job)
     assert job.status == JobStatus.QUEUED
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
+from uuid import uuid4
 
 import html5lib
 import pytest
@@ -13,6 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, select
 
+from caseflow.cases.models import Case
 from caseflow.extensions import db
 from caseflow.jobs import runner
 from caseflow.jobs.models import Job, JobStatus
@@ -25,21 +27,19 @@ PAGES = (
     "/ledtider",
     "/ledtider?matt=W7&period=2019-01-01..2019-12-31&program=visa",
     "/ledtider?matt=W4&kon=kvinnor&rakna=borjan&enhet=AMC&sida=1",
-    "/program/500-uppdraget",
-    "/program/visa?brytdag=2019-12-31",
-    "/program/500-uppdraget/hushall",
+    "/program?program=500-uppdraget",
+    "/program?program=visa&brytdag=2019-12-31",
+    "/program/hushall?program=500-uppdraget",
 )
 # The report of a programme also counts its savings in other ways, and follows its cohort.
 MOST_STATEMENTS = 32
 
 
-def waiting_cases(count: int) -> list[str]:
+def waiting_cases(count: int) -> list[Case]:
     """Cases that wait for their first meeting at AMC, the first since longest."""
     worker = factories.make_user(Role.SOCIAL_WORKER, "AFI")
     return [
-        factories.make_case(
-            date(2020, 9, 1) + timedelta(day), social_worker=worker, programmes=["500-uppdraget"]
-        ).number
+        factories.make_case(date(2020, 9, 1) + timedelta(day), social_worker=worker, programmes=["500-uppdraget"])
         for day in range(count)
     ]
 
@@ -111,18 +111,18 @@ def test_the_page_shows_the_computed_figures_and_when_they_were_computed(app: Fl
 
 
 def test_open_waits_link_to_cases_for_those_who_may_see_them(app: Flask, client: FlaskClient) -> None:
-    [number] = waiting_cases(1)
-    elsewhere = factories.make_case(date(2020, 9, 1), to_unit="OSA").number
+    [case] = waiting_cases(1)
+    elsewhere = factories.make_case(date(2020, 9, 1), to_unit="OSA")
     rebuild()
-    link = f'href="/arenden/{number}"'
+    link = f'href="/arenden/{case.public_id}"'
     sign_in(client, factories.make_user(Role.MANAGER, "AMC"))
     page = client.get("/ledtider").text
     assert link in page
-    assert elsewhere in page
-    assert f'href="/arenden/{elsewhere}"' not in page
+    assert elsewhere.number in page
+    assert f'href="/arenden/{elsewhere.public_id}"' not in page
     sign_in(client, factories.make_user(Role.CONTROLLER, None))
     page = client.get("/ledtider").text
-    assert number in page
+    assert case.number in page
     assert "/arenden/" not in page
 
 
@@ -136,7 +136,7 @@ def test_no_name_stands_on_any_page(app: Flask, client: FlaskClient) -> None:
 
 
 def test_all_open_waits_can_be_paged_through(app: Flask, client: FlaskClient) -> None:
-    numbers = waiting_cases(9)
+    numbers = [case.number for case in waiting_cases(9)]
     rebuild()
     sign_in(client, factories.make_user(Role.CONTROLLER, None))
     few, every = client.get("/ledtider").text, client.get("/ledtider?sida=1").text
@@ -172,18 +172,18 @@ def test_recompute_starts_one_job_and_shows_its_progress(app: Flask, client: Fla
     assert answer.status_code == 303
     jobs = list(db.session.scalars(select(Job).where(Job.task == "measures.rebuild")))
     assert len(jobs) == 1
-    assert answer.location == f"/ledtider?job={jobs[0].id}&matt=W4&period=2019-01-01..2019-12-31&enhet=AMC"
+    assert answer.location == f"/ledtider?job={jobs[0].public_id}&matt=W4&period=2019-01-01..2019-12-31&enhet=AMC"
     assert "Väntar på sin tur" in client.get(answer.location).text
     runner.run_job(jobs[0].id)
     assert "Alla mått är räknade" in client.get(answer.location).text
     back = client.post("/matt/rakna-om", data={"rapport": "500-uppdraget"})
-    assert back.location.startswith("/program/500-uppdraget?job=")
+    assert back.location.startswith("/program?program=500-uppdraget&job=")
 
 
 def test_an_unknown_programme_or_job_is_not_found(app: Flask, client: FlaskClient) -> None:
     sign_in(client, factories.make_user(Role.CONTROLLER, None))
-    assert client.get("/program/finns-inte").status_code == 404
-    assert client.get("/ledtider?job=4711").status_code == 404
+    assert client.get("/program?program=finns-inte").status_code == 404
+    assert client.get(f"/ledtider?job={uuid4()}").status_code == 404
 
 
 def test_an_address_that_cannot_be_read_falls_back(app: Flask, client: FlaskClient) -> None:
@@ -191,8 +191,8 @@ def test_an_address_that_cannot_be_read_falls_back(app: Flask, client: FlaskClie
     page = client.get("/ledtider?matt=W99&period=strunt&kon=x&enhet=y&program=z&rakna=q&sida=0")
     assert page.status_code == 200
     assert "Året hittills, 2020-01-01–2020-12-01" in page.text
-    assert client.get("/program/500-uppdraget?brytdag=strunt").status_code == 200
-    assert 'Brytdag <b class="num">2020-12-01' in client.get("/program/500-uppdraget?brytdag=2031-01-01").text
+    assert client.get("/program?program=500-uppdraget&brytdag=strunt").status_code == 200
+    assert 'Brytdag <b class="num">2020-12-01' in client.get("/program?program=500-uppdraget&brytdag=2031-01-01").text
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "1989-12-31", "2101-01-01", "9999-12-31"])
@@ -202,8 +202,8 @@ def test_a_day_in_a_year_that_cannot_be_asked_for_is_read_as_not_given(
     factories.make_met_case(date(2020, 6, 1), date(2020, 6, 11))
     rebuild()
     sign_in(client, factories.make_user(Role.CONTROLLER, None))
-    for address in ("/program/500-uppdraget", "/program/500-uppdraget/hushall"):
-        assert "2020-11-30" in client.get(f"{address}?brytdag={day}").text
+    for address in ("/program?program=500-uppdraget", "/program/hushall?program=500-uppdraget"):
+        assert "2020-11-30" in client.get(f"{address}&brytdag={day}").text
     for period in (f"{day}..{day}", f"{day}..2020-12-01", f"1990-01-01..{day}"):
         assert 'value="2020-01-01..2020-12-01" selected' in client.get(f"/ledtider?period={period}").text
 
@@ -212,7 +212,7 @@ def test_the_first_and_the_last_day_that_can_be_asked_for_are_answered(app: Flas
     factories.make_met_case(date(2020, 6, 1), date(2020, 6, 11))
     rebuild()
     sign_in(client, factories.make_user(Role.CONTROLLER, None))
-    assert client.get("/program/500-uppdraget?brytdag=1990-01-01").status_code == 200
+    assert client.get("/program?program=500-uppdraget&brytdag=1990-01-01").status_code == 200
     for period in ("1990-01-01..1990-01-02", "1990-01-01..2100-12-31", "2100-12-30..2100-12-31"):
         page = client.get(f"/ledtider?period={period}")
         assert page.status_code == 200

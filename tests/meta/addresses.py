@@ -14,7 +14,7 @@ from caseflow.reports.kinds import REPORTS
 from caseflow.security.guard import PUBLIC, permission_of
 from caseflow.security.permissions import Role
 from caseflow.security.policy import POLICY
-from tests.meta.world import PROGRAMME, World, event_id
+from tests.meta.world import World, event_id
 
 Values = dict[str, str | int | UUID]
 
@@ -80,26 +80,22 @@ def permitted_pages(world: World, role: Role) -> Iterator[tuple[str, str]]:
             yield rule.endpoint, address
 
 
-def _case(rule: Rule, _role: Role, world: World) -> str:
-    return world.cases[CASE_FOR.get(rule.endpoint, "placed")].number
+def _case(rule: Rule, _role: Role, world: World) -> UUID:
+    return world.cases[CASE_FOR.get(rule.endpoint, "placed")].public_id
 
 
-def _event(_rule: Rule, role: Role, world: World) -> int:
+def _event(_rule: Rule, role: Role, world: World) -> UUID:
     return event_id(world.cases["placed"], OWN_EVENT.get(role, EventKind.NOTE))
 
 
-def _placement(rule: Rule, _role: Role, world: World) -> int:
+def _placement(rule: Rule, _role: Role, world: World) -> UUID:
     placements = world.cases["placed"].placements
     employment = rule.endpoint == "cases.wage_cost"
     kind = PlacementKind.SUBSIDISED_EMPLOYMENT if employment else PlacementKind.INTERNSHIP
-    return next(placement.id for placement in placements if placement.kind == kind)
+    return next(placement.public_id for placement in placements if placement.kind == kind)
 
 
-def _membership(_rule: Rule, _role: Role, world: World) -> int:
-    return world.cases["placed"].programmes[0].id
-
-
-def _user(rule: Rule, _role: Role, world: World) -> int:
+def _user(rule: Rule, _role: Role, world: World) -> UUID:
     return world.ids["closed_user_id" if rule.endpoint == "organisation.user_reopen" else "user_id"]
 
 
@@ -107,32 +103,30 @@ def _extract(rule: Rule, _role: Role, world: World) -> str:
     return world.extracts["handed out" if rule.endpoint == "privacy.extract_file" else "made"]
 
 
-def _area(rule: Rule, _role: Role, world: World) -> int:
+def _area(rule: Rule, _role: Role, world: World) -> UUID:
     return world.ids["open_area_id" if rule.endpoint == "cases.area_close" else "area_id"]
 
 
-def _known(name: str) -> Callable[[Rule, Role, World], int]:
+def _known(name: str) -> Callable[[Rule, Role, World], UUID]:
     return lambda _rule, _role, world: world.ids[name]
 
 
 def _form_address(_rule: Rule, role: Role, world: World) -> str:
     """A form that the role sends."""
     step = "byt-konsulent" if role == Role.MANAGER else "anteckning"
-    return f"arenden/{world.cases['placed'].number}/{step}"
+    return f"arenden/{world.cases['placed'].public_id}/{step}"
 
 
 FILL: dict[str, Callable[[Rule, Role, World], str | int | UUID]] = {
-    "number": _case,
+    "case_id": _case,
     "event_id": _event,
     "placement_id": _placement,
-    "membership_id": _membership,
     "user_id": _user,
     "area_id": _area,
     "passkey_id": lambda rule, role, world: world.ids[f"passkey_id_of_{role}"],
     "session_id": lambda rule, role, world: world.ids[f"session_id_of_{role}"],
     # Each user's views are their own.
     "view_id": lambda _rule, role, world: world.ids[f"view_id_of_{role}"],
-    "code": lambda rule, *_: "AMC" if rule.endpoint.startswith("organisation.unit_") else PROGRAMME,
     "address": _form_address,
     "filename": lambda *_: "caseflow.css",
     "extract_id": _extract,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -44,10 +45,10 @@ def test_every_form_that_is_sent_empty_comes_back_as_valid_html(world: World, ro
 def test_error_pages_and_the_sign_in_page_are_valid_html(read_world: World) -> None:
     counsellor, stranger = read_world.client(Role.COUNSELLOR), read_world.app.test_client()
     answers = [
-        *(counsellor.get(path) for path in ("/finns-inte", "/arenden/2020-9999", "/forvaltning/anvandare")),
+        *(counsellor.get(path) for path in ("/finns-inte", f"/arenden/{UUID(int=0)}", "/forvaltning/anvandare")),
         counsellor.get("/logga-ut"),
         counsellor.post("/logga-ut"),
-        counsellor.get(f"/arenden/{read_world.cases['placed'].number}/ta-emot"),
+        counsellor.get(f"/arenden/{read_world.cases['placed'].public_id}/ta-emot"),
         stranger.get("/logga-in"),
         stranger.get("/finns-inte"),
     ]

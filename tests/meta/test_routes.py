@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
@@ -19,16 +20,14 @@ TABLE = Path(__file__).with_name("routes.tsv")
 OPENED = frozenset({200, 302, 303})
 # A wish that is understood and turned down (nothing filled in, not possible now) is no refusal of the role.
 HANDLED = OPENED | {204, 400, 409, 422}
-NOWHERE: dict[str, tuple[str | int, ...]] = {
-    "number": ("2020-9999", "9", "x" * 300, "%00"),
-    "code": ("finns-inte", "x" * 300),
+NOWHERE: dict[str, tuple[str | int | UUID, ...]] = {
     "key": ("finns-inte", "x" * 300),
     "topic_key": ("finns-inte", "x" * 300),
     "address": ("finns-inte", "min-sida", "x" * 300),
     "filename": ("finns-inte.css", "../config.py"),
 }
-# The last is larger than any column of the database.
-NO_SUCH_ID = (0, 987654321, 10**30)
+# No row has these, and the last is no UUID at all.
+NO_SUCH_ID = (uuid4(), UUID(int=0), "2020-9999")
 
 
 @pytest.mark.security
@@ -103,8 +102,8 @@ def test_what_does_not_exist_is_not_found(read_world: World, role: Role) -> None
 def test_a_case_of_other_units_is_not_found(read_world: World, role: Role) -> None:
     wrong = []
     for rule in routes(read_world.app):
-        if "number" in rule.arguments and role in roles_of(read_world.app, rule.endpoint):
-            values = values_for(rule, role, read_world) | {"number": read_world.cases["foreign"].number}
+        if "case_id" in rule.arguments and role in roles_of(read_world.app, rule.endpoint):
+            values = values_for(rule, role, read_world) | {"case_id": read_world.cases["foreign"].public_id}
             wrong += not_404(read_world.client(role), rule.methods, address_of(rule, values))
     assert wrong == []
 
@@ -113,9 +112,8 @@ def test_a_case_of_other_units_is_not_found(read_world: World, role: Role) -> No
 def test_a_row_of_another_case_is_not_found_through_the_own_case(read_world: World, role: Role) -> None:
     foreign = read_world.cases["foreign"]
     of_another: Values = {
-        "event_id": foreign.events[0].id,
-        "placement_id": foreign.placements[0].id,
-        "membership_id": foreign.programmes[0].id,
+        "event_id": foreign.events[0].public_id,
+        "placement_id": foreign.placements[0].public_id,
     }
     wrong = []
     for rule in routes(read_world.app):

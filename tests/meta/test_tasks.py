@@ -14,7 +14,7 @@ from caseflow.accounts import sessions
 from caseflow.accounts.models import UserSession
 from caseflow.extensions import db
 from caseflow.imports import runs
-from caseflow.imports.models import ImportRun
+from caseflow.imports.queries import get_run
 from caseflow.imports.reading import SourceFile
 from caseflow.jobs.dispatch import enqueue
 from caseflow.jobs.models import JobStatus
@@ -62,7 +62,7 @@ def arguments(task: str, world: World) -> dict[str, Any]:
         approved.approved_by, approved.approved_at = world.users[Role.MANAGER], datetime(2020, 12, 1, tzinfo=UTC)
         args = {"thinning_id": str(approved.id)}
     elif task == "imports.forget":
-        db.session.get_one(ImportRun, world.ids["run_id"]).created_at = datetime(2020, 10, 1, tzinfo=UTC)
+        get_run(world.ids["run_id"]).created_at = datetime(2020, 10, 1, tzinfo=UTC)
         args = {}
     elif task == "accounts.forget":
         sessions.begin(world.users[Role.MANAGER])

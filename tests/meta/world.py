@@ -48,7 +48,7 @@ PROGRAMME = "500-uppdraget"
 class World:
     """`cases` by stage, all from AFI to AMC; `foreign` is of two other units, with a placement and an employment.
 
-    Holds ids, and reads the rows anew: it outlives the sessions of several tests.
+    Holds keys, and reads the rows anew: it outlives the sessions of several tests.
     """
 
     app: Flask
@@ -159,19 +159,19 @@ def add_registers(world: World) -> None:
     run = add_upload(world)
     assert target is not None
     world.ids = {
-        "user_id": factories.make_user(Role.COUNSELLOR, "AMC").id,
-        "closed_user_id": add_closed_user().id,
-        "unit_id": factories.unit("AMC").id,
-        "programme_id": factories.programme().id,
-        "target_id": target.id,
-        "workplace_id": workplace.id,
-        "employer_id": workplace.employer_id,
-        "area_id": factories.areas()[1].id,
-        "open_area_id": factories.areas()[-1].id,
-        "job_id": jobs[-1].id,
-        "run_id": run.id,
-        "frozen_id": add_frozen(world).id,
-        **{f"view_id_of_{role}": add_saved_view(user).id for role, user in world.users.items()},
+        "user_id": factories.make_user(Role.COUNSELLOR, "AMC").public_id,
+        "closed_user_id": add_closed_user().public_id,
+        "unit_id": factories.unit("AMC").public_id,
+        "programme_id": factories.programme().public_id,
+        "target_id": target.public_id,
+        "workplace_id": workplace.public_id,
+        "employer_id": workplace.employer.public_id,
+        "area_id": factories.areas()[1].public_id,
+        "open_area_id": factories.areas()[-1].public_id,
+        "job_id": jobs[-1].public_id,
+        "run_id": run.public_id,
+        "frozen_id": add_frozen(world).public_id,
+        **{f"view_id_of_{role}": add_saved_view(user).public_id for role, user in world.users.items()},
         **{f"session_id_of_{role}": add_session(user).id for role, user in world.users.items()},
         **{f"passkey_id_of_{role}": add_passkey(user).id for role, user in world.users.items()},
     }
@@ -289,17 +289,17 @@ def add_job(world: World, status: JobStatus) -> Job:
     )
 
 
-def event_id(case: Case, kind: EventKind) -> int:
+def event_id(case: Case, kind: EventKind) -> UUID:
     """The latest event of the kind in the case that still stands."""
-    return next(event.id for event in reversed(case.valid_events) if event.kind == kind)
+    return next(event.public_id for event in reversed(case.valid_events) if event.kind == kind)
 
 
 def is_page(answer: TestResponse) -> bool:
     return answer.mimetype == "text/html" and answer.text.lstrip().lower().startswith("<!doctype html>")
 
 
-def case_named(number: str) -> Case:
+def case_now(public_id: str | UUID) -> Case:
     """The case as it is now, whoever changed it."""
     db.session.rollback()
     db.session.expire_all()
-    return db.session.scalars(select(Case).where(Case.number == number)).one()
+    return db.session.scalars(select(Case).where(Case.public_id == public_id)).one()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from datetime import UTC, datetime
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -20,6 +21,7 @@ from caseflow.organisation import staff
 from caseflow.organisation.staff import StaffInput
 from caseflow.security.permissions import Role
 from tests import factories
+from tests.organisation.addresses import unit_address
 from tests.signing_in import sign_in
 
 FACTS = {"name": "Åsa Öberg", "username": "Asa.Oberg", "role": "counsellor", "unit": "AMC"}
@@ -27,8 +29,8 @@ FACTS = {"name": "Åsa Öberg", "username": "Asa.Oberg", "role": "counsellor", "
 
 def test_a_user_of_a_closed_unit_keeps_it_when_the_name_is_changed(client: FlaskClient, administrator: User) -> None:
     user = factories.make_user(Role.COUNSELLOR, "AMC")
-    client.post("/forvaltning/enheter/AMC/stang")
-    page = f"/forvaltning/anvandare/{user.id}"
+    client.post(unit_address("AMC", "stang"))
+    page = f"/forvaltning/anvandare/{user.public_id}"
     assert '<option selected value="AMC">' in client.get(page).text
     assert client.post(page, data={"name": "Ny Namnsson", "role": "counsellor", "unit": "AMC"}).status_code == 303
     db.session.refresh(user)
@@ -48,7 +50,7 @@ def test_a_new_user_gets_a_one_time_password_that_is_shown_once(client: FlaskCli
         "AMC",
         True,
     )
-    assert password[0] not in client.get(f"/forvaltning/anvandare/{user.id}").text
+    assert password[0] not in client.get(f"/forvaltning/anvandare/{user.public_id}").text
 
 
 def test_a_taken_user_name_is_refused_and_what_was_written_stays(client: FlaskClient, administrator: User) -> None:
@@ -90,7 +92,7 @@ def test_a_changed_role_asks_for_a_new_sign_in(client: FlaskClient, app: Flask, 
     sign_in(others_client, other)
     assert others_client.get("/forvaltning/anvandare").status_code == 200
     answer = client.post(
-        f"/forvaltning/anvandare/{other.id}", data={"name": other.name, "role": "controller", "unit": ""}
+        f"/forvaltning/anvandare/{other.public_id}", data={"name": other.name, "role": "controller", "unit": ""}
     )
     assert answer.status_code == 303
     assert others_client.get("/forvaltning/anvandare").status_code == 303
@@ -100,10 +102,10 @@ def test_a_changed_role_asks_for_a_new_sign_in(client: FlaskClient, app: Flask, 
 
 def test_the_last_administrator_can_neither_be_demoted_nor_closed(client: FlaskClient, administrator: User) -> None:
     facts = {"name": administrator.name, "role": "controller", "unit": ""}
-    answer = client.post(f"/forvaltning/anvandare/{administrator.id}", data=facts)
+    answer = client.post(f"/forvaltning/anvandare/{administrator.public_id}", data=facts)
     assert answer.status_code == 422
     assert "är den enda systemförvaltaren" in answer.text
-    client.post(f"/forvaltning/anvandare/{administrator.id}/stang")
+    client.post(f"/forvaltning/anvandare/{administrator.public_id}/stang")
     db.session.expire_all()
     assert (administrator.role, administrator.closed_at) == (Role.ADMINISTRATOR, None)
 
@@ -114,12 +116,12 @@ def test_a_closed_administrator_does_not_count_as_another(app: Flask) -> None:
     closed.closed_at = datetime(2020, 11, 1, tzinfo=UTC)
     db.session.commit()
     with pytest.raises(RuleBroken, match="den enda systemförvaltaren"):
-        staff.edit_user(last.actor, last.id, StaffInput(last.name, Role.CONTROLLER, None), last.version)
+        staff.edit_user(last.actor, last.public_id, StaffInput(last.name, Role.CONTROLLER, None), last.version)
 
 
 def test_two_administrators_cannot_close_each_other_at_once(app: Flask) -> None:
     users = [factories.make_user(Role.ADMINISTRATOR, None) for _ in range(2)]
-    pairs = [(users[0].actor, users[1].id), (users[1].actor, users[0].id)]
+    pairs = [(users[0].actor, users[1].public_id), (users[1].actor, users[0].public_id)]
     refused: list[str] = []
     together = threading.Barrier(2)
 
@@ -149,15 +151,15 @@ def test_closing_an_account_signs_the_user_out(client: FlaskClient, app: Flask, 
     users_client = app.test_client()
     sign_in(users_client, user)
     assert users_client.get("/min-sida").status_code == 200
-    assert "Stäng kontot för" in client.get(f"/forvaltning/anvandare/{user.id}/stang").text
-    client.post(f"/forvaltning/anvandare/{user.id}/stang")
+    assert "Stäng kontot för" in client.get(f"/forvaltning/anvandare/{user.public_id}/stang").text
+    client.post(f"/forvaltning/anvandare/{user.public_id}/stang")
     assert users_client.get("/min-sida").status_code == 303
 
 
 def test_a_reopened_account_gets_a_new_one_time_password(client: FlaskClient, administrator: User) -> None:
     user = factories.make_user(Role.CONTROLLER, None)
-    client.post(f"/forvaltning/anvandare/{user.id}/stang")
-    answer = client.post(f"/forvaltning/anvandare/{user.id}/oppna")
+    client.post(f"/forvaltning/anvandare/{user.public_id}/stang")
+    answer = client.post(f"/forvaltning/anvandare/{user.public_id}/oppna")
     db.session.expire_all()
     assert "Engångslösenord" in answer.text
     assert user.is_active
@@ -169,7 +171,7 @@ def test_a_reset_password_replaces_the_old_one_and_ends_the_sessions(client: Fla
     before = user.password_hash
     theirs = client.application.test_client()
     sign_in(theirs, user)
-    answer = client.post(f"/forvaltning/anvandare/{user.id}/losenord")
+    answer = client.post(f"/forvaltning/anvandare/{user.public_id}/losenord")
     db.session.expire_all()
     assert "Engångslösenord" in answer.text
     assert user.password_hash != before
@@ -181,10 +183,10 @@ def test_the_services_refuse_everybody_but_an_administrator(app: Flask) -> None:
     given = StaffInput("Namn", Role.CONTROLLER, None)
     for step in (
         lambda: staff.add_user(actor, "ny", given),
-        lambda: staff.edit_user(actor, 1, given, 0),
-        lambda: staff.close_account(actor, 1),
-        lambda: staff.reopen_account(actor, 1),
-        lambda: staff.reset_password(actor, 1),
+        lambda: staff.edit_user(actor, uuid4(), given, 0),
+        lambda: staff.close_account(actor, uuid4()),
+        lambda: staff.reopen_account(actor, uuid4()),
+        lambda: staff.reset_password(actor, uuid4()),
     ):
         with pytest.raises(NotAllowed):
             step()

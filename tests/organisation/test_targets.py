@@ -70,21 +70,21 @@ def test_a_unit_has_targets_of_its_own(app: Flask) -> None:
 
 def test_an_ended_target_is_valid_to_its_last_day(app: Flask) -> None:
     row = targets.set_target(SYSTEM, target(10, date(2020, 1, 1)))
-    targets.end_target(SYSTEM, row.id, date(2020, 6, 30), 0)
+    targets.end_target(SYSTEM, row.public_id, date(2020, 6, 30), 0)
     assert "W2" in list_targets(["W2"], date(2020, 6, 30))
     assert "W2" not in list_targets(["W2"], date(2020, 7, 1))
     with pytest.raises(RuleBroken, match="slutar redan 2020-06-30"):
-        targets.end_target(SYSTEM, row.id, date(2020, 12, 31), 1)
+        targets.end_target(SYSTEM, row.public_id, date(2020, 12, 31), 1)
     with pytest.raises(RuleBroken, match="före starten 2020-01-01"):
-        targets.end_target(SYSTEM, row.id, date(2019, 12, 31), 2)
+        targets.end_target(SYSTEM, row.public_id, date(2019, 12, 31), 2)
 
 
 def test_only_a_target_that_has_not_begun_can_be_taken_away(app: Flask) -> None:
     begun = targets.set_target(SYSTEM, target(10, date(2020, 12, 1)))
     coming = targets.set_target(SYSTEM, target(5, date(2020, 12, 2)))
-    targets.remove_coming_target(SYSTEM, coming.id)
+    targets.remove_coming_target(SYSTEM, coming.public_id)
     with pytest.raises(RuleBroken, match="gäller redan"):
-        targets.remove_coming_target(SYSTEM, begun.id)
+        targets.remove_coming_target(SYSTEM, begun.public_id)
 
 
 def test_a_manager_cannot_change_targets(app: Flask) -> None:

@@ -20,6 +20,7 @@ from caseflow.organisation.models import Employer, Programme, Target, Unit, Unit
 from caseflow.organisation.queries import get_programme, get_unit
 from caseflow.security.permissions import Role
 from tests import factories
+from tests.organisation.addresses import programme_address, unit_address
 from tests.signing_in import sign_in
 
 HIDDEN = re.compile(r'<input[^>]*name="version"[^>]*value="(\d*)"')
@@ -48,7 +49,7 @@ def colleague(app: Flask) -> FlaskClient:
 def test_the_second_sees_what_the_first_saved_and_may_then_replace_it(
     client: FlaskClient, administrator: User, colleague: FlaskClient
 ) -> None:
-    page = "/forvaltning/enheter/AMC"
+    page = unit_address("AMC")
     version = opened(client, page)
     colleague.post(page, data={"name": "Arbetsmarknad", "purpose": "Praktik", "version": opened(colleague, page)})
     mine = {"name": "Jobbcentrum", "purpose": "Praktik", "version": version}
@@ -65,7 +66,7 @@ def test_the_second_sees_what_the_first_saved_and_may_then_replace_it(
 
 
 def test_a_form_that_was_sent_twice_is_no_quarrel(client: FlaskClient, administrator: User) -> None:
-    page = "/forvaltning/enheter/AMC"
+    page = unit_address("AMC")
     mine = {"name": "Jobbcentrum", "purpose": "", "version": opened(client, page)}
     assert [client.post(page, data=mine).status_code for _ in range(2)] == [303, 303]
 
@@ -76,11 +77,11 @@ def test_every_form_of_a_row_asks_before_it_replaces(
     place, user = factories.make_workplace("Biblioteket", "Leanlink"), factories.make_user()
     target = factories.save(Target(measure="W2", value=1, valid_from=date(2020, 1, 1)))
     forms = {
-        f"/arbetsplatser/{place.id}": {"name": "Köket", "employer": place.employer.name, "sector": ""},
-        f"/arbetsgivare/{place.employer_id}": {"name": "Lean", "sector": "private"},
-        "/forvaltning/program/visa": {"name": "VISA 2"},
-        f"/forvaltning/anvandare/{user.id}": {"name": "Karin Ny", "role": "counsellor", "unit": "AMC"},
-        f"/forvaltning/mal/{target.id}/avsluta": {"last_on": "2020-11-30"},
+        f"/arbetsplatser/{place.public_id}": {"name": "Köket", "employer": place.employer.name, "sector": ""},
+        f"/arbetsgivare/{place.employer.public_id}": {"name": "Lean", "sector": "private"},
+        programme_address("visa"): {"name": "VISA 2"},
+        f"/forvaltning/anvandare/{user.public_id}": {"name": "Karin Ny", "role": "counsellor", "unit": "AMC"},
+        f"/forvaltning/mal/{target.public_id}/avsluta": {"last_on": "2020-11-30"},
     }
     theirs = {"last_on": "2020-10-31", "name": "Deras"}
     for page, mine in forms.items():
@@ -94,7 +95,7 @@ def test_every_form_of_a_row_asks_before_it_replaces(
 def test_a_sum_is_replaced_only_by_who_has_seen_it(
     client: FlaskClient, administrator: User, colleague: FlaskClient
 ) -> None:
-    cost, programme = "/forvaltning/enheter/AMC/kostnad", "/forvaltning/program/500-uppdraget"
+    cost, programme = unit_address("AMC", "kostnad"), programme_address("500-uppdraget")
     forms = {
         cost: ({"year": "2019", "net_cost_kr": "9 000 000"}, {"net_cost_kr": "9 100 000"}),
         f"{programme}/budget": (
@@ -111,11 +112,11 @@ def test_a_sum_is_replaced_only_by_who_has_seen_it(
         versions = [found for found in HIDDEN.findall(answer.text) if found]
         sent = [client.post(page, data={**first, **change, "version": one}).status_code for one in versions]
         assert 303 in sent
-    assert "9\N{NO-BREAK SPACE}100\N{NO-BREAK SPACE}000" in client.get("/forvaltning/enheter/AMC").text
+    assert "9\N{NO-BREAK SPACE}100\N{NO-BREAK SPACE}000" in client.get(unit_address("AMC")).text
 
 
 def test_the_sum_that_a_link_opens_is_replaced_at_once(client: FlaskClient, administrator: User) -> None:
-    page = "/forvaltning/enheter/AMC"
+    page = unit_address("AMC")
     client.post(f"{page}/kostnad", data={"year": "2018", "net_cost_kr": "1", "version": ""})
     shown = client.get(f"{page}?ar=2018").text
     row = db.session.query(UnitCost).one()
@@ -141,7 +142,7 @@ def test_two_who_save_at_the_same_moment_do_not_both_get_through(app: Flask) -> 
     programme, unit, place = get_programme("visa"), get_unit("AMC"), factories.make_workplace("Biblioteket")
     target = factories.save(Target(measure="W2", value=1, valid_from=date(2020, 1, 1)))
     actor = factories.make_user(Role.ADMINISTRATOR, None).actor
-    ids = place.employer_id, target.id
+    ids = place.employer.public_id, target.public_id
     steps = {
         Unit: lambda mine: services.edit_unit(actor, "AMC", mine, "", unit_version),
         Employer: lambda mine: services.edit_employer(actor, ids[0], mine, place_sector, "", 0),
@@ -177,17 +178,17 @@ def refusals(app: Flask, step: object) -> list[type[CaseflowError]]:
 
 def test_closing_says_what_goes_on_and_can_be_taken_back(client: FlaskClient, administrator: User) -> None:
     factories.make_case(date(2020, 11, 20))
-    question = client.get("/forvaltning/enheter/AMC/stang").text
+    question = client.get(unit_address("AMC", "stang")).text
     assert "1 öppet ärende hos enheten." in question
-    done = client.post("/forvaltning/enheter/AMC/stang", follow_redirects=True).text
-    assert 'action="/forvaltning/enheter/AMC/oppna"' in done
+    done = client.post(unit_address("AMC", "stang"), follow_redirects=True).text
+    assert f'action="{unit_address("AMC", "oppna")}"' in done
     assert "Ångra" in done
 
 
 def test_a_workplace_says_how_many_are_there_before_it_closes(client: FlaskClient, administrator: User) -> None:
     case = factories.make_met_case(date(2020, 6, 1), date(2020, 6, 10))
     placement = factories.start_placement(case, date(2020, 7, 1))
-    page = f"/arbetsplatser/{placement.workplace_id}/stang"
+    page = f"/arbetsplatser/{placement.workplace.public_id}/stang"
     assert "1 placering pågår där." in client.get(page).text
     assert db.session.get(Workplace, placement.workplace_id).closed_at is None
     assert client.post(page).status_code == 303
@@ -195,12 +196,12 @@ def test_a_workplace_says_how_many_are_there_before_it_closes(client: FlaskClien
 
 def test_an_area_is_asked_for_before_it_closes(client: FlaskClient, administrator: User) -> None:
     area = factories.areas()[0]
-    page = f"/forvaltning/omraden/{area.id}/stang"
+    page = f"/forvaltning/omraden/{area.public_id}/stang"
     assert f"Stäng området {area.name}?" in client.get(page).text
-    assert f'action="/forvaltning/omraden/{area.id}/oppna"' in client.post(page, follow_redirects=True).text
+    assert f'action="/forvaltning/omraden/{area.public_id}/oppna"' in client.post(page, follow_redirects=True).text
 
 
 def test_a_user_says_how_many_cases_bear_their_name(client: FlaskClient, administrator: User) -> None:
     counsellor = factories.make_user()
     factories.make_met_case(date(2020, 6, 1), date(2020, 6, 10), counsellor)
-    assert "1 öppet ärende." in client.get(f"/forvaltning/anvandare/{counsellor.id}/stang").text
+    assert "1 öppet ärende." in client.get(f"/forvaltning/anvandare/{counsellor.public_id}/stang").text

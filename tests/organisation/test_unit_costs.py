@@ -10,8 +10,7 @@ from sqlalchemy import func, select
 from caseflow.accounts.models import User
 from caseflow.extensions import db
 from caseflow.organisation.models import UnitCost
-
-ADDRESS = "/forvaltning/enheter/AMC/kostnad"
+from tests.organisation.addresses import unit_address
 
 
 def costs() -> list[tuple[int, Decimal, bool]]:
@@ -23,15 +22,15 @@ def test_a_changed_cost_stands_beside_the_old_one(client: FlaskClient, administr
     for amount in ("9 144 000", "9 144 000", "9 200 000,50"):
         seen = db.session.scalar(select(func.max(UnitCost.id)))
         sent = {"year": "2019", "net_cost_kr": amount, "version": "" if seen is None else str(seen)}
-        assert client.post(ADDRESS, data=sent).status_code == 303
+        assert client.post(unit_address("AMC", "kostnad"), data=sent).status_code == 303
     assert costs() == [(2019, Decimal(9_144_000), False), (2019, Decimal("9200000.50"), True)]
-    assert "9\N{NO-BREAK SPACE}200\N{NO-BREAK SPACE}001 kr" in client.get("/forvaltning/enheter/AMC").text.replace(
+    assert "9\N{NO-BREAK SPACE}200\N{NO-BREAK SPACE}001 kr" in client.get(unit_address("AMC")).text.replace(
         "\N{NO-BREAK SPACE}kr", " kr"
     )
 
 
 def test_a_cost_of_nothing_is_refused_and_what_was_written_stays(client: FlaskClient, administrator: User) -> None:
-    answer = client.post(ADDRESS, data={"year": "2019", "net_cost_kr": "0"})
+    answer = client.post(unit_address("AMC", "kostnad"), data={"year": "2019", "net_cost_kr": "0"})
     assert answer.status_code == 422
     assert "Skriv ett belopp från 1 krona" in answer.text
     assert 'value="2019"' in answer.text

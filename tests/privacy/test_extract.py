@@ -74,7 +74,7 @@ def test_every_table_and_column_has_a_name_in_words_on_paper(migrated_app: Flask
 
 def test_who_has_read_is_in_it_by_name_and_unit(app: Flask, case: Case, manager: FlaskClient) -> None:
     reader = factories.make_user(Role.COUNSELLOR, "AMC", name="Nyfiken Nilsson")
-    signed_in(app, reader).get(f"/arenden/{case.number}")
+    signed_in(app, reader).get(f"/arenden/{case.public_id}")
     readers = extract.about(case.participant)["readers"]
     assert ("Nyfiken Nilsson", "AMC", "Öppnade ärendet") in [(one["who"], one["unit"], one["what"]) for one in readers]
 
@@ -104,7 +104,7 @@ def handed_out(client: FlaskClient, extract_id: object) -> str:
 
 
 def test_nothing_is_handed_out_before_it_was_reviewed(case: Case, manager: FlaskClient) -> None:
-    answer = manager.post(f"/arenden/{case.number}/registerutdrag")
+    answer = manager.post(f"/arenden/{case.public_id}/registerutdrag")
     address = answer.headers["Location"]
     assert manager.get(f"{address}/fil.json").status_code == 404
     assert manager.get(f"{address}/fil.pdf").status_code == 404
@@ -130,4 +130,4 @@ def test_another_units_manager_finds_no_extract(app: Flask, case: Case, unit: st
     db.session.commit()
     stranger: Any = signed_in(app, factories.make_user(Role.MANAGER, unit))
     assert stranger.get(f"/registerutdrag/{made.id}").status_code == 404
-    assert stranger.post(f"/arenden/{case.number}/registerutdrag").status_code == 404
+    assert stranger.post(f"/arenden/{case.public_id}/registerutdrag").status_code == 404

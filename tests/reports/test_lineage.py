@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from caseflow.cases.models import Case
 from caseflow.measures.selection import Cut, Period, Selection
 from caseflow.reports.lineage import ROWS_PER_PAGE, lineage
 from caseflow.reports.naming import pseudonym
@@ -24,10 +25,10 @@ ADDRESS = "/underlag?matt=met&fran=2020-01-01&till=2020-12-31"
 YEAR = Selection(Period.year(2020), Cut(date(2020, 12, 1)))
 
 
-def meet(count: int = 1, to_unit: str = "AMC") -> list[str]:
+def meet(count: int = 1, to_unit: str = "AMC") -> list[Case]:
     """Cases with a first meeting in June, 1, 2, 3 … days after the referral."""
     return [
-        factories.make_met_case(date(2020, 6, 1), date(2020, 6, 1) + timedelta(day), to_unit=to_unit).number
+        factories.make_met_case(date(2020, 6, 1), date(2020, 6, 1) + timedelta(day), to_unit=to_unit)
         for day in range(1, count + 1)
     ]
 
@@ -42,29 +43,29 @@ def test_a_manager_sees_the_cases_of_the_own_unit_and_how_many_others_there_are(
     [own], others = meet(), meet(2, "OSA")
     sign_in(client, factories.make_user(Role.MANAGER, "AMC"))
     page = client.get(ADDRESS).text
-    assert f'href="/arenden/{own}"' in page
-    assert not any(number in page for number in others)
+    assert f'href="/arenden/{own.public_id}"' in page
+    assert not any(other.number in page for other in others)
     assert "Av dem hör 2 till andra enheter än din och visas inte." in text_of(page)
     assert '<span class="count">3</span>' in page
     assert met.WHY in page
 
 
 def test_a_manager_of_everything_sees_every_case(app: Flask, client: FlaskClient) -> None:
-    numbers = meet() + meet(2, "OSA")
+    cases = meet() + meet(2, "OSA")
     sign_in(client, factories.make_user(Role.MANAGER, None))
     page = client.get(ADDRESS).text
-    assert all(f'href="/arenden/{number}"' in page for number in numbers)
+    assert all(f'href="/arenden/{case.public_id}"' in page for case in cases)
     assert "andra enheter" not in page
 
 
 def test_a_controller_sees_pseudonyms_that_stay_the_same_and_no_number(app: Flask, client: FlaskClient) -> None:
-    [number] = meet()
+    [case] = meet()
     sign_in(client, factories.make_user(Role.CONTROLLER, None))
     first, second = client.get(ADDRESS).text, client.get(ADDRESS + "&sort=-value").text
     found = re.findall(r"ärende ([0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4})<", first)
     assert len(found) == 1
     assert found[0] in second
-    assert number not in first
+    assert case.number not in first
     assert "/arenden/" not in first
 
 

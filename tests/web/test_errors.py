@@ -89,7 +89,7 @@ def test_who_waits_too_long_for_a_row_is_told_to_try_again(client: FlaskClient) 
     with db.engine.connect() as elsewhere:
         elsewhere.execute(text("SELECT id FROM user_account FOR UPDATE"))
         db.session.execute(text("SET LOCAL lock_timeout = '200ms'"))
-        answer = client.post(f"/forvaltning/anvandare/{other.id}/losenord")
+        answer = client.post(f"/forvaltning/anvandare/{other.public_id}/losenord")
     assert answer.status_code == 409
     assert str(errors.BUSY) in answer.text
 

@@ -15,6 +15,6 @@ def test_a_step_that_the_flow_refuses_leads_back_to_the_case(app: Flask) -> None
     case = factories.make_case(date(2020, 11, 20))
     client = app.test_client()
     sign_in(client, factories.make_user(Role.COUNSELLOR, "AMC"))
-    answer = client.get(f"/arenden/{case.number}/placering")
+    answer = client.get(f"/arenden/{case.public_id}/placering")
     assert answer.status_code == 409
-    assert f'href="/arenden/{case.number}"' in answer.text
+    assert f'href="/arenden/{case.public_id}"' in answer.text
