@@ -42,7 +42,7 @@ def last() -> AuditRow:
 def test_a_row_says_who_when_from_which_unit_what_whom_and_by_which_address(app: Flask) -> None:
     karin = factories.make_user(Role.COUNSELLOR, "AMC")
     case = factories.make_case(date(2020, 10, 1))
-    sign_in(app.test_client(), karin).get(f"/arenden/{case.number}")
+    sign_in(app.test_client(), karin).get(f"/arenden/{case.public_id}")
     row = looks(AccessKind.OPENED_CASE)[0]
     assert (row.user_id, row.unit_id) == (karin.id, karin.unit_id)
     assert (row.participant_id, row.case_id, row.endpoint) == (case.participant_id, case.id, "cases.case_page")
@@ -111,7 +111,7 @@ def test_nobody_is_shown_when_the_reading_cannot_be_written(app: Flask, shut: Ca
     karin = factories.make_user(Role.COUNSELLOR, "AMC")
     case = factories.make_case(date(2020, 10, 1), participant=factories.make_participant(name=("Ada", "Ask")))
     client = sign_in(app.test_client(), karin)
-    address = f"/arenden/{case.number}"
+    address = f"/arenden/{case.public_id}"
     assert "Ada Ask" in client.get(address).text
     shut()
     answer = client.get(address)
@@ -126,7 +126,7 @@ def test_nothing_is_changed_when_the_change_cannot_be_written(app: Flask, shut: 
     case = factories.make_case(date(2020, 10, 1))
     client = sign_in(app.test_client(), karin)
     shut()
-    answer = client.post(f"/arenden/{case.number}/ta-emot", data={"version": case.version, "on": "2020-10-05"})
+    answer = client.post(f"/arenden/{case.public_id}/ta-emot", data={"version": case.version, "on": "2020-10-05"})
     assert answer.status_code == 500
     db.session.expire_all()
     assert [event.kind for event in case.events] == [EventKind.REFERRED]
