@@ -43,7 +43,7 @@ def test_other_units_cases_are_neither_listed_nor_found(app: Flask, karin: User,
             html = client.post("/sok", data={"q": text}).text
             assert "Inget ärende som du kan se" in html, text
         assert names(client.post("/sok", data={"q": "person"}).text) == ["Egen Person"]
-        assert own.number in client.get("/arenden").text
+        assert str(own.public_id) in client.get("/arenden").text
 
 
 def test_a_protected_name_is_in_no_list_and_no_search_by_name(
