@@ -33,12 +33,12 @@ class HoldForm(Form):
     until_on = DateField(_l("Till och med"), [InputRequired(_l("Välj till och med vilken dag."))])
 
 
-@bp.route("/arenden/<number>/gallringsstopp", methods=["GET", "POST"])
+@bp.route("/arenden/<uuid:case_id>/gallringsstopp", methods=["GET", "POST"])
 @requires(Permission.THIN_OUT)
-def hold(number: str) -> ResponseReturnValue:
+def hold(case_id: UUID) -> ResponseReturnValue:
     """The holds on the case's participant, and a new one."""
     actor, form = current_actor(), HoldForm()
-    case = get_case(actor, number)
+    case = get_case(actor, case_id)
     log_access(actor, AccessKind.OPENED_CASE, case_id=case.id, participant_id=case.participant_id)
     if form.validate_on_submit():
         assert form.until_on.data is not None
@@ -49,18 +49,18 @@ def hold(number: str) -> ResponseReturnValue:
             show_rule(form, error)
         else:
             flash(_("Gallringen är stoppad"))
-            return redirect(url_for("privacy.hold", number=number), 303)
+            return redirect(url_for("privacy.hold", case_id=case_id), 303)
     page = render_template("privacy/hold.html", case=case, form=form, holds=holds.list_holds(case.participant_id))
     return page, 422 if form.is_submitted() else 200
 
 
-@bp.post("/arenden/<number>/gallringsstopp/<uuid:hold_id>/slapp")
+@bp.post("/arenden/<uuid:case_id>/gallringsstopp/<uuid:hold_id>/slapp")
 @requires(Permission.THIN_OUT)
-def lift_hold(number: str, hold_id: UUID) -> ResponseReturnValue:
+def lift_hold(case_id: UUID, hold_id: UUID) -> ResponseReturnValue:
     """Keep it no longer than others."""
     actor = current_actor()
-    get_case(actor, number)
+    get_case(actor, case_id)
     with unit_of_work():
         holds.lift(actor, hold_id)
     flash(_("Gallringsstoppet är släppt"))
-    return redirect(url_for("privacy.hold", number=number), 303)
+    return redirect(url_for("privacy.hold", case_id=case_id), 303)
