@@ -31,10 +31,11 @@ def thinning_list() -> str:
     records = list_over(clock.today())
     known = rule()
     people = {key: record for record in records for key in record.participant_ids}
-    query = select(Case.number, Case.participant_id).where(Case.participant_id.in_(people), visible_to(current_actor()))
+    columns = (Case.number, Case.public_id, Case.participant_id)
+    query = select(*columns).where(Case.participant_id.in_(people), visible_to(current_actor()))
     rows = sorted(
-        (people[key].deadline(known.years), number, people[key].last_on, people[key].reason)
-        for number, key in db.session.execute(query)
+        (people[key].deadline(known.years), number, case_id, people[key].last_on, people[key].reason)
+        for number, case_id, key in db.session.execute(query)
     )
     counted = Counter(record.reason for record in records)
     return render_template(

@@ -96,7 +96,7 @@ def test_nobody_is_sent_to_another_site_after_confirming(client: FlaskClient, ad
 def test_every_step_with_users_asks(client: FlaskClient, administrator: User, step: str) -> None:
     user = factories.make_user()
     let_pass(QUARTER + 1)
-    answer = client.post(f"/forvaltning/anvandare/{user.id}{step}")
+    answer = client.post(f"/forvaltning/anvandare/{user.public_id}{step}")
     assert answer.status_code == 403
     assert "Bekräfta att det är du" in answer.text
 
@@ -121,6 +121,6 @@ def test_another_role_ends_the_sessions_of_the_old_one(client: FlaskClient, admi
     theirs = client.application.test_client()
     sign_in(theirs, user)
     client.post(
-        f"/forvaltning/anvandare/{user.id}", data={"name": user.name, "role": "manager", "unit": "", "version": 0}
+        f"/forvaltning/anvandare/{user.public_id}", data={"name": user.name, "role": "manager", "unit": "", "version": 0}
     )
     assert theirs.get("/min-sida").status_code == 303

@@ -227,7 +227,7 @@ def test_an_administrator_takes_lost_factors_away(client: FlaskClient, with_app:
     theirs = client.application.test_client()
     begin(theirs, with_app)
     begin(client, factories.make_user(Role.ADMINISTRATOR, None))
-    assert client.post(f"/forvaltning/anvandare/{with_app.id}/tvasteg").status_code == 303
+    assert client.post(f"/forvaltning/anvandare/{with_app.public_id}/tvasteg").status_code == 303
     assert not is_in(theirs)
     assert give_password(theirs, with_app) == "/"
 

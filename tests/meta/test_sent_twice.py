@@ -44,7 +44,7 @@ class Writing:
 
 def writings(world: World) -> list[Writing]:
     """Each on a page where the step may be taken when the ones before it have been."""
-    case = {name: f"/arenden/{one.number}" for name, one in world.cases.items()}
+    case = {name: f"/arenden/{one.public_id}" for name, one in world.cases.items()}
     counsellor, worker, admin = Role.COUNSELLOR, Role.SOCIAL_WORKER, Role.ADMINISTRATOR
     programme = "/forvaltning/program/500-uppdraget"
     return [
@@ -141,7 +141,7 @@ def test_of_edits_at_once_none_is_lost_unseen(world: World, security_figure: Sec
     rows, edits = tries(ROWS, 4), tries(EDITS_AT_ONCE, 6)
     client = world.client(Role.ADMINISTRATOR)
     places = [factories.make_workplace() for _ in range((rows + 1) // 2)]
-    edited = [(f"/arbetsplatser/{place.id}", Workplace, place.id, "supervisor") for place in places]
+    edited = [(f"/arbetsplatser/{place.public_id}", Workplace, place.id, "supervisor") for place in places]
     edited += [(f"/arbetsgivare/{place.employer_id}", Employer, place.employer_id, "department") for place in places]
     lost: list[str] = []
     for page, model, key, field in edited[:rows]:
