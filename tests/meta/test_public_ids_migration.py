@@ -13,9 +13,9 @@ __all__ = ["scratch"]
 
 ROWS = """
 INSERT INTO unit (code, name, kind, purpose) VALUES ('AMC', 'AMC', 'receives', ''), ('AFI', 'AFI', 'refers', '');
-INSERT INTO user_account (username, name, role, password_hash, must_change_password, session_stamp, created_at,
+INSERT INTO user_account (username, name, role, password_hash, must_change_password, created_at,
     single_key_shortcuts)
-VALUES ('karin', 'Karin', 'counsellor', '!', false, 's', now(), false);
+VALUES ('karin', 'Karin', 'counsellor', '!', false, now(), false);
 INSERT INTO participant (number_hash, number_encrypted, birth_on, sex, first_name, last_name, protected, created_at)
 VALUES ('a', 'b', '1980-01-01', 'woman', 'Ada', 'Ask', false, now());
 INSERT INTO cases (number, participant_id, from_unit_id, to_unit_id, created_at, version, stage)
@@ -46,7 +46,7 @@ def public_ids(table: str) -> list[str]:
 
 
 def test_drafts_and_saved_views_are_found_again(scratch: Flask) -> None:
-    upgrade(revision="0023")
+    upgrade(revision="0024")
     with db.engine.begin() as connection:
         connection.execute(text(ROWS))
         for address in DRAFTS:
@@ -68,5 +68,5 @@ def test_drafts_and_saved_views_are_found_again(scratch: Flask) -> None:
         f"status=alla&konsulent={public_ids('user_account')[0]}&sort=namn",
         "konsulent=mina&over=1",
     ]
-    downgrade(revision="0023")
+    downgrade(revision="0024")
     assert kept() == before
