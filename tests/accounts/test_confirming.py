@@ -121,6 +121,7 @@ def test_another_role_ends_the_sessions_of_the_old_one(client: FlaskClient, admi
     theirs = client.application.test_client()
     sign_in(theirs, user)
     client.post(
-        f"/forvaltning/anvandare/{user.public_id}", data={"name": user.name, "role": "manager", "unit": "", "version": 0}
+        f"/forvaltning/anvandare/{user.public_id}",
+        data={"name": user.name, "role": "manager", "unit": "", "version": 0},
     )
     assert theirs.get("/min-sida").status_code == 303
