@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
@@ -104,8 +105,9 @@ def test_every_step_with_users_asks(client: FlaskClient, administrator: User, st
 def test_a_file_of_persons_asks_and_leads_back_to_its_page(client: FlaskClient) -> None:
     sign_in(client, factories.make_user(Role.MANAGER, None))
     let_pass(QUARTER + 1)
-    answer = client.get("/inlasning/1/avvisade", headers={"Referer": "http://localhost/inlasning/1"})
-    assert answer.location == "/bekrafta?next=/inlasning/1"
+    page = f"/inlasning/{UUID(int=1)}"
+    answer = client.get(f"{page}/avvisade", headers={"Referer": f"http://localhost{page}"})
+    assert answer.location == f"/bekrafta?next={page}"
 
 
 def test_the_api_says_in_json_that_one_has_to_confirm_before_rows_are_given(client: FlaskClient) -> None:

@@ -20,9 +20,9 @@ PHONE = {"width": 320, "height": 640}
 HEAVIEST = 150_000
 LARGEST_SHIFT = 0.05
 # Answered with a file, which the browser saves.
-FILES = frozenset({"imports.refused_rows", "reports.report_file", "reports.frozen_file"})
+FILES = frozenset({"imports.refused_rows", "privacy.extract_file", "reports.report_file", "reports.frozen_file"})
 # Leads on to the start page, which is seen by itself.
-ONWARDS = frozenset({"accounts.home", "accounts.sign_in"})
+ONWARDS = frozenset({"accounts.home", "accounts.sign_in", "accounts.second_step"})
 # Answered with JSON, which no browser shows.
 NO_HTML = ("api.", "accounts.session_left")
 

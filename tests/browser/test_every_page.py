@@ -14,7 +14,15 @@ from tests.meta.world import World, make_world
 PHONE = {"width": 390, "height": 844}
 MAX_TABS = 60
 # Answered with a file, which the browser saves, or with a number for a script.
-FILES = frozenset({"accounts.session_left", "imports.refused_rows", "reports.report_file", "reports.frozen_file"})
+FILES = frozenset(
+    {
+        "accounts.session_left",
+        "imports.refused_rows",
+        "privacy.extract_file",
+        "reports.report_file",
+        "reports.frozen_file",
+    }
+)
 
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 # Whether the element in focus shows it.

@@ -31,6 +31,7 @@ def test_search_finds_while_one_types_and_the_address_names_nobody(app: Flask, v
     assert page.url.endswith("/sok")
     page.get_by_role("link", name="Amina Öberg").click()
     expect(page).to_have_url(f"{visitors.site}/arenden/{case.public_id}")
+    page.goto("/min-dag")
     page.locator("#find").focus()
     expect(page.locator("#find-list")).to_contain_text("Senast öppnade")
     expect(page.locator("#find-list")).to_contain_text(case.number)
