@@ -6,9 +6,6 @@ A new column is told of here by whoever adds it; then `flask --app wsgi art30 > 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-
 from caseflow.privacy import activities as a
 from caseflow.privacy.activities import Activity, Category
 
@@ -388,22 +385,3 @@ TABLES: tuple[tuple[str, Activity, tuple[tuple[Category, str, str], ...]], ...] 
         ),
     ),
 )
-
-
-@dataclass(frozen=True)
-class Entry:
-    """What the catalogue says of one column."""
-
-    table: str
-    column: str
-    category: Category
-    purpose: str
-    activity: Activity
-
-
-def entries() -> Iterator[Entry]:
-    """Every column that is told of, in the order of the catalogue."""
-    for table, activity, rows in TABLES:
-        for category, purpose, columns in rows:
-            for column in columns.split():
-                yield Entry(table, column, category, purpose, activity)

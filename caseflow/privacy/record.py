@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from flask import current_app
 
 from caseflow.privacy.activities import ACTIVITIES, Activity, Category
-from caseflow.privacy.catalogue import TABLES, entries
+from caseflow.privacy.catalogue import TABLES
+from caseflow.privacy.entries import entries
 
 UNKNOWN = "uppgift saknas"
 SAFETY = (

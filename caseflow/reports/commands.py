@@ -138,8 +138,8 @@ def _period(kind: ReportKind, year: int | None, from_on: Any, to_on: Any, progra
 
 def _write(document: Document, form: str, output: Path | None, base_url: str) -> None:
     """To the file, or out; nothing is written before all of it is there."""
-    with current_app.test_request_context(base_url=base_url or None):
-        content = as_file(document, form, lambda trace: _address(trace, absolute=bool(base_url))).content
+    with current_app.test_request_context():
+        content = as_file(document, form, lambda trace: base_url.rstrip("/") + _path(trace)).content
     if output is None:
         click.echo(content, nl=False)
         return
@@ -149,9 +149,9 @@ def _write(document: Document, form: str, output: Path | None, base_url: str) ->
         refuse(f"{output} gick inte att skriva: {error.strerror}.")
 
 
-def _address(trace: Trace, absolute: bool) -> str:
+def _path(trace: Trace) -> str:
     values: dict[str, Any] = {**trace.address()}
-    return url_for("reports.rows_behind", **values, _external=absolute)
+    return url_for("reports.rows_behind", **values)
 
 
 for _kind in REPORTS.values():

@@ -46,7 +46,8 @@ def writings(world: World) -> list[Writing]:
     """Each on a page where the step may be taken when the ones before it have been."""
     case = {name: f"/arenden/{one.public_id}" for name, one in world.cases.items()}
     counsellor, worker, admin = Role.COUNSELLOR, Role.SOCIAL_WORKER, Role.ADMINISTRATOR
-    programme = "/forvaltning/program/500-uppdraget"
+    programme = f"/forvaltning/program/{factories.programme().public_id}"
+    unit = f"/forvaltning/enheter/{factories.unit('AMC').public_id}"
     return [
         Writing(counsellor, CaseEvent, f"{case['waiting']}/ta-emot", {}),
         Writing(counsellor, CaseEvent, f"{case['accepted']}/forsta-mote", {}),
@@ -66,7 +67,7 @@ def writings(world: World) -> list[Writing]:
         Writing(admin, Programme, "/forvaltning/program/nytt", {"name": "Nytt program"}),
         Writing(admin, User, "/forvaltning/anvandare/ny", {"role": "administrator", "unit": ""}),
         Writing(admin, Target, "/forvaltning/mal/nytt", {"value": "30", "unit": "", "valid_to": ""}),
-        Writing(admin, UnitCost, "/forvaltning/enheter/AMC", {"year": "2021", "net_cost_kr": "1"}, "/kostnad"),
+        Writing(admin, UnitCost, unit, {"year": "2021", "net_cost_kr": "1"}, "/kostnad"),
         Writing(admin, ProgrammeGoal, programme, {"goal_year": "2020", "places": "3"}, "/mal"),
     ]
 
@@ -142,7 +143,8 @@ def test_of_edits_at_once_none_is_lost_unseen(world: World, security_figure: Sec
     client = world.client(Role.ADMINISTRATOR)
     places = [factories.make_workplace() for _ in range((rows + 1) // 2)]
     edited = [(f"/arbetsplatser/{place.public_id}", Workplace, place.id, "supervisor") for place in places]
-    edited += [(f"/arbetsgivare/{place.employer_id}", Employer, place.employer_id, "department") for place in places]
+    employers = [place.employer for place in places]
+    edited += [(f"/arbetsgivare/{one.public_id}", Employer, one.id, "department") for one in employers]
     lost: list[str] = []
     for page, model, key, field in edited[:rows]:
         form = opened(client, page)

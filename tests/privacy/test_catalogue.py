@@ -10,7 +10,8 @@ from flask import Flask
 
 from caseflow.extensions import Base
 from caseflow.privacy.activities import ACTIVITIES, Category
-from caseflow.privacy.catalogue import TABLES, entries
+from caseflow.privacy.catalogue import TABLES
+from caseflow.privacy.entries import entries
 from caseflow.privacy.record import markdown
 from caseflow.security.permissions import Role
 from tests.meta.world import World

@@ -18,7 +18,7 @@ from caseflow.cases.models import Case
 from caseflow.extensions import Base, db
 from caseflow.privacy import extract, extract_pdf, extract_services, holds
 from caseflow.privacy.activities import ABOUT_THE_PARTICIPANT
-from caseflow.privacy.catalogue import entries
+from caseflow.privacy.entries import entries
 from caseflow.privacy.others import Choice
 from caseflow.security.audit import AccessKind
 from caseflow.security.permissions import Role

@@ -28,7 +28,7 @@ from caseflow.measures.services import rebuild_waits, renew_reports
 from caseflow.people.models import Participant
 from caseflow.privacy import extract_services, forgetting, holds, outside, thinning
 from caseflow.privacy.activities import ABOUT_THE_PARTICIPANT
-from caseflow.privacy.catalogue import entries
+from caseflow.privacy.entries import entries
 from caseflow.privacy.models import Thinning
 from caseflow.privacy.retention import Reason, list_over
 from caseflow.reports.as_json import json_text
@@ -234,7 +234,10 @@ def copied(source: str | None, target: str | None) -> None:
     assert SERVER_URL
     db.session.remove()
     db.engine.dispose()
-    administer(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(target)))
+    # A copy wants nobody in the database that is copied.
+    gone = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = {}"
+    administer(sql.SQL(gone).format(sql.Literal(source)))
+    administer(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(target)))
     administer(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(target), sql.Identifier(source)))
 
 
