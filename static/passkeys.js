@@ -19,7 +19,8 @@ addEventListener('DOMContentLoaded', () => {
       } catch {
         /* Turned down, taken back, too slow, or a key that is there already: the browser does not say which. */
         refused.hidden = false;
-        form.querySelector('button').disabled = false;
+        /* Later than the disabling of a form that is sent, which also waits its turn. */
+        setTimeout(() => { form.querySelector('button').disabled = false; });
       }
     });
   });

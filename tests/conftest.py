@@ -11,6 +11,7 @@ import socket
 import time
 from collections.abc import Collection, Iterator
 from datetime import date
+from secrets import token_hex
 from typing import Any
 
 import psycopg
@@ -57,7 +58,7 @@ def administer(statement: sql.Composable) -> None:
 @pytest.fixture(scope="session")
 def database_url() -> Iterator[str]:
     """Of the application's role. CASEFLOW_OWNER_URL names the owner meanwhile."""
-    name, password = f"caseflow_test_{os.getpid()}_{worker_name()}", "only-for-tests"
+    name, password = f"caseflow_test_{os.getpid()}_{worker_name()}", token_hex()
     role = sql.Identifier(name)
     administer(sql.SQL("CREATE DATABASE {}").format(role))
     administer(sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(role, sql.Literal(password)))

@@ -71,6 +71,8 @@ DEEDS = {
     P.COMPUTE_MEASURES: "räkna om siffror",
     P.ASSESS_GOALS: "sätta färg på mål",
     P.FREEZE_REPORT: "frysa rapporter",
+    P.VIEW_READERS: "se vem som har läst om en deltagare",
+    P.REVIEW_LOG: "granska loggen över läsningar",
     P.SUBJECT_ACCESS: "ta fram registerutdrag",
     P.THIN_OUT: "föreslå och godkänna gallring",
     P.VIEW_PROCESSING: "se registerförteckningen",
