@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 from click import ClickException
+from fontTools.ttLib import TTFont
 
-from caseflow.web.vendor import renew
+from caseflow.web.vendor import FOLDER, cut, renew
 
 OLD, NEW = b"old", b"new"
 NPM = """#!/bin/sh
@@ -89,3 +90,10 @@ def test_without_npm_the_command_says_what_is_needed(folder: Path, monkeypatch: 
     monkeypatch.setenv("PATH", str(folder))
     with pytest.raises(ClickException, match="npm behövs"):
         renew(folder)
+
+
+def test_of_a_font_only_the_letters_that_are_named_are_kept(folder: Path) -> None:
+    whole = (FOLDER / "source-sans-3-latin-ext-wght-normal.woff2").read_bytes()
+    few = cut(whole, "U+0142,U+0144")
+    assert sorted(TTFont(io.BytesIO(few)).getBestCmap()) == [ord("ł"), ord("ń")]
+    assert len(few) < len(whole) / 10
