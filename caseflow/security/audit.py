@@ -123,12 +123,17 @@ def acting(actor: Actor, what: str) -> Iterator[None]:
 
 def install(app: Flask, session: scoped_session[Any]) -> None:
     """Keep what every transaction changes, and what every request reads. Called when everything else is installed."""
-    event.listen(session, "after_flush", note_changes)
-    event.listen(session, "do_orm_execute", note_statement)
-    event.listen(session, "after_transaction_create", remember_savepoint)
-    event.listen(session, "after_soft_rollback", forget_changes)
-    event.listen(session, "before_commit", write)
-    event.listen(session, "after_commit", forget)
+    for moment, does in (
+        ("after_flush", note_changes),
+        ("do_orm_execute", note_statement),
+        ("after_transaction_create", remember_savepoint),
+        ("after_soft_rollback", forget_changes),
+        ("before_commit", write),
+        ("after_commit", forget),
+    ):
+        # One session serves every application of a process: what is written is written once.
+        if not event.contains(session, moment, does):
+            event.listen(session, moment, does)
     # Flask asks the last one first: what the others add to an answer, they add to that of an error too.
     app.after_request(keep_readings)
 
