@@ -157,6 +157,14 @@ def list_counsellors(unit_id: int) -> list[User]:
     return list(db.session.scalars(query.order_by(User.name, User.id)))
 
 
+def counsellor_choices(unit_id: int) -> list[tuple[str, str]]:
+    """The same as a list of cases offers them: what an address calls each, and the name."""
+    query = select(User.public_id, User.name).where(
+        User.unit_id == unit_id, User.role == Role.COUNSELLOR, User.closed_at.is_(None)
+    )
+    return [(str(public_id), name) for public_id, name in db.session.execute(query.order_by(User.name, User.id))]
+
+
 def list_workplaces_by_use(unit: Unit) -> list[Workplace]:
     """Open workplaces, those that the unit placed somebody at last first, then by name."""
     used = (

@@ -11,20 +11,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
-    ARRAY,
-    ColumnElement,
     Date,
-    Integer,
     Select,
-    String,
     cast,
     func,
     literal,
     null,
     select,
     true,
-    type_coerce,
-    union_all,
 )
 
 from caseflow.cases.list_order import DAYS, MOST_LISTED, order, title_order
@@ -70,54 +64,47 @@ def list_page(
 def _ids_by_days(
     targets: StageTargets, conditions: Conditions, stages: frozenset[Stage], limit: int, *, longest_over_first: bool
 ) -> Sequence[int]:
-    """The first cases by how far they are over their target; closed cases last, by number.
-
-    Where the target is the same, who came into the stage first is furthest over: that order an index has ready.
-    """
-    found = []
-    for part in targets.parts:
-        over = cast(literal(part.cutoff_on or targets.today), Date) - Case.stage_since_on
-        since = Case.stage_since_on.asc() if longest_over_first else Case.stage_since_on.desc()
-        if part.stage in stages:
-            found.append(_some(over, [part.condition, *conditions], [since, Case.number], limit))
-    if stages & CLOSED:
-        found.append(_some(cast(null(), Integer), [Case.stage.in_(CLOSED), *conditions], [Case.number], limit))
-    if not found:
-        return []
-    every = union_all(*found).subquery()
-    over_days = every.c.over.desc() if longest_over_first else every.c.over.asc()
-    query = select(every.c.id).order_by(over_days.nulls_last(), every.c.number).limit(limit)
-    return db.session.scalars(query).all()
+    """The first cases by how far they are over their target; closed cases last, by number."""
+    found = _by_days(targets, conditions, stages & OPEN, limit, longest_over_first=longest_over_first)
+    ids = [row.id for row in db.session.execute(found.limit(limit))] if stages & OPEN else []
+    if stages & CLOSED and len(ids) < limit:
+        closed = joined(select(Case.id), conditions).where(Case.stage.in_(CLOSED), *conditions).order_by(Case.number)
+        ids += db.session.scalars(closed.limit(limit - len(ids)))
+    return ids
 
 
 def list_columns(
     targets: StageTargets, conditions: Conditions, stages: Sequence[Stage], size: int
 ) -> dict[Stage, list[CaseRow]]:
     """The first cases of each stage, longest over target first."""
-    ids = {
-        stage: _ids_by_days(targets, conditions, frozenset({stage}), size, longest_over_first=True) for stage in stages
-    }
-    every = [case_id for found in ids.values() for case_id in found]
+    ids: dict[Stage, list[int]] = {stage: [] for stage in stages}
+    for row in db.session.execute(_by_days(targets, conditions, stages, size, longest_over_first=True)):
+        ids[Stage(row.stage)].append(row.id)
+    every = [case_id for found in ids.values() for case_id in found[:size]]
     rows = dict(zip(every, rows_of(targets, every), strict=True))
-    return {stage: [rows[case_id] for case_id in found] for stage, found in ids.items()}
+    return {stage: [rows[case_id] for case_id in found[:size]] for stage, found in ids.items()}
 
 
-def _some(over: ColumnElement[Any], conditions: Conditions, ordering: list[Any], limit: int) -> Select[Any]:
-    query = joined(select(Case.id, Case.number, over.label("over")), conditions).where(*conditions)
-    return query.order_by(*ordering).limit(limit)
+def _by_days(
+    targets: StageTargets, conditions: Conditions, stages: Iterable[Stage], limit: int, *, longest_over_first: bool
+) -> Select[Any]:
+    """The first cases of each part, by how far they are over their target.
+
+    Where the target is the same, who came into the stage first is furthest over: that order an index has ready.
+    """
+    part = targets.table(stages)
+    over = func.coalesce(part.c.cutoff_on, cast(literal(targets.today), Date)) - Case.stage_since_on
+    since = Case.stage_since_on.asc() if longest_over_first else Case.stage_since_on.desc()
+    some = joined(select(Case.id, Case.number, over.label("over")), conditions)
+    some = some.where(*targets.within(part), *conditions).order_by(since, Case.number).limit(limit)
+    first = some.correlate(part).lateral("first")
+    over_days = first.c.over.desc() if longest_over_first else first.c.over.asc()
+    return select(part.c.stage, first.c.id).join_from(part, first, true()).order_by(over_days, first.c.number)
 
 
 def page_within(number: int, size: int, total: int) -> int:
     """The page's number, or that of the last page that can be paged to."""
     return min(max(1, number), max(1, -(-min(total, MOST_LISTED) // size)))
-
-
-def first_ids(conditions: Conditions, ordering: Sequence[ColumnElement[Any]], limit: int) -> tuple[list[int], int]:
-    """The first cases in the order, and how many there are in all."""
-    ids = select(Case.id, func.count().over().label("total"))
-    wanted = joined(ids, [*conditions, *ordering]).where(*conditions)
-    found = db.session.execute(wanted.order_by(*ordering, Case.number).limit(limit)).all()
-    return [row.id for row in found], found[0].total if found else 0
 
 
 def first_of_few(conditions: Conditions, limit: int) -> tuple[list[int], int]:
@@ -174,7 +161,7 @@ class Counts:
     def of(self, stage: Stage | None, over: bool) -> int:
         """How many there are in the stage (None: in all), or over target there."""
         counted = self.over if over else self.stages
-        return min(sum(counted.values()), MOST_LISTED + 1) if stage is None else counted.get(stage, 0)
+        return min(sum(counted.values()) if stage is None else counted.get(stage, 0), MOST_LISTED + 1)
 
 
 def count_by_stage(
@@ -182,35 +169,29 @@ def count_by_stage(
 ) -> Counts:
     """The numbers on the chips above a list; stages without cases are left out. `stages`: what the conditions leave.
 
-    `of_cases_alone`: the conditions ask nothing that the case's own row does not tell. Then the index of stages counts
-    each, and only so far as a list can be paged; else all that meet the conditions are found, once.
+    `of_cases_alone`: the conditions ask nothing that the case's own row does not tell. Then an index counts each part,
+    and only so far as a list can be paged; else all that meet the conditions are found, once.
     """
-    if of_cases_alone:
-        every = _counted(stages, conditions, is_over=False)
-        over = _counted(stages & OPEN, [targets.over, *conditions], is_over=True)
-        found = db.session.execute(union_all(every, over)).all()
-        return Counts(
-            {Stage(row.stage): row.n for row in found if not row.is_over},
-            {Stage(row.stage): row.n for row in found if row.is_over},
-        )
+    query = _counted(targets, conditions, stages) if of_cases_alone else _counted_at_once(targets, conditions)
+    found = db.session.execute(query).all()
+    return Counts(
+        {Stage(row.stage): row.n for row in found if row.n}, {Stage(row.stage): row.over for row in found if row.over}
+    )
+
+
+def _counted(targets: StageTargets, conditions: Conditions, stages: Iterable[Stage]) -> Select[Any]:
+    part = targets.table(stages)
+    some = joined(select(Case.stage_since_on), conditions).where(*targets.within(part), *conditions)
+    # Those over the target come first.
+    first = some.order_by(Case.stage_since_on).limit(MOST_LISTED + 1).correlate(part).lateral("first")
+    over = func.count().filter(first.c.stage_since_on < part.c.cutoff_on).label("over")
+    counted = select(part.c.stage, func.count().label("n"), over)
+    return counted.join_from(part, first, true()).group_by(part.c.stage)
+
+
+def _counted_at_once(targets: StageTargets, conditions: Conditions) -> Select[Any]:
     columns = select(Case.stage, func.count().label("n"), func.count().filter(targets.over).label("over"))
-    found = db.session.execute(joined(columns, conditions).where(*conditions).group_by(Case.stage)).all()
-    return Counts({row.stage: row.n for row in found}, {row.stage: row.over for row in found if row.over})
-
-
-def count_stages(conditions: Conditions, stages: Iterable[Stage]) -> dict[Stage, int]:
-    """How many cases there are in each of the stages, each counted to MOST_LISTED + 1 at most."""
-    found = db.session.execute(_counted(stages, conditions, is_over=False))
-    return {Stage(row.stage): row.n for row in found}
-
-
-def _counted(stages: Iterable[Stage], conditions: Conditions, *, is_over: bool) -> Select[Any]:
-    values = cast([stage.value for stage in sorted(stages)], ARRAY(String))
-    wanted = func.unnest(values).table_valued("stage").render_derived()
-    here = [type_coerce(Case.stage, String) == wanted.c.stage, *conditions]
-    some = joined(select(Case.id), conditions).where(*here).limit(MOST_LISTED + 1).correlate(wanted).lateral()
-    counted = select(wanted.c.stage, func.count().label("n"), literal(is_over).label("is_over"))
-    return counted.join_from(wanted, some, true()).group_by(wanted.c.stage)
+    return joined(columns, conditions).where(*conditions).group_by(Case.stage)
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from caseflow.cases import (
     saved_views,
     work_queries,
 )
-from caseflow.cases.case_queries import list_counsellors
+from caseflow.cases.case_queries import counsellor_choices
 from caseflow.cases.list_filter import MINE, Filter
 from caseflow.cases.list_rows import closed_since
 from caseflow.cases.placement_queries import PlacementFilter
@@ -31,7 +31,7 @@ from caseflow.cases.views import bp
 from caseflow.cases.work_queries import Work
 from caseflow.core import clock
 from caseflow.core.language import _
-from caseflow.organisation.queries import list_programmes, list_units
+from caseflow.organisation.queries import programme_choices, unit_choices
 from caseflow.organisation.rules import UnitKind
 from caseflow.security.guard import current_actor, requires
 from caseflow.security.permissions import Actor, Permission, Role
@@ -129,17 +129,14 @@ def board() -> ResponseReturnValue:
 
 def _choices(actor: Actor, chosen: Filter) -> dict[str, Any]:
     """What the filter bar lets the reader choose among."""
-    by_unit = actor.role != Role.COUNSELLOR
-    units = list_units(UnitKind.RECEIVES) if by_unit else []
+    units = unit_choices(UnitKind.RECEIVES) if actor.role != Role.COUNSELLOR else {}
     # The colleagues are those of the reader's unit, or of the unit that has been chosen.
-    unit_id = next((unit.id for unit in units if unit.code == chosen.unit), actor.unit_id)
+    unit_id = units.get(chosen.unit, actor.unit_id)
     works_with_all = actor.role in (Role.COUNSELLOR, Role.MANAGER)
     return {
-        "programmes": [(programme.code, programme.name) for programme in list_programmes()],
-        "units": [(unit.code, unit.code) for unit in units],
-        "counsellors": [(str(user.public_id), user.name) for user in list_counsellors(unit_id)]
-        if works_with_all and unit_id is not None
-        else [],
+        "programmes": programme_choices(),
+        "units": [(code, code) for code in units],
+        "counsellors": counsellor_choices(unit_id) if works_with_all and unit_id is not None else [],
     }
 
 
@@ -182,11 +179,11 @@ def placement_list() -> ResponseReturnValue:
         sort=sort if sort.removeprefix("-") in placement_queries.SORTS else "slut",
         page=list_filter.page_number(request.args),
     )
-    counts = placement_queries.count_placements(actor, chosen, today)
+    page, counts = placement_queries.list_placements(actor, chosen, today)
     return render_template(
         "cases/placement_list.html",
         chosen=chosen,
-        page=placement_queries.list_placements(actor, chosen, today, counts.of(chosen)),
+        page=page,
         counts=counts,
         kinds=list(PlacementKind),
     )

@@ -26,7 +26,7 @@ from caseflow.core.periods import age_on, months_between
 from caseflow.core.personnummer import Identity
 from caseflow.database import unit_of_work
 from caseflow.organisation.models import Programme
-from caseflow.organisation.queries import get_unit, list_programmes
+from caseflow.organisation.queries import get_unit, list_programmes, programme_choices
 from caseflow.people import services as people
 from caseflow.people.models import Household, Participant
 from caseflow.people.queries import find_participant
@@ -120,7 +120,7 @@ def _form() -> ReferralForm:
     form = ReferralForm()
     units = [queue.unit.code for queue in referral_queries.list_queues(clock.today())]
     form.to_unit.choices = offered([(code, code) for code in units])
-    form.programmes.choices = offered([(programme.code, programme.name) for programme in list_programmes()])
+    form.programmes.choices = offered(programme_choices())
     return form
 
 

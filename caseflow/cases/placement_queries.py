@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, case, select
 from sqlalchemy.orm import aliased
 
 from caseflow.accounts.models import User
@@ -71,8 +72,8 @@ class PlacementFilter:
 class PlacementCounts:
     """The numbers on the chips: placements by kind, and of each kind those that end soon or should have ended."""
 
-    kinds: dict[PlacementKind, int]
-    ends: dict[str, dict[PlacementKind, int]]
+    kinds: Mapping[PlacementKind, int]
+    ends: Mapping[str, Mapping[PlacementKind, int]]
 
     @property
     def total(self) -> int:
@@ -86,44 +87,44 @@ class PlacementCounts:
     def passed(self) -> int:
         return sum(self.ends[PASSED].values())
 
-    def of(self, chosen: PlacementFilter) -> int:
-        """How many the list shows."""
-        counted = self.ends[chosen.end] if chosen.end else self.kinds
-        return sum(counted.values()) if chosen.kind is None else counted.get(chosen.kind, 0)
 
+def list_placements(actor: Actor, chosen: PlacementFilter, today: date) -> tuple[Page[PlacementRow], PlacementCounts]:
+    """One page of the ongoing placements in cases that the actor may see, and the numbers on the chips.
 
-def list_placements(actor: Actor, chosen: PlacementFilter, today: date, total: int) -> Page[PlacementRow]:
-    """One page of the ongoing placements in cases that the actor may see. `total`: how many they are."""
-    conditions = _base(actor, chosen)
-    if chosen.kind is not None:
-        conditions.append(Placement.kind == chosen.kind)
-    if chosen.end:
-        conditions.append(_ends(chosen.end, today))
-    number = page_within(chosen.page, PAGE_SIZE, total)
-    # First which ones, from the tables that the order speaks of; then all that is shown of them.
+    A unit has some hundreds: all are found in order by one statement and counted here. Of those on the page the rest is
+    then read.
+    """
     ordering, tables = _order(chosen.sort)
-    wanted = _with(tables, _ongoing(select(Placement.id), conditions)).order_by(*ordering)
-    ids = db.session.scalars(wanted.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)).all()
-    query = _with(_JOINED, _ongoing(select(*_COLUMNS), [Placement.id.in_(ids)])).order_by(*ordering)
-    return Page([_to_row(row) for row in db.session.execute(query)], number, PAGE_SIZE, total, MOST_LISTED)
+    query = _ongoing(select(Placement.id, Placement.kind, Placement.planned_end_on), _base(actor, chosen))
+    ongoing = db.session.execute(_with(tables, query).order_by(*ordering)).all()
+    wanted = [
+        row.id
+        for row in ongoing
+        if chosen.kind in (None, row.kind) and chosen.end in ("", _end_of(row.planned_end_on, today))
+    ]
+    total = len(wanted)
+    number = page_within(chosen.page, PAGE_SIZE, total)
+    ids = wanted[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+    shown = _with(_JOINED, _ongoing(select(*_COLUMNS), [Placement.id.in_(ids)])).order_by(*ordering)
+    rows = [_to_row(row) for row in db.session.execute(shown)]
+    return Page(rows, number, PAGE_SIZE, total, MOST_LISTED), _counted(ongoing, today)
 
 
-def count_placements(actor: Actor, chosen: PlacementFilter, today: date) -> PlacementCounts:
-    """How many ongoing placements there are of each kind, and how many that are ending or should have ended."""
-    query = _ongoing(
-        select(
-            Placement.kind,
-            func.count().label("n"),
-            func.count().filter(_ends(ENDING, today)).label("ending"),
-            func.count().filter(_ends(PASSED, today)).label("passed"),
-        ),
-        _base(actor, chosen),
-    ).group_by(Placement.kind)
-    found = db.session.execute(query).all()
-    return PlacementCounts(
-        {row.kind: row.n for row in found},
-        {ENDING: {row.kind: row.ending for row in found}, PASSED: {row.kind: row.passed for row in found}},
-    )
+def _counted(ongoing: Iterable[Any], today: date) -> PlacementCounts:
+    kinds: Counter[PlacementKind] = Counter()
+    ends: dict[str, Counter[PlacementKind]] = {ENDING: Counter(), PASSED: Counter()}
+    for row in ongoing:
+        kinds[row.kind] += 1
+        if end := _end_of(row.planned_end_on, today):
+            ends[end][row.kind] += 1
+    return PlacementCounts(kinds, ends)
+
+
+def _end_of(planned_end_on: date | None, today: date) -> str:
+    """Which chip picks the placement out by its end; "" for none."""
+    if planned_end_on is None or planned_end_on > today + timedelta(days=ENDING_DAYS):
+        return ""
+    return PASSED if planned_end_on < today else ENDING
 
 
 _COLUMNS = (
@@ -185,12 +186,6 @@ def _with(tables: Iterable[type[Any]], query: Select[Any]) -> Select[Any]:
 
 def _base(actor: Actor, chosen: PlacementFilter) -> list[ColumnElement[bool]]:
     return [visible_to(actor), *([Case.counsellor_id == actor.id] if chosen.mine else [])]
-
-
-def _ends(end: str, today: date) -> ColumnElement[bool]:
-    if end == PASSED:
-        return Placement.planned_end_on < today
-    return Placement.planned_end_on.between(today, today + timedelta(days=ENDING_DAYS))
 
 
 def _order(sort: str) -> tuple[list[ColumnElement[Any]], tuple[type[Any], ...]]:

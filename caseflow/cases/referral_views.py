@@ -79,7 +79,8 @@ def _page(
     **context: object,
 ) -> str:
     targets = get_stage_targets(today)
-    counts = list_queries.count_stages(base, [stage for _label, stages in choices.values() for stage in stages])
+    offered = frozenset(stage for _label, stages in choices.values() for stage in stages)
+    counts = list_queries.count_by_stage(targets, base, offered).stages
     wanted = request.args.get("sort", "")
     newest_first = shown not in ("vantar", "mottagna", "pagaende")
     sort = wanted if list_order.is_sort(wanted) else "-anvisad" if newest_first else "anvisad"

@@ -6,18 +6,20 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, and_, case, cast, func, literal, null, select, true
+from sqlalchemy import ColumnElement, Date, and_, case, cast, func, literal, null, or_, select, true
 
-from caseflow.cases.list_queries import first_ids, rows_of
-from caseflow.cases.list_rows import ONGOING, CaseRow
+from caseflow.cases.list_queries import rows_of
+from caseflow.cases.list_rows import ONGOING, CaseRow, joined
 from caseflow.cases.models import Case, CaseEvent
-from caseflow.cases.rules import WORKED
+from caseflow.cases.rules import OPEN, WORKED
 from caseflow.cases.target_queries import StageTargets, target_of
 from caseflow.cases.terms import EventKind, Stage
 from caseflow.core.language import _l
 from caseflow.core.periods import first_of_month
+from caseflow.extensions import db
 from caseflow.security.permissions import Actor
 
 ENDING_DAYS = 30
@@ -73,15 +75,24 @@ class Lateness:
 
 
 def list_tasks(actor: Actor, targets: StageTargets, visible: ColumnElement[bool]) -> dict[Work, Tasks]:
-    """Every part of Min dag, the most urgent first: one statement each, and one for the rows of all."""
+    """Every part of Min dag, the most urgent first.
+
+    One statement says of each case that could be in a part whether it is, another looks up the rows that are shown.
+    """
     today = targets.today
-    ids: dict[Work, tuple[list[int], int]] = {}
+    columns = [condition(work, actor.id, today).label(f"is_{work}") for work in TO_DO]
+    columns += [_urgency(work, today).label(f"by_{work}") for work in TO_DO]
+    concerned = [visible, Case.stage.in_(OPEN), or_(Case.counsellor_id == actor.id, Case.stage == Stage.REFERRED)]
+    query = joined(select(Case.id, Case.number, *columns), [*columns, *concerned]).where(*concerned)
+    found = db.session.execute(query).mappings().all()
+    ids = {}
     for work in TO_DO:
+        there = sorted((case for case in found if case[f"is_{work}"]), key=itemgetter(f"by_{work}", "number"))
         shown = SHOWN_REFERRALS if work == Work.REFERRALS else SHOWN
-        ids[work] = first_ids([visible, condition(work, actor.id, today)], [_order(work, today)], shown)
-    every = list(dict.fromkeys(case_id for found, _total in ids.values() for case_id in found))
+        ids[work] = [case["id"] for case in there[:shown]], len(there)
+    every = list(dict.fromkeys(case_id for shown_ids, _total in ids.values() for case_id in shown_ids))
     rows = dict(zip(every, rows_of(targets, every), strict=True))
-    return {work: Tasks(work, [rows[case_id] for case_id in found], total) for work, (found, total) in ids.items()}
+    return {work: Tasks(work, [rows[case_id] for case_id in here], total) for work, (here, total) in ids.items()}
 
 
 # Min dag is opened many times a day, and its conditions are long.
@@ -145,11 +156,12 @@ def late_by(row: CaseRow, today: date) -> Lateness | None:
 
 
 @lru_cache
-def _order(work: Work, today: date) -> ColumnElement[Any]:
+def _urgency(work: Work, today: date) -> Any:
+    """What the cases of the part are ordered by, the least first."""
     if work == Work.LATE:
-        return lateness(today).desc()
+        return -lateness(today)
     if work == Work.ENDING:
-        return ONGOING.c.planned_end_on.asc()
+        return ONGOING.c.planned_end_on
     if work == Work.FOLLOW_UPS:
-        return Case.follow_up_due_on.asc()
-    return Case.referred_on.asc()
+        return Case.follow_up_due_on
+    return Case.referred_on

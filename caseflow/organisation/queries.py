@@ -32,6 +32,12 @@ def list_units(kind: UnitKind | None = None) -> list[Unit]:
     return list(db.session.scalars(query if kind is None else query.where(Unit.kind == kind)))
 
 
+def unit_choices(kind: UnitKind) -> dict[str, int]:
+    """Ids of the open units of the kind by code, in order."""
+    query = select(Unit.code, Unit.id).where(Unit.closed_at.is_(None), Unit.kind == kind)
+    return dict(db.session.execute(query.order_by(Unit.code, Unit.id)).tuples().all())
+
+
 def get_unit(code: str) -> Unit:
     """The unit with the code. Raises NotFound."""
     unit = db.session.scalar(select(Unit).where(Unit.code == code))
@@ -74,6 +80,12 @@ def list_programmes(sort: str = "name") -> list[Programme]:
     key = sorts.get(sort.removeprefix("-"), sorts["name"])
     order = key.desc().nulls_last() if sort.startswith("-") else key.asc().nulls_last()
     return list(db.session.scalars(select(Programme).order_by(order, Programme.name, Programme.id)))
+
+
+def programme_choices() -> list[tuple[str, str]]:
+    """Code and name of every programme, by name."""
+    query = select(Programme.code, Programme.name).order_by(swedish(Programme.name), Programme.name, Programme.id)
+    return list(db.session.execute(query).tuples())
 
 
 def get_programme(code_or_name: str) -> Programme:

@@ -11,9 +11,10 @@ from flask.testing import FlaskClient
 
 from caseflow.accounts.models import User
 from caseflow.cases import list_order, list_queries, list_views, placement_queries, placements, services
+from caseflow.cases.models import Case
 from caseflow.cases.queries import visible_to
 from caseflow.cases.rules import OPEN
-from caseflow.cases.target_queries import get_stage_targets
+from caseflow.cases.target_queries import StageTargets, get_stage_targets
 from caseflow.cases.terms import ExitOutcome, HouseholdEffect, PlacementKind, Stage
 from caseflow.extensions import db
 from caseflow.security.permissions import Role
@@ -222,6 +223,21 @@ def test_both_ways_of_counting_the_chips_agree(app: Flask, karin: User, maria: U
     assert one.over == {Stage.ASSESSMENT: 1}
 
 
+def test_a_unit_with_a_target_of_its_own_is_held_against_that(app: Flask, maria: User) -> None:
+    longest = factories.make_case(date(2020, 11, 1), social_worker=maria, to_unit="AMC")
+    latest = factories.make_case(date(2020, 11, 11), social_worker=maria, to_unit="AMS")
+    db.session.commit()
+    days = {None: 40, latest.to_unit_id: 5}
+    targets = StageTargets(date(2020, 12, 1), {f"stage:{Stage.REFERRED}": days})
+    page = list_queries.list_page(targets, [Case.thinned_at.is_(None)], "-dagar", 1)
+    assert [row.number for row in page.rows] == [latest.number, longest.number]
+    for alone in (True, False):
+        counts = list_queries.count_by_stage(targets, [Case.thinned_at.is_(None)], OPEN, of_cases_alone=alone)
+        assert (counts.stages, counts.over) == ({Stage.REFERRED: 2}, {Stage.REFERRED: 1})
+    columns = list_queries.list_columns(targets, [targets.over], [Stage.REFERRED], 1)
+    assert [row.number for row in columns[Stage.REFERRED]] == [latest.number]
+
+
 def test_nothing_is_counted_further_than_a_list_can_be_paged(
     app: Flask, karin: User, maria: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -248,6 +264,6 @@ def test_the_chips_of_placements_count_what_the_list_shows(app: Flask, karin: Us
     for kind in (None, *PlacementKind):
         for end in ("", placement_queries.ENDING, placement_queries.PASSED):
             chosen = placement_queries.PlacementFilter(kind=kind, end=end)
-            total = placement_queries.count_placements(karin.actor, chosen, today).of(chosen)
-            page = placement_queries.list_placements(karin.actor, chosen, today, total)
-            assert len(page.rows) == total, (kind, end)
+            page, counts = placement_queries.list_placements(karin.actor, chosen, today)
+            counted = counts.ends[end] if end else counts.kinds
+            assert len(page.rows) == sum(n for one, n in counted.items() if kind in (None, one)), (kind, end)
