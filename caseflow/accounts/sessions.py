@@ -12,12 +12,13 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, cast
 from uuid import UUID, uuid4
 
 from flask import Flask, Request, Response, session
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Select, bindparam, delete, func, select, update
 
 from caseflow.accounts.models import User, UserSession
 from caseflow.core import clock
@@ -185,11 +186,16 @@ def begin(user: User, device: str = "", *, pending: bool = False, two_factors: b
 
 def find(token: str) -> Live | None:
     """The session with the token, open or not."""
+    row = db.session.execute(_with_token(), {"token_hash": _hash(token)}).one_or_none()
+    return Live(*row) if row else None
+
+
+@cache
+def _with_token() -> Select[Any]:
+    """Asked at every request, so made once."""
     columns = [getattr(UserSession, part.name) for part in fields(Live) if part.name != "user"]
     query = select(*columns, User).join(User, User.id == UserSession.user_id)
-    query = query.where(UserSession.token_hash == _hash(token))
-    row = db.session.execute(query).one_or_none()
-    return Live(*row) if row else None
+    return query.where(UserSession.token_hash == bindparam("token_hash"))
 
 
 def note_presence(live: Live) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.sql.base import ExecutableOption
 
 from caseflow.cases.models import Assessment, AssessmentScore, Case, CaseEvent, Placement
 from caseflow.cases.spans import Span
@@ -48,7 +50,13 @@ def with_log(query: Select[tuple[Case]]) -> Select[tuple[Case]]:
 
     An event's placement and assessment are the case's own: they are at hand once those are loaded.
     """
-    return query.options(
+    return query.options(*_whole())
+
+
+@cache
+def _whole() -> tuple[ExecutableOption, ...]:
+    """Made once: there are many, and every case page asks."""
+    return (
         joinedload(Case.participant).joinedload(Participant.household),
         joinedload(Case.from_unit),
         joinedload(Case.to_unit),
