@@ -150,10 +150,18 @@ def _steps(actor: Actor, case: Case, today: date) -> dict[str, Any]:
             (step_label(step, case), url_for(step.endpoint, case_id=case.public_id))
             for step in offered
             if step is not primary and step.kind not in _BESIDE
-        ],
+        ]
+        + _correcting(actor, case),
         "offered": {step.kind: step for step in offered},
         "advice": _advice(case, kind, primary is not None and primary.kind == kind, ending, today),
     }
+
+
+def _correcting(actor: Actor, case: Case) -> list[tuple[str, str]]:
+    """What is known of the participant may be wrong in any stage."""
+    if not allows(actor, Permission.CORRECT_PERSON):
+        return []
+    return [(_("Rätta personuppgifter"), url_for("cases.correct_person", case_id=case.public_id))]
 
 
 def _reopenable(case: Case) -> bool:

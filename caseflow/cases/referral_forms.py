@@ -44,6 +44,33 @@ FIELDS = {
 }
 
 
+def children() -> Any:
+    few = NumberRange(0, 20, _l("Skriv hur många barn som bor i hushållet, 0–20."))
+    return IntegerField(_l("Barn i hushållet"), [Optional(), few])
+
+
+def assistance_since() -> Any:
+    return DateField(_l("Försörjningsstöd sedan"), [Optional(), _begun])
+
+
+def activity_hours() -> Any:
+    few = NumberRange(0, WEEK_HOURS, _l("Skriv ett tal från 0 till %(most)s.", most=WEEK_HOURS))
+    return IntegerField(_l("Kan delta, timmar i veckan"), [Optional(), few])
+
+
+def registered() -> Any:
+    return RadioField(
+        _l("Inskriven på Arbetsförmedlingen"),
+        [InputRequired(_l("Ange om deltagaren är inskriven på Arbetsförmedlingen."))],
+        choices=offered([(value, label) for value, (label, _, _) in AF_CHOICES.items()]),
+    )
+
+
+def _begun(_form: Form, field: Any) -> None:
+    if field.data > clock.today():
+        raise ValidationError(_("Försörjningsstödet kan inte ha börjat efter i dag, %(today)s.", today=clock.today()))
+
+
 class NumberForm(Form):
     """Whom the referral is about."""
 
@@ -69,10 +96,8 @@ class ReferralForm(NumberForm):
         [Optional(), Length(max=40, message=_l("Skriv högst 40 tecken."))],
         filters=[strip],
     )
-    children = IntegerField(
-        _l("Barn i hushållet"), [Optional(), NumberRange(0, 20, _l("Skriv hur många barn som bor i hushållet, 0–20."))]
-    )
-    assistance_since_on = DateField(_l("Försörjningsstöd sedan"), [Optional()])
+    children = children()
+    assistance_since_on = assistance_since()
     to_unit = RadioField(_l("Mottagande enhet"), [InputRequired(_l("Välj mottagande enhet."))])
     referred_on = DateField(
         _l("Anvisningsdatum"), [InputRequired(_l("Skriv datumet för anvisningen."))], default=clock.today
@@ -80,18 +105,8 @@ class ReferralForm(NumberForm):
     first_contact_on = DateField(_l("Första kontakt"), [Optional()])
     application_on = DateField(_l("Ansökan"), [Optional()])
     decision_on = DateField(_l("Beslut"), [Optional()])
-    activity_hours = IntegerField(
-        _l("Kan delta, timmar i veckan"),
-        [
-            Optional(),
-            NumberRange(0, WEEK_HOURS, _l("Skriv ett tal från 0 till %(most)s.", most=WEEK_HOURS)),
-        ],
-    )
-    af = RadioField(
-        _l("Inskriven på Arbetsförmedlingen"),
-        [InputRequired(_l("Ange om deltagaren är inskriven på Arbetsförmedlingen."))],
-        choices=offered([(value, label) for value, (label, _, _) in AF_CHOICES.items()]),
-    )
+    activity_hours = activity_hours()
+    af = registered()
     programmes = SelectMultipleField(
         _l("Program"), [Optional()], widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
     )
@@ -116,20 +131,18 @@ class ReferralForm(NumberForm):
     @property
     def situation(self) -> Situation:
         """What the form says of Arbetsförmedlingen and hours."""
-        _, registered, leaves = AF_CHOICES.get(self.af.data or "", ("", None, None))
-        return Situation(registered, leaves, self.activity_hours.data)
+        return situation(self.af.data, self.activity_hours.data)
 
     def validate_referred_on(self, field: Any) -> None:
         """WTForms calls this. The log would say the same, of the event; here the field is named."""
         if field.data and field.data > clock.today():
             raise ValidationError(_("Anvisningsdatumet kan inte ligga efter i dag, %(today)s.", today=clock.today()))
 
-    def validate_assistance_since_on(self, field: Any) -> None:
-        """WTForms calls this."""
-        if field.data and field.data > clock.today():
-            raise ValidationError(
-                _("Försörjningsstödet kan inte ha börjat efter i dag, %(today)s.", today=clock.today())
-            )
+
+def situation(af: str | None, hours: int | None) -> Situation:
+    """What a choice of AF_CHOICES stands for, with the hours."""
+    _, registered, leaves = AF_CHOICES.get(af or "", ("", None, None))
+    return Situation(registered, leaves, hours)
 
 
 def af_choice(registered: bool | None, leaves: bool | None) -> str | None:

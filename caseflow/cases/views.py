@@ -10,6 +10,7 @@ from caseflow.cases import (  # noqa: E402,F401
     area_views,
     case_views,
     case_views_corrections,
+    case_views_person,
     case_views_placements,
     case_views_programmes,
     case_views_steps,

@@ -64,7 +64,11 @@ TOPICS: tuple[Topic, ...] = (
         ("cases.placement_list", "cases.start_placement", "cases.end_placement", "cases.wage_cost"),
     ),
     Topic(_l("Avsluta och återöppna"), "guide/avsluta.html", ("cases.close", "cases.reopen")),
-    Topic(_l("Rätta och makulera"), "guide/ratta.html", ("cases.correct_event", "cases.void_event")),
+    Topic(
+        _l("Rätta och makulera"),
+        "guide/ratta.html",
+        ("cases.correct_event", "cases.void_event", "cases.correct_person"),
+    ),
     Topic(_l("Lämna över ärenden"), "guide/lamna-over.html", ("cases.hand_over", "cases.hand_over_many_cases")),
     Topic(_l("Ledtider"), "guide/ledtider.html", ("measures.lead_times",)),
     Topic(_l("Flöde"), "guide/flode.html", ("measures.flow_page",)),

@@ -41,7 +41,7 @@ def thinning_list() -> str:
     return render_template(
         "privacy/thinning_list.html",
         rule=known,
-        reasons=[(reason, counted[reason]) for reason in Reason],
+        reasons=[(reason, counted[reason]) for reason in Reason if counted[reason]],
         to_go=counted[Reason.NONE],
         rows=rows[:SHOWN],
         more=max(0, len(rows) - SHOWN),

@@ -43,6 +43,7 @@ class Permission(StrEnum):
     NOTE_CASE = "note_case"
     CLOSE_CASE = "close_case"
     CORRECT_CASE = "correct_case"
+    CORRECT_PERSON = "correct_person"
     HAND_OVER = "hand_over"
     VIEW_WORKPLACES = "view_workplaces"
     MANAGE_WORKPLACES = "manage_workplaces"

@@ -63,6 +63,7 @@ DEEDS = {
     P.NOTE_CASE: "skriva anteckningar",
     P.CLOSE_CASE: "avsluta och återöppna ärenden",
     P.CORRECT_CASE: "rätta det som den egna rollen registrerar",
+    P.CORRECT_PERSON: "rätta personuppgifter",
     P.HAND_OVER: "byta konsulent",
     P.VIEW_WORKPLACES: "se arbetsplatser",
     P.MANAGE_WORKPLACES: "ändra arbetsplatser",

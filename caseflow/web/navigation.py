@@ -1,4 +1,4 @@
-"""The menu: one list, of which everybody sees what their role may open."""
+"""The menu: two lists, of which everybody sees what their role may open."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from caseflow.security.guard import permission_of
 from caseflow.security.permissions import Permission, Role
 from caseflow.security.policy import allows
 
-# Endpoint, label, and the roles whose menu it stands in (every permitted role when empty).
+# Endpoint, label, and the roles whose menu it stands in.
 MENU: tuple[tuple[str, Any, tuple[Role, ...]], ...] = (
     ("cases.my_day", _l("Min dag"), (Role.COUNSELLOR,)),
     ("cases.sent_referrals", _l("Mina anvisningar"), (Role.SOCIAL_WORKER,)),
     ("cases.new_referral", _l("Ny anvisning"), (Role.SOCIAL_WORKER,)),
     ("measures.lead_times", _l("Ledtider"), (Role.MANAGER, Role.CONTROLLER)),
     ("measures.flow_page", _l("Flöde"), (Role.MANAGER, Role.CONTROLLER)),
+    ("reports.report", _l("Nämndindikatorer"), (Role.MANAGER, Role.CONTROLLER)),
     ("measures.programme_report", _l("500-uppdraget"), (Role.MANAGER, Role.CONTROLLER)),
     ("measures.workload_page", _l("Arbetsbelastning"), (Role.MANAGER,)),
     ("reports.report_list", _l("Rapporter"), (Role.MANAGER, Role.CONTROLLER)),
@@ -34,12 +35,19 @@ MENU: tuple[tuple[str, Any, tuple[Role, ...]], ...] = (
     ("organisation.target_list", _l("Målvärden"), (Role.ADMINISTRATOR,)),
     ("organisation.programme_list", _l("Program"), (Role.ADMINISTRATOR,)),
     ("cases.area_list", _l("Områden"), (Role.ADMINISTRATOR,)),
+)
+# What is not opened every day stands under "Mer".
+SELDOM: tuple[tuple[str, Any, tuple[Role, ...]], ...] = (
     ("imports.upload", _l("Läs in filer"), (Role.MANAGER,)),
     ("privacy.thinning_list", _l("Gallring"), (Role.MANAGER,)),
     ("privacy.review_list", _l("Loggranskning"), (Role.MANAGER,)),
     ("privacy.record", _l("Registerförteckning"), (Role.CONTROLLER, Role.ADMINISTRATOR)),
     ("jobs.job_list", _l("Bakgrundsarbeten"), (Role.MANAGER, Role.CONTROLLER, Role.ADMINISTRATOR)),
 )
+
+
+# What an address needs besides its endpoint.
+VALUES: dict[str, dict[str, Any]] = {"reports.report": {"key": "namndindikatorer"}}
 
 
 @dataclass(frozen=True)
@@ -51,14 +59,16 @@ class Item:
     current: bool
 
 
-def menu() -> list[Item]:
-    """The signed-in user's menu."""
+def menu(entries: tuple[tuple[str, Any, tuple[Role, ...]], ...]) -> list[Item]:
+    """Those of the entries that the signed-in user may open."""
     actor = current_user.actor
     items = []
-    for endpoint, label, roles in MENU:
+    for endpoint, label, roles in entries:
         permission = permission_of(current_app, endpoint) if endpoint in current_app.view_functions else None
         if permission is not None and actor.role in roles and allows(actor, permission):
-            items.append(Item(str(label), url_for(endpoint), request.endpoint == endpoint))
+            values = VALUES.get(endpoint, {})
+            is_here = request.endpoint == endpoint and request.view_args == values
+            items.append(Item(str(label), url_for(endpoint, **values), is_here))
     return items
 
 
@@ -80,7 +90,8 @@ def install(app: Flask) -> None:
     def shared() -> dict[str, object]:
         signed_in = current_user and current_user.is_authenticated
         return {
-            "nav_items": menu() if signed_in else [],
+            "nav_items": menu(MENU) if signed_in else [],
+            "nav_more": menu(SELDOM) if signed_in else [],
             "may_search": bool(signed_in and allows(current_user.actor, Permission.VIEW_CASES)),
             "today": clock.today(),
             "may": lambda name: bool(signed_in and allows(current_user.actor, Permission(name))),

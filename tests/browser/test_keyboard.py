@@ -25,6 +25,8 @@ REMEMBER_THE_WAIT = """() => {
   new MutationObserver(() => { if (wait.offsetParent) sessionStorage.waited = wait.innerText.trim(); })
     .observe(wait, {attributes: true});
 }"""
+# A second until the answer begins, as when the report is large.
+SLOW = {"offline": False, "latency": 1000, "downloadThroughput": -1, "uploadThroughput": -1}
 # The form is opened, filled in and sent.
 INTERACTIONS = 2
 
@@ -151,6 +153,7 @@ def test_who_waits_for_a_slow_report_is_told_so(app: Flask, visitors: Visitors) 
     page = visitors.open(factories.make_user(Role.CONTROLLER, None))
     page.goto("/rapporter/namndindikatorer")
     page.evaluate(REMEMBER_THE_WAIT)
+    page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", SLOW)
     with page.expect_navigation():
         page.locator("main form button").first.click()
     assert page.evaluate("sessionStorage.waited") == "Rapporten räknas fram. Det tar några sekunder."

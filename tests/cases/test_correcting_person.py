@@ -1,0 +1,120 @@
+"""Wrong facts about a participant are corrected by those who work with the case; reason and change are kept."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from caseflow.cases.models import Case
+from caseflow.core import personnummer
+from caseflow.core.personnummer import Sex
+from caseflow.extensions import db
+from caseflow.people.models import Participant
+from caseflow.security.audit import AccessKind, AuditRow
+from caseflow.security.permissions import Role
+from tests import factories
+from tests.signing_in import sign_in
+
+WHY = "Namnet var felstavat."
+
+
+def page_of(case: Case) -> str:
+    return f"/arenden/{case.public_id}/personuppgifter"
+
+
+def filled(case: Case, **changes: Any) -> dict[str, Any]:
+    person, household = case.participant, case.participant.household
+    assert household is not None
+    return {
+        "version": case.version,
+        "first_name": person.first_name,
+        "last_name": person.last_name,
+        "children": household.children,
+        "assistance_since_on": household.assistance_since_on,
+        "af": "vet_ej",
+        "reason": WHY,
+    } | changes
+
+
+@pytest.fixture
+def case(app: Flask) -> Case:
+    return factories.make_case(date(2020, 11, 2), participant=factories.make_participant(name=("Amin", "Öberg")))
+
+
+@pytest.fixture
+def counsellor(client: FlaskClient) -> FlaskClient:
+    sign_in(client, factories.make_user(Role.COUNSELLOR, "AMC"))
+    return client
+
+
+def test_a_name_is_corrected_and_the_case_says_what_and_why(counsellor: FlaskClient, case: Case) -> None:
+    answer = counsellor.post(page_of(case), data=filled(case, first_name="Amina"))
+    assert answer.status_code == 303
+    db.session.refresh(case.participant)
+    assert case.participant.name == "Amina Öberg"
+    assert case.events[-1].note == f"Rättade personuppgifter: förnamn. Skäl: {WHY}"
+
+
+def test_the_audit_keeps_which_columns_were_changed_and_no_name(counsellor: FlaskClient, case: Case) -> None:
+    counsellor.post(page_of(case), data=filled(case, first_name="Amina"))
+    query = select(AuditRow).where(AuditRow.kind == AccessKind.CHANGED, AuditRow.participant_id == case.participant_id)
+    rows = db.session.scalars(query).all()
+    assert any("first_name" in row.detail for row in rows)
+    assert not any("Amina" in row.detail for row in rows)
+
+
+def test_a_number_is_corrected_with_birth_date_and_sex(counsellor: FlaskClient, case: Case) -> None:
+    number = factories.number_for(date(1979, 5, 3), Sex.MAN)
+    identity = personnummer.parse(number)
+    counsellor.post(page_of(case), data=filled(case, personnummer=number))
+    person = db.session.get(Participant, case.participant_id, populate_existing=True)
+    assert person is not None
+    assert (person.number.replace("-", ""), person.birth_on, person.sex) == (
+        identity.number,
+        identity.birth_on,
+        identity.sex,
+    )
+
+
+def test_somebody_elses_number_is_refused_and_looked_up_on_record(counsellor: FlaskClient, case: Case) -> None:
+    other = factories.make_participant(name=("Bilal", "Ek"))
+    db.session.commit()
+    before = case.participant.number
+    answer = counsellor.post(page_of(case), data=filled(case, personnummer=other.number, first_name="Amina"))
+    assert answer.status_code == 422
+    assert "Numret är redan en annan deltagares." in answer.text
+    db.session.refresh(case.participant)
+    assert (case.participant.number, case.participant.first_name) == (before, "Amin")
+    looked_up = select(AuditRow.participant_id).where(AuditRow.kind == AccessKind.LOOKED_UP_PERSON)
+    assert db.session.scalars(looked_up).all() == [other.id]
+
+
+def test_a_number_that_cannot_be_is_named_at_its_field(counsellor: FlaskClient, case: Case) -> None:
+    answer = counsellor.post(page_of(case), data=filled(case, personnummer="20200101-0000"))
+    assert answer.status_code == 422
+    assert 'id="personnummer-e"' in answer.text
+
+
+def test_a_correction_that_changes_nothing_is_refused(counsellor: FlaskClient, case: Case) -> None:
+    answer = counsellor.post(page_of(case), data=filled(case))
+    assert answer.status_code == 422
+    assert "Inget är ändrat." in answer.text
+
+
+def test_a_correction_needs_its_reason(counsellor: FlaskClient, case: Case) -> None:
+    answer = counsellor.post(page_of(case), data=filled(case, first_name="Amina", reason=""))
+    assert answer.status_code == 422
+    assert "Skriv varför uppgiften rättas." in answer.text
+
+
+def test_who_opened_the_form_before_somebody_else_corrected_sees_it_first(counsellor: FlaskClient, case: Case) -> None:
+    stale = filled(case, last_name="Ek")
+    counsellor.post(page_of(case), data=filled(case, first_name="Amina"))
+    assert counsellor.post(page_of(case), data=stale).status_code == 409
+    db.session.refresh(case.participant)
+    assert case.participant.name == "Amina Öberg"
