@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -20,6 +20,19 @@ from caseflow.people.services import Situation
 from caseflow.security.audit import AccessKind, log_access
 from caseflow.security.permissions import Actor, Permission
 from caseflow.security.policy import permit
+
+# The note that the case keeps, in the language of the record.
+CORRECTED = "Rättade personuppgifter: {what}. Skäl: {why}"
+WORDS = {
+    "number": "personnummer",
+    "first_name": "förnamn",
+    "last_name": "efternamn",
+    "af_registered": "inskrivning på Arbetsförmedlingen",
+    "leaves_establishment": "om etableringen lämnas",
+    "activity_hours": "timmar i veckan",
+    "children": "barn i hushållet",
+    "assistance_since_on": "försörjningsstöd sedan",
+}
 
 
 @dataclass(frozen=True)
@@ -45,8 +58,7 @@ def correct_person(actor: Actor, case: Case, facts: PersonFacts, reason: str) ->
     corrected = [*_take_number(actor, participant, facts.identity), *_take(participant, facts)]
     if not corrected:
         raise RuleBroken(_("Inget är ändrat. Ändra det som är fel, eller avbryt."))
-    # The note is kept as it is written, in the language of the record.
-    text = f"Rättade personuppgifter: {', '.join(corrected)}. Skäl: {reason}"
+    text = CORRECTED.format(what=", ".join(WORDS[name] for name in corrected), why=reason)
     log.append(case, EventKind.NOTE, clock.today(), actor, note=text)
     services.changed(case)
 
@@ -60,25 +72,19 @@ def _take_number(actor: Actor, participant: Participant, identity: Identity | No
         told = _("Numret är redan en annan deltagares. Kontrollera siffrorna, eller be systemförvaltaren om hjälp.")
         raise RuleBroken(told, field="personnummer")
     participant.set_identity(identity)
-    yield "personnummer"
+    yield "number"
 
 
 def _take(participant: Participant, facts: PersonFacts) -> Iterator[str]:
     """The names of what differed."""
-    situation = facts.situation
-    wanted: list[tuple[str, Any, str, Any]] = [
-        ("förnamn", participant, "first_name", facts.first_name),
-        ("efternamn", participant, "last_name", facts.last_name),
-        ("inskrivning på Arbetsförmedlingen", participant, "af_registered", situation.af_registered),
-        ("etablering", participant, "leaves_establishment", situation.leaves_establishment),
-        ("timmar i veckan", participant, "activity_hours", situation.activity_hours),
+    wanted: list[tuple[Any, Any, Sequence[str]]] = [
+        (participant, facts, ("first_name", "last_name")),
+        (participant, facts.situation, ("af_registered", "leaves_establishment", "activity_hours")),
     ]
     if participant.household is not None:
-        wanted += [
-            ("barn i hushållet", participant.household, "children", facts.children),
-            ("försörjningsstöd sedan", participant.household, "assistance_since_on", facts.assistance_since_on),
-        ]
-    for name, row, column, value in wanted:
-        if getattr(row, column) != value:
-            setattr(row, column, value)
-            yield name
+        wanted.append((participant.household, facts, ("children", "assistance_since_on")))
+    for row, said, names in wanted:
+        for name in names:
+            if getattr(row, name) != getattr(said, name):
+                setattr(row, name, getattr(said, name))
+                yield name

@@ -17,6 +17,7 @@ from jinja2 import nodes
 
 from caseflow.accounts.passwords import TRIED_FIRST
 from caseflow.accounts.sessions import BROWSERS, SYSTEMS
+from caseflow.cases.correcting_person import CORRECTED, WORDS
 from caseflow.cases.services import CLOSING_NOTE
 from caseflow.cases.terms import EmploymentForm, PlacementKind
 from caseflow.web import language
@@ -49,6 +50,7 @@ NAMES = {
 }
 # Words of files, and what is written into a case for whoever reads it later.
 NAMES |= {kind.word for kind in (*PlacementKind, *EmploymentForm)} | {CLOSING_NOTE, "Ny konsulent: "}
+NAMES |= {CORRECTED, *WORDS.values()}
 SHOWN = ("title", "aria-label", "placeholder", "alt", "label", "aria-description", "aria-roledescription")
 TAG = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1>|<[^<>]*>", re.DOTALL)
 ATTRIBUTE = re.compile(rf"\s(?:{'|'.join(SHOWN)})=\"([^\"]*)\"")
