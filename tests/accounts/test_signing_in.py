@@ -208,3 +208,14 @@ def test_who_says_that_they_are_there_stays_signed_in(client: FlaskClient) -> No
     let_pass(3000)
     assert client.post("/inloggning/fortsatt").status_code == 204
     assert seconds_left(client) > 3590
+
+
+def test_a_sign_in_and_a_failed_one_are_logged_without_what_was_typed(
+    client: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    user = administrator()
+    with caplog.at_level("INFO"):
+        sign_in(client, user, password="fel lösenord här")
+        sign_in(client, user)
+    lines = [record.getMessage() for record in caplog.records if record.name.startswith("caseflow.accounts")]
+    assert lines == ["failed sign-in", f"user {user.id} signed in"]
