@@ -65,8 +65,8 @@ def _whole() -> tuple[ExecutableOption, ...]:
         selectinload(Case.events).selectinload(CaseEvent.unit),
         selectinload(Case.events).selectinload(CaseEvent.recorded_by),
         selectinload(Case.events).selectinload(CaseEvent.voided_by),
-        selectinload(Case.placements).selectinload(Placement.wage_costs),
-        selectinload(Case.assessments).selectinload(Assessment.scores).selectinload(AssessmentScore.area),
+        selectinload(Case.placements).joinedload(Placement.wage_costs),
+        selectinload(Case.assessments).joinedload(Assessment.scores).joinedload(AssessmentScore.area),
         selectinload(Case.programmes),
     )
 
