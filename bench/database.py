@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import psycopg
 from flask_migrate import upgrade
 from psycopg import sql
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 
 from bench.generate import LAST_ON, fill
 from caseflow import create_app
@@ -21,7 +21,7 @@ from caseflow.organisation import base_data
 def filled(cases: int, *, keep: bool = False) -> Iterator[str]:
     """The address of a database with so many cases; the application's context is pushed meanwhile. `keep`: use the one
     that an earlier run left, and leave it."""
-    server = make_url(os.environ["DATABASE_URL"]).set(drivername="postgresql")
+    server = owners_server()
     url = server.set(database=f"caseflow_bench_{cases}")
     before = dict(os.environ)
     os.environ |= {
@@ -48,6 +48,11 @@ def filled(cases: int, *, keep: bool = False) -> Iterator[str]:
         os.environ.update(before)
         if not keep:
             _drop(plain, name)
+
+
+def owners_server() -> URL:
+    """Where databases may be made: the application's own role may not."""
+    return make_url(os.environ.get("CASEFLOW_OWNER_URL") or os.environ["DATABASE_URL"]).set(drivername="postgresql")
 
 
 def _drop(server: str, name: str) -> None:

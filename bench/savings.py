@@ -19,8 +19,8 @@ import polars as pl
 import psycopg
 from flask_migrate import upgrade
 from psycopg import sql
-from sqlalchemy.engine import make_url
 
+from bench.database import owners_server
 from bench.savings_data import AS_OF, PROGRAMME, fill
 from caseflow import create_app
 from caseflow.extensions import db
@@ -128,7 +128,7 @@ def _shortest(times: int, work: Callable[[], Any]) -> tuple[float, Any]:
 @contextmanager
 def _database(households: int) -> Iterator[str]:
     """A migrated database with the households; the application's context is pushed meanwhile."""
-    server = make_url(os.environ["DATABASE_URL"]).set(drivername="postgresql")
+    server = owners_server()
     name = f"bench_savings_{households}"
     url = server.set(database=name).render_as_string(hide_password=False)
     before = dict(os.environ)
