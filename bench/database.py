@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -48,6 +49,17 @@ def filled(cases: int, *, keep: bool = False) -> Iterator[str]:
         os.environ.update(before)
         if not keep:
             _drop(plain, name)
+
+
+def settle(url: str) -> None:
+    """Let the database finish with what has been written, so that it does nothing else while it is measured."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        # What a connection has written is counted, for autovacuum, within a second.
+        time.sleep(2)
+        connection.execute("VACUUM (ANALYZE)")
+        connection.execute("CHECKPOINT")
+        while connection.execute("SELECT FROM pg_stat_activity WHERE backend_type = 'autovacuum worker'").fetchone():
+            time.sleep(1)
 
 
 def owners_server() -> URL:

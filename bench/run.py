@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from bench import product, rivals, savings
-from bench.database import filled
+from bench.database import filled, settle
 from bench.table import Limit, Line, markdown
 from caseflow.extensions import db
 
@@ -68,7 +68,9 @@ def run(sizes: list[int], *, keep: bool = False, households: int = savings.HOUSE
     for size in sizes:
         print(f"{size} cases", file=sys.stderr, flush=True)
         with filled(size, keep=keep) as url, tempfile.TemporaryDirectory() as folder:
+            settle(url)
             _rebuild(measured, size, Path(folder))
+            settle(url)
             _pages(measured, size)
             measured.megabytes[size] = _megabytes(url)
     _savings(measured, sizes[-1], households)
@@ -77,7 +79,7 @@ def run(sizes: list[int], *, keep: bool = False, households: int = savings.HOUSE
 
 
 def _rebuild(measured: Measured, size: int, folder: Path) -> None:
-    times = 3
+    times = 5
     whole = measured.take(REBUILD, size, times, product.rebuild, "counts from the log, kept, and every figure")
     db.session.commit()
     start = time.perf_counter()
