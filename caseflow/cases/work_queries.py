@@ -83,7 +83,7 @@ def list_tasks(actor: Actor, targets: StageTargets, visible: ColumnElement[bool]
     columns = [condition(work, actor.id, today).label(f"is_{work}") for work in TO_DO]
     columns += [_urgency(work, today).label(f"by_{work}") for work in TO_DO]
     concerned = [visible, Case.stage.in_(OPEN), or_(Case.counsellor_id == actor.id, Case.stage == Stage.REFERRED)]
-    query = joined(select(Case.id, Case.number, *columns), [*columns, *concerned]).where(*concerned)
+    query = joined(select(Case.id, Case.number, *columns), [ONGOING.c.placement_id, *concerned]).where(*concerned)
     found = db.session.execute(query).mappings().all()
     ids = {}
     for work in TO_DO:
