@@ -20,7 +20,7 @@ from caseflow.core.personnummer import Sex
 from caseflow.extensions import db
 from caseflow.organisation.models import Employer, Programme, Unit, Workplace
 from caseflow.organisation.queries import get_programme, get_unit
-from caseflow.organisation.rules import Sector
+from caseflow.organisation.rules import Ground, Sector
 from caseflow.people.models import Household, Participant
 from caseflow.security.permissions import Role
 
@@ -90,6 +90,7 @@ def make_case(
         decision_on=decision_on,
         reason="Behöver praktik.",
         programmes=[get_programme(name) for name in programmes],
+        ground=Ground.NO_HARM,
     )
     case = services.refer(worker.actor, participant or make_participant(), given)
     db.session.commit()

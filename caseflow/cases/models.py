@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from caseflow.accounts.models import User
 from caseflow.cases.rules import CaseState, Fact, PlacementFact, replay
-from caseflow.cases.terms import EmploymentForm, EventKind, ExitOutcome, HouseholdEffect, PlacementKind, Stage
+from caseflow.cases.terms import (
+    DisclosedField,
+    EmploymentForm,
+    EventKind,
+    ExitOutcome,
+    HouseholdEffect,
+    PlacementKind,
+    Stage,
+)
 from caseflow.core.language import _
 from caseflow.database import Addressed, Choice, Day, Instant, Key, Kronor, RecordedAt
 from caseflow.extensions import Base
 from caseflow.history import Versioned
 from caseflow.organisation.models import Programme, Unit, Workplace
+from caseflow.organisation.rules import Ground
 from caseflow.people.models import Participant
 
 
@@ -82,6 +91,9 @@ class Case(Addressed, Versioned, Base):
     )
     placements: Mapped[list[Placement]] = relationship(back_populates="case", order_by="Placement.id")
     assessments: Mapped[list[Assessment]] = relationship(back_populates="case", order_by="Assessment.id")
+    disclosures: Mapped[list[ReferralDisclosure]] = relationship(
+        back_populates="case", order_by="ReferralDisclosure.id"
+    )
 
     @property
     def title(self) -> str:
@@ -100,6 +112,29 @@ class Case(Addressed, Versioned, Base):
     @property
     def state(self) -> CaseState:
         return replay(self.facts)
+
+
+class ReferralDisclosure(Base):
+    """What a referral handed over, to whom and on which ground. A referral that was read in from a file has none: on
+    which ground it was made is not known."""
+
+    __tablename__ = "referral_disclosure"
+    __table_args__ = (CheckConstraint(f"consent_on IS NOT NULL OR ground <> '{Ground.CONSENT}'", name="consent_on"),)
+
+    id: Mapped[Key]
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("case_event.id"), unique=True)
+    to_unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    ground: Mapped[Ground] = mapped_column(Choice(Ground))
+    consent_on: Mapped[Day | None]
+    fields: Mapped[list[DisclosedField]] = mapped_column(ARRAY(Choice(DisclosedField)))
+    recorded_at: Mapped[RecordedAt]
+    recorded_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+
+    case: Mapped[Case] = relationship(back_populates="disclosures")
+    event: Mapped[CaseEvent] = relationship()
+    to_unit: Mapped[Unit] = relationship(lazy="joined")
+    recorded_by: Mapped[User] = relationship(lazy="joined")
 
 
 class SavedView(Addressed, Base):

@@ -14,10 +14,12 @@ from wtforms import Field, RadioField
 
 from caseflow.accounts import drafts
 from caseflow.cases import referral_queries, services
+from caseflow.cases.disclosure import fields_told
 from caseflow.cases.models import Case
 from caseflow.cases.referral_forms import FIELDS, NumberForm, ReferralForm, af_choice
 from caseflow.cases.referral_queries import EarlierCase
 from caseflow.cases.services import ReferralInput
+from caseflow.cases.terms import DisclosedField
 from caseflow.cases.views import bp
 from caseflow.core import clock, personnummer
 from caseflow.core.errors import RuleBroken
@@ -25,8 +27,10 @@ from caseflow.core.language import _
 from caseflow.core.periods import age_on, months_between
 from caseflow.core.personnummer import Identity
 from caseflow.database import unit_of_work
+from caseflow.organisation.disclosure import list_rules
 from caseflow.organisation.models import Programme
 from caseflow.organisation.queries import get_unit, list_programmes, programme_choices
+from caseflow.organisation.rules import Ground
 from caseflow.people import services as people
 from caseflow.people.models import Household, Participant
 from caseflow.people.queries import find_participant
@@ -121,6 +125,9 @@ def _form() -> ReferralForm:
     units = [queue.unit.code for queue in referral_queries.list_queues(clock.today())]
     form.to_unit.choices = offered([(code, code) for code in units])
     form.programmes.choices = offered(programme_choices())
+    rules = list_rules(current_actor().unit_id or 0).values()
+    grounds = [ground for ground in Ground if any(ground in rule.grounds for rule in rules)]
+    form.ground.choices = offered([(ground.value, ground.label) for ground in grounds])
     return form
 
 
@@ -149,8 +156,11 @@ def _show(form: ReferralForm, person: Person) -> ResponseReturnValue:
 def _begin(form: ReferralForm, participant: Participant | None) -> None:
     """Another person than before: what the form said of the last one goes."""
     about = (form.first_name, form.last_name, form.household_number, form.children, form.assistance_since_on)
-    for one in (*about, form.af, form.activity_hours):
+    for one in (*about, form.af, form.activity_hours, form.ground, form.consent_on):
         one.data, one.raw_data = None, None
+    defaults = {rule.default_ground for rule in list_rules(current_actor().unit_id or 0).values() if rule.grounds}
+    if len(defaults) == 1:
+        form.ground.data = defaults.pop()
     form.protected.data = False
     if participant is not None:
         form.af.data = af_choice(participant.af_registered, participant.leaves_establishment)
@@ -203,6 +213,8 @@ def _refer(actor: Actor, form: ReferralForm, identity: Identity) -> Case:
         decision_on=form.decision_on.data,
         reason=form.reason.data or "",
         programmes=programmes,
+        ground=Ground(form.ground.data),
+        consent_on=form.consent_on.data,
     )
     return services.refer(actor, participant, referral)
 
@@ -240,6 +252,7 @@ def _checks(form: ReferralForm, person: Person | None) -> dict[str, Any]:
         return found | {"group": None}
     participant_id = person.participant.id if person.participant else None
     log_access(current_actor(), AccessKind.LOOKED_UP_PERSON, participant_id=participant_id)
+    found |= {"disclosed": _disclosed(form), "ground": next((g for g in Ground if g == form.ground.data), None)}
     household, situation = person.household, form.situation
     children = household.children if household and household.children is not None else form.children.data
     since = household.assistance_since_on if household else None
@@ -262,9 +275,21 @@ def _checks(form: ReferralForm, person: Person | None) -> dict[str, Any]:
     }
 
 
+def _disclosed(form: ReferralForm) -> list[DisclosedField]:
+    """What the referral hands over as the form is filled in now."""
+    return fields_told(
+        form.situation,
+        dates=any((form.first_contact_on.data, form.application_on.data, form.decision_on.data)),
+        reason=bool(form.reason.data),
+        programmes=bool(form.programmes.data),
+    )
+
+
 def _missing(form: ReferralForm, person: Person) -> list[tuple[str, str]]:
     """What must be filled in before the referral can be sent: the control's id and the field's name."""
-    needed: list[Field] = [form.to_unit, form.referred_on, form.af, form.reason]
+    needed: list[Field] = [form.to_unit, form.referred_on, form.af, form.reason, form.ground]
+    if form.ground.data == Ground.CONSENT:
+        needed.append(form.consent_on)
     if person.participant is None:
         needed = [form.first_name, form.last_name, *needed]
     return [

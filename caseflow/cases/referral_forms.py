@@ -19,6 +19,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from caseflow.core import clock
 from caseflow.core.language import _, _l
+from caseflow.organisation.rules import GROUND_LABELS
 from caseflow.people.services import Situation
 from caseflow.web.forms import Form, offered, strip
 
@@ -121,6 +122,13 @@ class ReferralForm(NumberForm):
             "Kort och sakligt, till exempel erfarenhet, språk och tider som inte fungerar. Skriv inte diagnoser."
         ),
     )
+
+    ground = RadioField(
+        _l("Grund för att lämna ut uppgifterna"),
+        [InputRequired(_l("Välj på vilken grund uppgifterna lämnas ut."))],
+        choices=offered([(ground.value, label) for ground, label in GROUND_LABELS.items()]),
+    )
+    consent_on = DateField(_l("Samtycket lämnat"), [Optional()], description=_l("Dagen, när grunden är samtycke."))
 
     def require_name(self, needed: bool) -> None:
         """A person that is not known yet needs a name."""

@@ -17,7 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from caseflow.accounts.models import User
-from caseflow.cases import log, queries, spans
+from caseflow.cases import disclosure, log, queries, spans
 from caseflow.cases.models import (
     Assessment,
     AssessmentArea,
@@ -27,15 +27,16 @@ from caseflow.cases.models import (
     CaseNumber,
     CaseProgramme,
 )
-from caseflow.cases.terms import EventKind, ExitOutcome, HouseholdEffect
+from caseflow.cases.terms import DisclosedField, EventKind, ExitOutcome, HouseholdEffect
 from caseflow.core import clock
 from caseflow.core.errors import NotFound, RuleBroken, StaleEdit
 from caseflow.core.language import _
 from caseflow.extensions import db
 from caseflow.jobs.dispatch import enqueue
 from caseflow.organisation.models import Programme, Unit
-from caseflow.organisation.rules import UnitKind
+from caseflow.organisation.rules import Ground, UnitKind
 from caseflow.people.models import Participant
+from caseflow.people.services import Situation
 from caseflow.security.permissions import Actor, Permission
 from caseflow.security.policy import permit
 
@@ -45,7 +46,10 @@ CLOSING_NOTE = "Ärendet avslutas"
 
 @dataclass(frozen=True)
 class ReferralInput:
-    """What a referral says. The dates before `referred_on` may be missing."""
+    """What a referral says. The dates before `referred_on` may be missing.
+
+    `ground` is what lets it hand this over; not known of a referral that is read in from a file.
+    """
 
     to_unit: Unit
     referred_on: date
@@ -54,6 +58,17 @@ class ReferralInput:
     decision_on: date | None = None
     reason: str = ""
     programmes: Sequence[Programme] = ()
+    ground: Ground | None = None
+    consent_on: date | None = None
+
+    def fields_told(self, participant: Participant) -> list[DisclosedField]:
+        """Which fields it hands over."""
+        return disclosure.fields_told(
+            Situation(participant.af_registered, participant.leaves_establishment, participant.activity_hours),
+            dates=any((self.first_contact_on, self.application_on, self.decision_on)),
+            reason=bool(self.reason.strip()),
+            programmes=bool(self.programmes),
+        )
 
 
 def lock_case(actor: Actor, public_id: UUID, version: int | None = None) -> Case:
@@ -96,6 +111,9 @@ def refer(actor: Actor, participant: Participant, referral: ReferralInput) -> Ca
         participant, referral, actor, from_unit_id=actor.unit_id, number=next_numbers(referral.referred_on.year)[0]
     )
     case.social_worker_id = actor.id
+    from_unit = db.session.get_one(Unit, actor.unit_id)
+    ground = disclosure.check(from_unit, referral.to_unit, referral.ground, referral.consent_on, referral.referred_on)
+    disclosure.record(actor, case, ground, referral.consent_on, referral.fields_told(participant))
     others = queries.list_spans(participant.id)
     spans.check_spans([*others, spans.Span(case.number, referral.referred_on, None)])
     db.session.add(case)

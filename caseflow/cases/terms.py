@@ -71,6 +71,31 @@ class EventKind(StrEnum):
     REOPENED = "reopened"
 
 
+class DisclosedField(StrEnum):
+    """What a referral hands over to the receiving unit."""
+
+    IDENTITY = "identity"
+    HOUSEHOLD = "household"
+    SITUATION = "situation"
+    DATES = "dates"
+    REASON = "reason"
+    PROGRAMMES = "programmes"
+
+    @property
+    def label(self) -> str:
+        return str(_DISCLOSED[self])
+
+
+_DISCLOSED = {
+    DisclosedField.IDENTITY: _l("personnummer och namn"),
+    DisclosedField.HOUSEHOLD: _l("hushåll och försörjningsstöd"),
+    DisclosedField.SITUATION: _l("inskrivning på Arbetsförmedlingen och timmar"),
+    DisclosedField.DATES: _l("första kontakt, ansökan och beslut"),
+    DisclosedField.REASON: _l("det mottagande enhet behöver veta"),
+    DisclosedField.PROGRAMMES: _l("program"),
+}
+
+
 class PlacementKind(StrEnum):
     """What a placement is. The first three are without a wage from the municipality."""
 

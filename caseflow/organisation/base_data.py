@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from itertools import product
 
 from sqlalchemy import select
 
 from caseflow.extensions import db
-from caseflow.organisation.models import Programme, ProgrammeBudget, ProgrammeGoal, Target, Unit
-from caseflow.organisation.rules import UnitKind
+from caseflow.organisation.models import DisclosureRule, Programme, ProgrammeBudget, ProgrammeGoal, Target, Unit
+from caseflow.organisation.rules import Ground, UnitKind
 
 UNITS = (
     ("AFI", "Avdelningen för försörjningsinsatser", UnitKind.REFERS, ""),
@@ -70,12 +71,17 @@ TARGETS = (
 )
 
 
+# On which grounds the units hand over to each other, the one that is chosen beforehand first.
+GROUNDS = (Ground.CONSENT, Ground.NECESSARY, Ground.NO_HARM)
+
+
 def add_missing() -> None:
-    """Add the units, programmes and targets that are not there."""
+    """Add the units, grounds, programmes and targets that are not there."""
     known_units = set(db.session.scalars(select(Unit.code)))
     for code, name, kind, purpose in UNITS:
         if code not in known_units:
             db.session.add(Unit(code=code, name=name, kind=kind, purpose=purpose))
+    _add_grounds()
     known_programmes = set(db.session.scalars(select(Programme.code)))
     for code, name, starts_on, ends_on, goal, of_which in PROGRAMMES:
         if code not in known_programmes:
@@ -104,3 +110,16 @@ def add_missing() -> None:
                 )
             )
     db.session.flush()
+
+
+def _add_grounds() -> None:
+    """Grounds for every pair of the units above that has no rule: what somebody has set, also to none, stays."""
+    known = set(db.session.execute(select(DisclosureRule.from_unit_id, DisclosureRule.to_unit_id)).tuples())
+    codes = {code for code, *_rest in UNITS}
+    units = list(db.session.scalars(select(Unit).where(Unit.code.in_(codes)).order_by(Unit.id)))
+    for one, other in product(units, units):
+        refers = (one.kind, other.kind) == (UnitKind.REFERS, UnitKind.RECEIVES)
+        if refers and (one.id, other.id) not in known:
+            rule = DisclosureRule(from_unit_id=one.id, to_unit_id=other.id, default_ground=GROUNDS[0])
+            rule.grounds = [*GROUNDS]
+            db.session.add(rule)

@@ -85,6 +85,6 @@ def differences(form: EditForm, stored: EditForm) -> list[tuple[str, str, str]]:
 def shown(field: Field) -> str:
     """The field's value in words."""
     if isinstance(field, SelectField):
-        return next((str(label) for value, label, selected, *more in field.iter_choices() if selected), "")
+        return ", ".join(str(label) for value, label, selected, *more in field.iter_choices() if selected)
     # As it stands in the input: what was typed, or the stored value in the same dress.
     return str(field._value())  # type: ignore[attr-defined]

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from wtforms import DateField, IntegerField, RadioField, SelectField, StringField
+from wtforms import DateField, IntegerField, RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from caseflow.core.language import _, _l
 from caseflow.organisation.editing import EditForm
 from caseflow.organisation.models import Unit
-from caseflow.organisation.rules import MEASURES, Sector, UnitKind, measure_label, measure_unit
+from caseflow.organisation.rules import GROUND_LABELS, MEASURES, Sector, UnitKind, measure_label, measure_unit
 from caseflow.organisation.services import ProgrammeInput, WorkplaceInput
 from caseflow.organisation.targets import TargetInput
-from caseflow.web.forms import SwedishDecimalField, strip
+from caseflow.web.forms import SwedishDecimalField, offered, strip
 
 AMOUNT = NumberRange(min=0, max=10**9, message=_l("Skriv ett tal från 0 till en miljard."))
 WRITE_DATE = _l("Skriv datumet som ÅÅÅÅ-MM-DD.")
@@ -36,6 +37,24 @@ class UnitForm(EditForm):
         [Optional(), Length(max=200)],
         filters=[strip],
         description=_l("Visas när någon väljer mottagande enhet."),
+    )
+
+
+class DisclosureRuleForm(EditForm):
+    """The grounds on which a unit hands over to another, and the one that is chosen beforehand."""
+
+    grounds = SelectMultipleField(
+        _l("Tillåtna grunder"),
+        [Optional()],
+        choices=offered([(ground.value, label) for ground, label in GROUND_LABELS.items()]),
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+    default_ground = RadioField(
+        _l("Förvald grund"),
+        [Optional()],
+        choices=offered([(ground.value, label) for ground, label in GROUND_LABELS.items()]),
+        validate_choice=False,
     )
 
 

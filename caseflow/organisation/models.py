@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, UniqueConstraint, text
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, Numeric, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from caseflow.database import Addressed, Choice, Day, Instant, Key, Kronor, RecordedAt
 from caseflow.extensions import Base
 from caseflow.history import Edited, Versioned
-from caseflow.organisation.rules import Sector, UnitKind
+from caseflow.organisation.rules import Ground, Sector, UnitKind
 
 
 class Unit(Addressed, Edited, Versioned, Base):
@@ -26,6 +26,22 @@ class Unit(Addressed, Edited, Versioned, Base):
     kind: Mapped[UnitKind] = mapped_column(Choice(UnitKind))
     purpose: Mapped[str] = mapped_column(String(200), default="")
     closed_at: Mapped[Instant | None]
+
+
+class DisclosureRule(Edited, Base):
+    """The grounds on which a unit may hand over what a referral says to another. Without one it cannot refer there."""
+
+    __tablename__ = "disclosure_rule"
+    __table_args__ = (
+        UniqueConstraint("from_unit_id", "to_unit_id"),
+        CheckConstraint("default_ground = ANY (grounds) OR grounds = '{}'", name="default_ground"),
+    )
+
+    id: Mapped[Key]
+    from_unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    to_unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    grounds: Mapped[list[Ground]] = mapped_column(ARRAY(Choice(Ground)))
+    default_ground: Mapped[Ground | None] = mapped_column(Choice(Ground))
 
 
 class UnitCost(Base):

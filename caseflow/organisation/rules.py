@@ -21,6 +21,27 @@ class UnitKind(StrEnum):
         return str({"refers": _("Anvisar"), "receives": _("Tar emot"), "supports": _("Stöd")}[self.value])
 
 
+class Ground(StrEnum):
+    """What lets a unit hand over what is secret to another: offentlighets- och sekretesslagen (OSL)."""
+
+    CONSENT = "consent"
+    NECESSARY = "necessary"
+    NO_HARM = "no_harm"
+    DUTY = "duty"
+
+    @property
+    def label(self) -> str:
+        return str(GROUND_LABELS[self])
+
+
+GROUND_LABELS = {
+    Ground.CONSENT: _l("Samtycke (10 kap. 1 § och 12 kap. 2 § OSL)"),
+    Ground.NECESSARY: _l("Nödvändigt för den egna verksamheten (10 kap. 2 § OSL)"),
+    Ground.NO_HARM: _l("Det står klart att ingen lider men (26 kap. 1 § OSL)"),
+    Ground.DUTY: _l("Uppgiftsskyldighet i lag eller förordning (10 kap. 28 § OSL)"),
+}
+
+
 class Sector(StrEnum):
     """Who owns a workplace. The values are English, `label` is what files and pages say."""
 

@@ -11,7 +11,7 @@ from caseflow.core import clock
 from caseflow.core.errors import RuleBroken
 from caseflow.core.language import _
 from caseflow.database import unit_of_work
-from caseflow.organisation import entails, queries, services
+from caseflow.organisation import disclosure, entails, queries, services
 from caseflow.organisation.editing import Outcome, Stored, save
 from caseflow.organisation.forms import NewUnitForm, UnitCostForm, UnitForm
 from caseflow.organisation.rules import UnitKind
@@ -118,6 +118,7 @@ def _unit_page(code: str, form: UnitForm, cost: UnitCostForm, outcome: Outcome, 
         unit=unit,
         cost=cost,
         costs=queries.list_unit_costs(unit),
+        pairs=disclosure.list_pairs(unit),
         entailed=entails.closing_unit(unit),
         stale=outcome.stale,
         verb=verb,

@@ -12,6 +12,7 @@ bp.add_app_template_filter(rules.measure_unit)
 
 # Each registers its pages.
 from caseflow.organisation import (  # noqa: E402, F401
+    disclosure_views,
     programme_views,
     staff_views,
     target_views,

@@ -245,6 +245,17 @@ TABLES: tuple[tuple[str, Activity, tuple[tuple[Category, str, str], ...]], ...] 
         ),
     ),
     (
+        "referral_disclosure",
+        a.INTERVENTION,
+        (
+            (CASE, "veta vad en anvisning lämnade ut, till vem och på vilken grund", "case_id event_id to_unit_id"),
+            (CASE, "veta på vilken grund sekretessen bröts", "ground consent_on fields"),
+            (CASE, KNOWN, "recorded_at"),
+            (STAFF, "veta vem som lämnade ut", "recorded_by_id"),
+            (TECHNICAL, KEY, "id"),
+        ),
+    ),
+    (
         "saved_view",
         a.DRAFTS,
         ((STAFF, "ge tillbaka urvalet", "user_id name query created_at"), (TECHNICAL, KEY, "id public_id")),
@@ -321,6 +332,15 @@ TABLES: tuple[tuple[str, Activity, tuple[tuple[Category, str, str], ...]], ...] 
             (NONE, "beskriva enheten", "code name kind purpose closed_at known_since_at"),
             (STAFF, EDITED, "edited_by edited_at version"),
             (TECHNICAL, KEY, "id public_id"),
+        ),
+    ),
+    (
+        "disclosure_rule",
+        a.REGISTERS,
+        (
+            (NONE, "avgöra på vilken grund en enhet får lämna ut", "from_unit_id to_unit_id grounds default_ground"),
+            (STAFF, EDITED, "version edited_at edited_by"),
+            (TECHNICAL, KEY, "id"),
         ),
     ),
     (

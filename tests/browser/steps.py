@@ -44,6 +44,7 @@ def refer(page: Page, personnummer: str, referred_on: date) -> str:
     page.get_by_role("group", name="Inskriven på Arbetsförmedlingen").get_by_label("Ja", exact=True).check()
     page.get_by_role("checkbox", name="500-uppdraget").check()
     page.get_by_label("Det mottagande enhet behöver veta").fill("Har arbetat i storkök.")
+    page.get_by_label("Samtycket lämnat").fill(f"{referred_on}")
     page.get_by_role("button", name="Skicka anvisning").click()
     expect(page.get_by_text("Anvisning skickad till AMC")).to_be_visible()
     return page.url.rpartition("/")[2]

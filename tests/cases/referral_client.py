@@ -27,6 +27,8 @@ FILLED_IN: dict[str, str | list[str]] = {
     "activity_hours": "20",
     "programmes": ["500-uppdraget", "visa"],
     "reason": "Har arbetat som svetsare i fyra år.",
+    "ground": "consent",
+    "consent_on": "2020-11-30",
 }
 NEW_PERSON = {"first_name": "Dawit", "last_name": "Tesfaye", "children": "2", "assistance_since_on": "2019-08-01"}
 

@@ -15,6 +15,7 @@ from caseflow.cases.terms import EventKind
 from caseflow.core.errors import CaseflowError, RuleBroken, StaleEdit
 from caseflow.database import unit_of_work
 from caseflow.extensions import db
+from caseflow.organisation.rules import Ground
 from caseflow.people.models import Participant
 from caseflow.security.permissions import Role
 from tests import factories
@@ -64,7 +65,7 @@ def test_two_referrals_of_one_participant_at_once_make_one_case(app: Flask) -> N
             person, unit = db.session.get(Participant, person_id), factories.unit("AMC")
             assert person is not None
             assert unit.id == receiver
-            services.refer(actors[which], person, ReferralInput(to_unit=unit, referred_on=date(2020, 11, 20)))
+            services.refer(actors[which], person, ReferralInput(unit, date(2020, 11, 20), ground=Ground.NO_HARM))
 
         return step
 
