@@ -108,7 +108,13 @@ TOPICS: tuple[Topic, ...] = (
     Topic(
         _l("Enheter"),
         "guide/enheter.html",
-        ("organisation.unit_list", "organisation.unit_new", "organisation.unit_edit", "organisation.unit_close"),
+        (
+            "organisation.unit_list",
+            "organisation.unit_new",
+            "organisation.unit_edit",
+            "organisation.unit_disclosure",
+            "organisation.unit_close",
+        ),
     ),
     Topic(
         _l("Målvärden"),

@@ -107,6 +107,10 @@ def _area(rule: Rule, _role: Role, world: World) -> UUID:
     return world.ids["open_area_id" if rule.endpoint == "cases.area_close" else "area_id"]
 
 
+def _unit(rule: Rule, _role: Role, world: World) -> UUID:
+    return world.ids["referring_unit_id" if rule.endpoint == "organisation.unit_disclosure" else "unit_id"]
+
+
 def _known(name: str) -> Callable[[Rule, Role, World], UUID]:
     return lambda _rule, _role, world: world.ids[name]
 
@@ -141,4 +145,6 @@ FILL: dict[str, Callable[[Rule, Role, World], str | int | UUID]] = {
     "key": lambda *_: next(iter(REPORTS)),
     "topic_key": lambda *_: TOPICS[0].key,
     **{name: _known(name) for name in ROWS},
+    "unit_id": _unit,
+    "to_unit_id": _known("unit_id"),
 }

@@ -162,6 +162,7 @@ def add_registers(world: World) -> None:
         "user_id": factories.make_user(Role.COUNSELLOR, "AMC").public_id,
         "closed_user_id": add_closed_user().public_id,
         "unit_id": factories.unit("AMC").public_id,
+        "referring_unit_id": factories.unit("AFI").public_id,
         "programme_id": factories.programme().public_id,
         "target_id": target.public_id,
         "workplace_id": workplace.public_id,
