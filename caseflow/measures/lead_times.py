@@ -31,7 +31,7 @@ from caseflow.measures.wait_figures import GroupFigures
 from caseflow.measures.wait_measures import age_parts
 from caseflow.organisation.models import Target
 from caseflow.organisation.queries import list_targets
-from caseflow.security import audit
+from caseflow.security import audit, crypto
 from caseflow.security.permissions import Actor, Permission
 from caseflow.security.policy import allows
 from caseflow.web.formatting import tal
@@ -96,6 +96,10 @@ class LeadTimes:
             **self.selection.only(part=part, sex=Sex(sex) if sex else None).address(),
         }
         return words | ({"enhet": unit} if unit else {})
+
+    def pseudonym_of(self, row: OpenWait) -> str:
+        """What a case is called to those who may not see it."""
+        return crypto.pseudonym("case", row.case_id)
 
     @property
     def histogram(self) -> dict[str, Any]:

@@ -205,7 +205,8 @@ def _expected_units(wait: Wait, chosen: Filter, facts: Facts) -> list[str]:
 
 @dataclass(frozen=True)
 class OpenWait:
-    """A wait still open at the cut-off. The number is shown as a link to those who may see the case."""
+    """A wait still open at the cut-off. Shown by its number, as a link, to those who may see the case; else by a
+    pseudonym."""
 
     case_id: int
     number: str

@@ -13,7 +13,8 @@ from caseflow.cases.queries import sees_all, visible_to
 from caseflow.core.language import _
 from caseflow.extensions import db
 from caseflow.people.models import Household, Participant
-from caseflow.security import audit, crypto
+from caseflow.security import audit
+from caseflow.security.crypto import pseudonym
 from caseflow.security.permissions import Actor, Permission
 from caseflow.security.policy import allows
 
@@ -35,12 +36,6 @@ def sees_pseudonyms(actor: Actor) -> bool:
 def sees_everybody(actor: Actor) -> bool:
     """Whoever sees every case sees households without one too."""
     return sees_all(actor)
-
-
-def pseudonym(kind: str, key: int) -> str:
-    """A name that is the same every time and cannot be turned back without the key: "3f9a-2c1b-77e0"."""
-    digits = crypto.lookup_hash(f"{kind}:{key}").hex()[:12]
-    return "-".join(digits[place : place + 4] for place in (0, 4, 8))
 
 
 def subject(

@@ -24,8 +24,14 @@ def drafts() -> int:
 
 def test_what_is_missing_is_named_with_links_before_anything_is_sent(social_worker: FlaskClient) -> None:
     html = look_up(social_worker).text
-    assert "5 uppgifter saknas:" in html
-    for control, label in (("first_name", "Förnamn"), ("to_unit-0", "Mottagande enhet"), ("reason", "Det mottagande")):
+    assert "6 uppgifter saknas:" in html
+    needed = {
+        "first_name": "Förnamn",
+        "to_unit-0": "Mottagande enhet",
+        "reason": "Det mottagande",
+        "consent_on": "Samtyck",
+    }
+    for control, label in needed.items():
         assert f'<a href="#{control}">{label}' in html
         assert f'id="{control}"' in html
 

@@ -19,6 +19,7 @@ from caseflow.extensions import db
 from caseflow.jobs import runner
 from caseflow.jobs.models import Job, JobStatus
 from caseflow.measures import services
+from caseflow.security.crypto import pseudonym
 from caseflow.security.permissions import Role
 from tests import factories
 from tests.signing_in import sign_in
@@ -118,11 +119,13 @@ def test_open_waits_link_to_cases_for_those_who_may_see_them(app: Flask, client:
     sign_in(client, factories.make_user(Role.MANAGER, "AMC"))
     page = client.get("/ledtider").text
     assert link in page
-    assert elsewhere.number in page
+    assert elsewhere.number not in page
+    assert pseudonym("case", elsewhere.id) in page
     assert f'href="/arenden/{elsewhere.public_id}"' not in page
     sign_in(client, factories.make_user(Role.CONTROLLER, None))
     page = client.get("/ledtider").text
-    assert case.number in page
+    assert case.number not in page
+    assert pseudonym("case", case.id) in page
     assert "/arenden/" not in page
 
 
@@ -136,7 +139,7 @@ def test_no_name_stands_on_any_page(app: Flask, client: FlaskClient) -> None:
 
 
 def test_all_open_waits_can_be_paged_through(app: Flask, client: FlaskClient) -> None:
-    numbers = [case.number for case in waiting_cases(9)]
+    numbers = [pseudonym("case", case.id) for case in waiting_cases(9)]
     rebuild()
     sign_in(client, factories.make_user(Role.CONTROLLER, None))
     few, every = client.get("/ledtider").text, client.get("/ledtider?sida=1").text

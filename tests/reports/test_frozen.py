@@ -29,7 +29,7 @@ from caseflow.reports.difference import compare
 from caseflow.reports.document import Cell, Column, Document, Kind, Row, Table
 from caseflow.reports.frozen import canonical, checksum, kept, restored
 from caseflow.reports.models import FrozenReport
-from caseflow.reports.naming import pseudonym
+from caseflow.security.crypto import pseudonym
 from caseflow.security.permissions import Role
 from tests import factories
 from tests.reports import sample

@@ -12,8 +12,8 @@ from flask.testing import FlaskClient
 from caseflow.cases.models import Case
 from caseflow.measures.selection import Cut, Period, Selection
 from caseflow.reports.lineage import ROWS_PER_PAGE, lineage
-from caseflow.reports.naming import pseudonym
 from caseflow.security.audit import AccessKind
+from caseflow.security.crypto import pseudonym
 from caseflow.security.permissions import Actor, Role
 from tests import factories
 from tests.looks import looks
