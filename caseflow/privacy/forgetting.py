@@ -63,7 +63,11 @@ EMPTIED: dict[str, tuple[str, dict[str, str]]] = {
     ),
 }
 # Rows that go whole.
-REMOVED = {"subject_extract": f"participant_id IN ({PEOPLE})", "retention_hold": f"participant_id IN ({PEOPLE})"}
+REMOVED = {
+    "subject_extract": f"participant_id IN ({PEOPLE})",
+    "retention_hold": f"participant_id IN ({PEOPLE})",
+    "referral_disclosure": f"case_id IN ({CASES})",
+}
 # Emptied otherwise, or made of what is emptied.
 OTHERWISE = {("register_version", "facts"), ("participant", "title_key"), ("thinning", "participant_ids")}
 # What figures read: days, units, kinds, sums, and the ids that hold the rows together and lead to nobody.
