@@ -247,7 +247,10 @@ def _checks(form: ReferralForm, person: Person | None) -> dict[str, Any]:
     is shown is logged."""
     today = clock.today()
     queues = referral_queries.list_queues(today)
-    found = {"queues": queues, "queue": next((one for one in queues if one.unit.code == form.to_unit.data), None)}
+    found: dict[str, Any] = {
+        "queues": queues,
+        "queue": next((one for one in queues if one.unit.code == form.to_unit.data), None),
+    }
     if person is None:
         return found | {"group": None}
     participant_id = person.participant.id if person.participant else None

@@ -34,10 +34,9 @@ def unit_disclosure(unit_id: UUID, to_unit_id: UUID) -> ResponseReturnValue:
         disclosure.set_rule(current_actor(), unit, to_unit, grounds, default, form.version.data)
 
     def stored() -> Stored:
-        values = _values(unit, to_unit)
         rule = disclosure.find_rule(unit.id, to_unit.id)
-        by, at = (rule.edited_by, rule.edited_at) if rule else ("", None)
-        return Stored(DisclosureRuleForm(formdata=None, **values), values["version"], by, at)
+        form = DisclosureRuleForm(formdata=None, **_values(unit, to_unit))
+        return Stored(form, rule.version, rule.edited_by, rule.edited_at) if rule else Stored(form, 0)
 
     outcome = save(form, edit, stored)
     if outcome.is_saved:
