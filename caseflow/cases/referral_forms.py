@@ -128,7 +128,7 @@ class ReferralForm(NumberForm):
         [InputRequired(_l("Välj på vilken grund uppgifterna lämnas ut."))],
         choices=offered([(ground.value, label) for ground, label in GROUND_LABELS.items()]),
     )
-    consent_on = DateField(_l("Samtycket lämnat"), [Optional()], description=_l("Dagen, när grunden är samtycke."))
+    consent_on = DateField(_l("Samtycket lämnat"), [Optional()], description=_l("Behövs när grunden är samtycke."))
 
     def require_name(self, needed: bool) -> None:
         """A person that is not known yet needs a name."""
