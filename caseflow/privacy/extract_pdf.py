@@ -26,6 +26,7 @@ TABLES = {
     "register_version": "Tidigare uppgifter",
     "case_wait": "Väntetider",
     "retention_hold": "Gallringsstopp",
+    "referral_disclosure": "Utlämnade uppgifter",
 }
 COLUMNS = {
     "number": "Nummer",
@@ -91,10 +92,22 @@ COLUMNS = {
     "until_on": "Till och med",
     "placed_by_id": "Stoppad av",
     "lifted_by_id": "Släppt av",
+    "ground": "Grund för utlämnande",
+    "consent_on": "Samtycke lämnat",
+    "fields": "Vad som lämnades ut",
 }
 # Serial numbers that hold rows together: in the JSON, not on paper.
 SERIALS = frozenset(
-    {"participant_id", "household_id", "case_id", "placement_id", "assessment_id", "replaces_id", "public_id"}
+    {
+        "participant_id",
+        "household_id",
+        "case_id",
+        "placement_id",
+        "assessment_id",
+        "replaces_id",
+        "public_id",
+        "event_id",
+    }
 )
 
 
@@ -161,4 +174,6 @@ def _processing(told: list[dict[str, str]]) -> Table:
 def _words(value: Any) -> str:
     if isinstance(value, bool):
         return "ja" if value else "nej"
+    if isinstance(value, list):
+        return ", ".join(value)
     return ", ".join(f"{name}: {one}" for name, one in value.items()) if isinstance(value, dict) else str(value)
