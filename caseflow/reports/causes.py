@@ -28,7 +28,7 @@ EARLIER_SUFFIX = re.compile(r"_\d+_\d+$")
 
 @dataclass(frozen=True)
 class Moved:
-    """A case or a household that a figure counts otherwise now. The reason of a change is for those who may see it."""
+    """A case or a household that a figure counts otherwise now."""
 
     subject: Subject
     fate: str
@@ -70,7 +70,7 @@ def causes_of(lines: Sequence[Line], frozen_at: datetime, as_of: date, actor: Ac
     every = [one for rows in found.values() for one in rows]
     case_ids = {one.case_id for one in every if one.case_id is not None}
     household_ids = {one.household_id for one in every if one.household_id is not None}
-    changes = list_changes(case_ids, household_ids, frozen_at, as_of) if every else []
+    changes = list_changes(case_ids, household_ids, frozen_at, as_of, actor) if every else []
     names = Names(actor, case_ids, household_ids)
     return {
         place: _cause(_telling(lines[place], found[questions.index(pair)]), changes, names)

@@ -19,16 +19,17 @@ from sqlalchemy import (
     exists,
     func,
     literal,
-    null,
     or_,
     select,
     union,
     union_all,
 )
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, contains_eager
 
 from caseflow.cases.models import Case, CaseEvent, CaseProgramme, Placement, WageCost
+from caseflow.cases.queries import visible_to
 from caseflow.cases.rules import TRANSITIONS
+from caseflow.cases.sharing import Shared
 from caseflow.cases.terms import EventKind
 from caseflow.core.language import _, _l
 from caseflow.extensions import db
@@ -36,6 +37,7 @@ from caseflow.history import RegisterVersion
 from caseflow.measures.models import GoalOverride
 from caseflow.organisation.models import Unit, UnitCost
 from caseflow.people.models import AssistancePayment, Household, Participant
+from caseflow.security.permissions import Actor
 
 # Events that no figure is made from.
 UNCOUNTED = (EventKind.NOTE, EventKind.FOLLOW_UP, EventKind.HANDED_OVER)
@@ -77,12 +79,14 @@ WORDS = {
     "employer": _l("Arbetsgivare"),
 }
 OF_PERSONS = ("cases", "participant", "household")
+NO_EVENT = literal(None, CaseEvent.id.type)
 
 
 @dataclass(frozen=True)
 class Change:
     """One fact that is known otherwise now than then. `day`: when it happened, None for a register. `noted_at`: when it
-    was recorded or voided. `stands`: it counts now; else it counted then. `reason` may name persons."""
+    was recorded or voided. `stands`: it counts now; else it counted then. `reason` may name persons: empty for those
+    with whom the event's text is not shared."""
 
     case_id: int | None
     household_id: int | None
@@ -95,16 +99,18 @@ class Change:
 
 
 def list_changes(
-    case_ids: Collection[int], household_ids: Collection[int], since: datetime, as_of: date
+    case_ids: Collection[int], household_ids: Collection[int], since: datetime, as_of: date, actor: Actor
 ) -> list[Change]:
-    """The changes about the cases and the households, in two statements, the earliest noted first."""
+    """The changes about the cases and the households, in three statements, the earliest noted first."""
     parts = (
         _events(case_ids, household_ids, since, as_of),
         _programmes(case_ids, household_ids, since, as_of),
         _wages(case_ids, household_ids, since, as_of),
         _payments(household_ids, since, as_of),
     )
-    found = [_change(row, since) for row in db.session.execute(union_all(*parts))]
+    rows = db.session.execute(union_all(*parts)).all()
+    reasons = _reasons({row.event_id for row in rows if row.event_id is not None and row.voided_at}, actor)
+    found = [_change(row, since, reasons.get(row.event_id, "")) for row in rows]
     found += _versions(case_ids, household_ids, since)
     return sorted(found, key=lambda one: (one.noted_at, one.what, one.stands))
 
@@ -156,7 +162,7 @@ def _twin(model: Any, since: datetime, *same: str) -> ColumnElement[bool]:
 
 
 def _columns(
-    model: Any, case_id: Any, household_id: Any, what: Any, day: Any, reason: Any, corrects: Any
+    model: Any, case_id: Any, household_id: Any, what: Any, day: Any, event_id: Any, corrects: Any
 ) -> Select[Any]:
     return select(
         case_id.label("case_id"),
@@ -165,7 +171,7 @@ def _columns(
         day.label("day"),
         model.recorded_at,
         model.voided_at,
-        func.coalesce(reason, "").label("reason"),
+        event_id.label("event_id"),
         corrects.label("corrects"),
     )
 
@@ -180,9 +186,9 @@ def _events(case_ids: Collection[int], household_ids: Collection[int], since: da
     event, other = CaseEvent, aliased(CaseEvent)
     replaced = exists().where(other.replaces_id == event.id).correlate(event)
     what, corrects = func.concat(event.kind), or_(event.replaces_id.is_not(None), replaced)
-    query = _columns(
-        event, Case.id, Participant.household_id, what, event.occurred_on, event.void_reason, corrects
-    ).join(Case, Case.id == event.case_id)
+    query = _columns(event, Case.id, Participant.household_id, what, event.occurred_on, event.id, corrects).join(
+        Case, Case.id == event.case_id
+    )
     return _of_cases(query, case_ids, household_ids).where(
         _changed(event, since), event.occurred_on <= as_of, event.kind.not_in(UNCOUNTED)
     )
@@ -191,7 +197,7 @@ def _events(case_ids: Collection[int], household_ids: Collection[int], since: da
 def _programmes(case_ids: Collection[int], household_ids: Collection[int], since: datetime, as_of: date) -> Select[Any]:
     row = CaseProgramme
     corrects = _twin(row, since, "case_id", "programme_id")
-    query = _columns(row, Case.id, Participant.household_id, literal(PROGRAMME), row.from_on, null(), corrects)
+    query = _columns(row, Case.id, Participant.household_id, literal(PROGRAMME), row.from_on, NO_EVENT, corrects)
     query = query.join(Case, Case.id == row.case_id)
     return _of_cases(query, case_ids, household_ids).where(_changed(row, since), row.from_on <= as_of)
 
@@ -199,7 +205,7 @@ def _programmes(case_ids: Collection[int], household_ids: Collection[int], since
 def _wages(case_ids: Collection[int], household_ids: Collection[int], since: datetime, as_of: date) -> Select[Any]:
     row = WageCost
     corrects = _twin(row, since, "placement_id", "month_on")
-    query = _columns(row, Case.id, Participant.household_id, literal(WAGE), row.month_on, null(), corrects)
+    query = _columns(row, Case.id, Participant.household_id, literal(WAGE), row.month_on, NO_EVENT, corrects)
     query = query.join(Placement, Placement.id == row.placement_id).join(Case, Case.id == Placement.case_id)
     return _of_cases(query, case_ids, household_ids).where(_changed(row, since), row.month_on <= as_of)
 
@@ -208,17 +214,24 @@ def _payments(household_ids: Collection[int], since: datetime, as_of: date) -> S
     row = AssistancePayment
     corrects = _twin(row, since, "household_id", "month_on")
     query = _columns(
-        row, literal(None, Case.id.type), row.household_id, literal(PAYMENT), row.month_on, null(), corrects
+        row, literal(None, Case.id.type), row.household_id, literal(PAYMENT), row.month_on, NO_EVENT, corrects
     )
     return query.where(row.household_id.in_(household_ids), _changed(row, since), row.month_on <= as_of)
 
 
-def _change(row: Any, since: datetime) -> Change:
+def _reasons(event_ids: Collection[int], actor: Actor) -> dict[int, str]:
+    """Why the events were voided, of those whose texts are shared with the actor."""
+    query = select(CaseEvent).join(CaseEvent.case).options(contains_eager(CaseEvent.case))
+    events = db.session.scalars(query.where(CaseEvent.id.in_(event_ids), visible_to(actor)))
+    return {event.id: event.void_reason or "" for event in events if Shared(actor, event.case).sees_text(event)}
+
+
+def _change(row: Any, since: datetime, reason: str) -> Change:
     stands = row.voided_at is None
     sort = Sort.CORRECTED if row.corrects else Sort.LATE if stands else Sort.VOIDED
     what = str(WORDS.get(row.what) or TRANSITIONS[EventKind(row.what)].label)
     noted_at = row.recorded_at if stands else row.voided_at
-    return Change(row.case_id, row.household_id, what, row.day, noted_at, sort, stands, row.reason)
+    return Change(row.case_id, row.household_id, what, row.day, noted_at, sort, stands, reason)
 
 
 def _versions(case_ids: Collection[int], household_ids: Collection[int], since: datetime) -> list[Change]:

@@ -79,10 +79,9 @@ def frozen_difference(frozen_id: UUID) -> ResponseReturnValue:
     """What differs from today's figures, and what was noted since."""
     shown, actor = get_frozen(frozen_id), current_actor()
     compared = compare_with_today(shown, actor, request.args.get("page", 1, type=int))
-    hidden = sees_pseudonyms(actor)
-    if not hidden:
+    if not sees_pseudonyms(actor):
         log_access(actor, AccessKind.OPENED_ROWS, detail=f"Skillnader mot fryst rapport {shown.row.id}")
-    return render_template("reports/frozen_difference.html", shown=shown, compared=compared, hidden=hidden)
+    return render_template("reports/frozen_difference.html", shown=shown, compared=compared)
 
 
 @bp.route("/rapporter/frysta/<uuid:frozen_id>/aterkalla", methods=["GET", "POST"])

@@ -229,6 +229,21 @@ def test_a_manager_sees_reasons_and_the_own_cases_and_how_many_others_there_are(
     assert other.number not in page
 
 
+def test_the_referring_units_manager_does_not_see_why_the_receiver_corrected(
+    controller: User, client: FlaskClient
+) -> None:
+    own = meet(10)
+    address = freeze(client)
+    assert own.counsellor is not None
+    corrections.void_event(own.counsellor.actor, own, meeting_of(own), "Mötet blev inte av")
+    db.session.commit()
+    sign_in(client, factories.make_user(Role.MANAGER, "AFI"))
+    page = client.get(f"{address}/skillnad").text
+    assert f"ärende {own.number} räknas inte längre" in lines_of(page)["meetings/total/n"][2]
+    assert "(makulering)" in page
+    assert "Mötet blev inte av" not in page
+
+
 def test_a_report_frozen_as_known_earlier_is_as_known_then(controller: User, client: FlaskClient) -> None:
     meet(10)
     answer = client.post(f"/rapporter/moten/frys?{ASKED}&kant=2020-11-30", data=GIVEN)
