@@ -17,7 +17,7 @@ FOR_DEVELOPERS = ("CASEFLOW_DEMO", "CASEFLOW_TODAY", "CASEFLOW_DATA", "FLASK_DEB
 PLACEHOLDERS = re.compile(
     r"password|example|default|change-?me|only-for|caseflow|^(postgres|secret|test)$", re.IGNORECASE
 )
-SHORTEST_KEY, FEWEST_CHARACTERS = 32, 12
+SHORTEST_KEY, FEWEST_CHARACTERS, SHORTEST_SECRET = 32, 12, 16
 RETENTION_STATUTE = (
     "12 kap. 1–2 §§ socialtjänstlagen (2001:453), och motsvarande bestämmelser i socialtjänstlagen (2025:400)"
 )
@@ -75,6 +75,15 @@ class Config:
         # Of the signed cookie of a stranger; a user's session is `accounts/sessions.py`'s matter.
         self.PERMANENT_SESSION_LIFETIME = timedelta(hours=10)
         self.SECOND_FACTOR_ROLES = _roles(os.environ.get("CASEFLOW_SECOND_FACTOR"), is_production)
+        # The municipality's own sign-in (OpenID Connect); without an issuer there is none.
+        self.OIDC_ISSUER = os.environ.get("CASEFLOW_OIDC_ISSUER", "")
+        self.OIDC_CLIENT_ID = os.environ.get("CASEFLOW_OIDC_CLIENT_ID", "")
+        self.OIDC_CLIENT_SECRET = os.environ.get("CASEFLOW_OIDC_CLIENT_SECRET", "")
+        self.OIDC_SCOPES = os.environ.get("CASEFLOW_OIDC_SCOPES", "openid profile")
+        self.OIDC_ROLES_CLAIM = os.environ.get("CASEFLOW_OIDC_ROLES_CLAIM", "groups")
+        self.OIDC_ROLES = _granted(os.environ.get("CASEFLOW_OIDC_ROLES", ""))
+        # The values of `acr` or `amr` that say that a second factor was shown there.
+        self.OIDC_TWO_FACTORS = frozenset(os.environ.get("CASEFLOW_OIDC_TWO_FACTORS", "mfa").split())
         self.WTF_CSRF_TIME_LIMIT = None
         # What a form of text may be. Uploads have a limit of their own (caseflow/imports/views.py).
         self.MAX_CONTENT_LENGTH = 1024 * 1024
@@ -93,6 +102,9 @@ def refuse_defaults() -> None:
     password = unquote(urlsplit(os.environ["DATABASE_URL"]).password or "")
     if PLACEHOLDERS.search(password):
         wrong.append("DATABASE_URL har ett lösenord som är ett exempel")
+    issuer, secret = os.environ.get("CASEFLOW_OIDC_ISSUER", ""), os.environ.get("CASEFLOW_OIDC_CLIENT_SECRET", "")
+    if issuer and (not issuer.startswith("https://") or len(secret) < SHORTEST_SECRET or PLACEHOLDERS.search(secret)):
+        wrong.append("CASEFLOW_OIDC_ISSUER ska börja med https och CASEFLOW_OIDC_CLIENT_SECRET vara slumpad")
     if wrong:
         raise SettingsRefused(f"Caseflow startar inte: {'; '.join(wrong)}. Se docs/running-in-production.md.")
 
@@ -103,6 +115,21 @@ def _roles(named: str | None, is_production: bool) -> frozenset[Role]:
     if named is None:
         return frozenset(Role) - {Role.CONTROLLER} if is_production else frozenset()
     return frozenset(Role(name) for name in named.split() if name != "none")
+
+
+def _granted(text: str) -> dict[str, tuple[Role, str]]:
+    """What a value of the municipality's claim gives, from "AMC-konsulenter=counsellor AMC; Chefer=manager": the role
+    and the code of the unit, which is empty for a role without one."""
+    granted = {}
+    for part in filter(None, (part.strip() for part in text.split(";"))):
+        value, _, given = part.rpartition("=")
+        role, _, unit = given.strip().partition(" ")
+        if not value.strip() or role not in set(Role):
+            raise SettingsRefused(
+                "Caseflow startar inte: CASEFLOW_OIDC_ROLES ska ha formen grupp=roll enhet; grupp=roll."
+            )
+        granted[value.strip()] = (Role(role), unit.strip())
+    return granted
 
 
 def _hosts() -> list[str]:

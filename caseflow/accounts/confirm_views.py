@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from caseflow.accounts import passwords, signing_in
+from caseflow.accounts import oidc, passwords, signing_in
 from caseflow.accounts.forms import ConfirmForm
 from caseflow.accounts.views import bp
 from caseflow.core.language import _
@@ -52,4 +52,10 @@ def confirm() -> ResponseReturnValue:
 
 def _page(form: ConfirmForm, wanted: str, *, send_again: bool) -> str:
     sent = [(name, value) for name, value in request.form.items(multi=True) if name not in OF_THE_CONFIRMATION]
-    return render_template("accounts/confirm.html", form=form, wanted=wanted, sent=sent if send_again else None)
+    return render_template(
+        "accounts/confirm.html",
+        form=form,
+        wanted=wanted,
+        sent=sent if send_again else None,
+        is_linked=oidc.is_offered() and oidc.is_linked(current_user),
+    )

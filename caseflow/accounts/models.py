@@ -134,6 +134,21 @@ class Passkey(Base):
     used_at: Mapped[RecordedAt]
 
 
+class MunicipalAccount(Base):
+    """The user's account at the municipality's own sign-in, known by what the provider never gives to another."""
+
+    __tablename__ = "municipal_account"
+    __table_args__ = (UniqueConstraint("issuer", "subject"),)
+
+    id: Mapped[Key]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), unique=True)
+    issuer: Mapped[str] = mapped_column(String(200))
+    subject: Mapped[str] = mapped_column(String(255))
+    added_at: Mapped[RecordedAt]
+    # What was asked before this has been answered: no answer is taken twice.
+    used_at: Mapped[RecordedAt]
+
+
 class Draft(Base):
     """What a user has filled in in a form without sending it. Encrypted: it may say anything about a person."""
 

@@ -33,7 +33,7 @@ def second_step() -> ResponseReturnValue:
         with unit_of_work():
             is_right = factors.take_code(user, code) or factors.take_recovery_code(user, code)
         if is_right:
-            return signed_in(user, two_factors=True)
+            return signed_in(user, wanted=request.args.get("next"), two_factors=True)
         log.warning("failed second step of user %s", user.id)
         form.code.errors = [_("Koden stämmer inte, eller är redan använd. Vänta på nästa kod och skriv den.")]
     has_keys = passkeys.are_offered() and bool(factors.list_passkeys(user))
@@ -58,11 +58,11 @@ def sign_in_with_passkey() -> ResponseReturnValue:
     if user is None:
         log.warning("failed sign-in with a passkey")
         return _not_with_key(_("Nyckeln stämmer inte. Försök igen, eller logga in med lösenordet."))
-    return signed_in(user, two_factors=True)
+    return signed_in(user, wanted=request.args.get("next"), two_factors=True)
 
 
 def _not_with_key(told: str) -> ResponseReturnValue:
-    return render_template("accounts/key_refused.html", told=told, next=request.args.get("next")), 422
+    return render_template("accounts/refused.html", told=told, next=request.args.get("next")), 422
 
 
 def _user() -> User:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from flask import current_app, flash, redirect, request, url_for
+from flask import current_app, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString
 from flask_login import current_user
@@ -37,10 +37,13 @@ OPEN_BEFORE_TWO = OPEN_BEFORE_OWN_PASSWORD | {
     "accounts.add_app",
     "accounts.add_passkey",
     "accounts.confirm",
+    "organisation.confirm_at_municipality",
     "accounts.session_left",
     "accounts.stay_signed_in",
 }
 
+# Where a session keeps that the municipality's own sign-in began it.
+BY_MUNICIPALITY = "by_municipality"
 SAVE_DRAFT = "accounts.save_draft"
 PLEASE_SIGN_IN = _l("Logga in för att fortsätta.")
 IDLE_TOO_LONG = _l("Du loggades ut efter 60 minuter utan aktivitet. Logga in igen.")
@@ -55,13 +58,17 @@ login.session_protection = None
 
 
 def begin_session(user: User, *, pending: bool = False, two_factors: bool = False) -> None:
-    """Sign the user in, in a session that holds nothing from before. `pending`: only as far as to the second step."""
+    """Sign the user in, in a session that holds nothing from before, save that it was begun at the municipality's.
+    `pending`: only as far as to the second step."""
+    by_municipality = BY_MUNICIPALITY in session
     before, device = sessions.current().live, sessions.device_of(request.user_agent.string)
     with acting(user.actor, request.endpoint or ""), unit_of_work():
         if before:
             sessions.end(before.user, before.id)
         token = sessions.begin(user, device, pending=pending, two_factors=two_factors)
     sessions.current().adopt(token)
+    if by_municipality:
+        session[BY_MUNICIPALITY] = True
 
 
 def confirm_session(*, two_factors: bool = False) -> None:

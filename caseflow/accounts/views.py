@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import refresh
 from flask_login import current_user
 
-from caseflow.accounts import demo, factors, limits, passkeys, queries, services, sessions, signing_in
+from caseflow.accounts import demo, factors, limits, oidc, passkeys, queries, services, sessions, signing_in
 from caseflow.accounts.forms import LanguageForm, PasswordForm, ShortcutForm, SignInForm
 from caseflow.accounts.models import User
 from caseflow.core.errors import RuleBroken
@@ -42,7 +42,7 @@ def sign_in() -> ResponseReturnValue:
         with unit_of_work():
             user = services.authenticate(form.username.data or "", form.password.data or "")
         if user is not None:
-            return _next_step(user)
+            return next_step(user, wanted=request.args.get("next"))
         log.warning("failed sign-in")
         form.form_errors.append(str(WRONG))
     page = render_template(
@@ -51,23 +51,25 @@ def sign_in() -> ResponseReturnValue:
         sign_ins=demo.USERS if current_app.config["CASEFLOW_DEMO"] else (),
         demo_password=demo.PASSWORD,
         options=passkeys.options_to_sign_in() if passkeys.are_offered() else None,
+        has_municipal=oidc.is_offered(),
+        leave_municipal=oidc.address_to_leave() if "utloggad" in request.args else None,
     )
     return page, 422 if form.is_submitted() else 200
 
 
-def _next_step(user: User) -> ResponseReturnValue:
-    """After the right password: in, or on to the second step."""
+def next_step(user: User, *, wanted: str | None) -> ResponseReturnValue:
+    """After the first factor: in, or on to the second step."""
     if not factors.has_any(user):
-        return signed_in(user)
+        return signed_in(user, wanted=wanted)
     signing_in.begin_session(user, pending=True)
-    return redirect(url_for("accounts.second_step", next=request.args.get("next")), 303)
+    return redirect(url_for("accounts.second_step", next=wanted), 303)
 
 
-def signed_in(user: User, *, two_factors: bool = False) -> ResponseReturnValue:
+def signed_in(user: User, *, wanted: str | None, two_factors: bool = False) -> ResponseReturnValue:
     """Begin the session and go to the page asked for."""
     signing_in.begin_session(user, two_factors=two_factors)
     log.info("user %s signed in", user.id)
-    answer = redirect(signing_in.own_path(request.args.get("next")) or url_for("accounts.home"), 303)
+    answer = redirect(signing_in.own_path(wanted) or url_for("accounts.home"), 303)
     limits.remember_device(answer, user.username)
     return answer
 
@@ -77,12 +79,14 @@ def signed_in(user: User, *, two_factors: bool = False) -> ResponseReturnValue:
 def sign_out() -> ResponseReturnValue:
     """End the session, and every copy of its cookie."""
     live = sessions.current().live
+    # The municipality's own session goes on: the sign-in page offers to end that one too.
+    leaving = signing_in.BY_MUNICIPALITY in session
     with unit_of_work():
         if live:
             sessions.end(current_user, live.id)
     sessions.current().clear()
     flash(_("Du är utloggad."))
-    return redirect(url_for("accounts.sign_in"), 303)
+    return redirect(url_for("accounts.sign_in", utloggad=1 if leaving else None), 303)
 
 
 @bp.get("/")
@@ -154,6 +158,8 @@ def _my_page(form: PasswordForm) -> str:
         shortcuts=shortcuts,
         languages=LanguageForm(formdata=None, language=current_user.language.value),
         accesses=accesses,
+        has_municipal=oidc.is_offered(),
+        is_linked=oidc.is_offered() and oidc.is_linked(current_user),
         sessions=sessions.list_open(current_user),
         this_session=sessions.current().live,
     )

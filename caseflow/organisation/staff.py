@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import re
 from dataclasses import dataclass
+from secrets import token_urlsafe
 from uuid import UUID
 
 from sqlalchemy import Select, select, text
@@ -27,6 +28,8 @@ from caseflow.security.permissions import Actor, Permission, Role
 from caseflow.security.policy import permit
 
 log = logging.getLogger(__name__)
+# Who changed a user that no administrator did.
+BY_THE_MUNICIPALITY = "Kommunens inloggning"
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,79}")
 SORTS = {"name": swedish(User.name), "username": User.username, "role": User.role, "unit": Unit.code}
 
@@ -64,19 +67,35 @@ def get_user(public_id: UUID) -> User:
 def add_user(actor: Actor, username: str, given: StaffInput) -> tuple[User, str]:
     """A new user and the one-time password, which is stored nowhere and shown once. Raises RuleBroken."""
     permit(actor, Permission.ADMINISTER)
+    password = passwords.one_time_password()
+    taken = _("Användarnamnet %(username)s finns redan. Välj ett annat.", username=normal_username(username))
+    return _add(username, given, password, taken=taken), password
+
+
+def add_from_municipality(username: str, given: StaffInput) -> User:
+    """A new user who signs in by the municipality's own sign-in, with no password that anybody knows."""
+    taken = _(
+        "Det finns redan ett konto i Caseflow med användarnamnet %(username)s. Logga in med lösenordet, och koppla"
+        " kommunens konto på Min sida.",
+        username=normal_username(username),
+    )
+    user = _add(username, given, token_urlsafe(), taken=taken)
+    user.must_change_password = False
+    db.session.flush()
+    return user
+
+
+def _add(username: str, given: StaffInput, password: str, *, taken: str) -> User:
     check_unit_of(given.role, given.unit.kind if given.unit else None)
     username = _check_username(username)
-    password = passwords.one_time_password()
     user = User(username=username, name=given.name, role=given.role, unit=given.unit, must_change_password=True)
     set_password(user, password)
     try:
         with db.session.begin_nested():
             db.session.add(user)
     except IntegrityError:
-        raise RuleBroken(
-            _("Användarnamnet %(username)s finns redan. Välj ett annat.", username=username), field="username"
-        ) from None
-    return user, password
+        raise RuleBroken(taken, field="username") from None
+    return user
 
 
 def edit_user(actor: Actor, public_id: UUID, given: StaffInput, version: int | None) -> User:
@@ -84,6 +103,19 @@ def edit_user(actor: Actor, public_id: UUID, given: StaffInput, version: int | N
     permit(actor, Permission.ADMINISTER)
     user = _lock(public_id)
     user.begin_edit(version, actor.name)
+    _give(user, given)
+    return user
+
+
+def follow(user: User, given: StaffInput) -> None:
+    """What the municipality's own sign-in says now, where it is another name, role or unit. Raises RuleBroken."""
+    if (user.name, user.role, user.unit) != (given.name, given.role, given.unit):
+        user = _lock(user.public_id)
+        user.begin_edit(user.version, BY_THE_MUNICIPALITY)
+        _give(user, given)
+
+
+def _give(user: User, given: StaffInput) -> None:
     check_unit_of(given.role, given.unit.kind if given.unit else None)
     if given.role != Role.ADMINISTRATOR:
         _check_not_last_administrator(user)
@@ -92,7 +124,6 @@ def edit_user(actor: Actor, public_id: UUID, given: StaffInput, version: int | N
         sessions.end_all(user)
     user.name, user.role, user.unit = given.name, given.role, given.unit
     db.session.flush()
-    return user
 
 
 def close_account(actor: Actor, public_id: UUID) -> User:

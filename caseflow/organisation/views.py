@@ -13,6 +13,7 @@ bp.add_app_template_filter(rules.measure_unit)
 # Each registers its pages.
 from caseflow.organisation import (  # noqa: E402, F401
     disclosure_views,
+    municipal_views,
     programme_views,
     staff_views,
     target_views,

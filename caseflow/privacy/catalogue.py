@@ -305,5 +305,14 @@ TABLES: tuple[tuple[str, Activity, tuple[tuple[Category, str, str], ...]], ...] 
             (TECHNICAL, KEY, "id"),
         ),
     ),
+    (
+        "municipal_account",
+        a.ACCESS,
+        (
+            (STAFF, "känna igen användaren i kommunens inloggning", "user_id issuer subject"),
+            (STAFF, "inte ta emot samma svar två gånger", "added_at used_at"),
+            (TECHNICAL, KEY, "id"),
+        ),
+    ),
     *REGISTERS,
 )

@@ -28,6 +28,8 @@ PUBLIC = frozenset(
         "accounts.sign_in",
         "accounts.second_step",
         "accounts.sign_in_with_passkey",
+        "organisation.sign_in_at_municipality",
+        "organisation.municipal_answer",
         "web.healthz",
         "guide.accessibility",
     }

@@ -49,6 +49,7 @@ def test_a_view_that_names_no_permission_is_closed_to_strangers(client: FlaskCli
 
 def test_only_these_pages_are_open_to_anyone() -> None:
     signing_in = {"accounts.sign_in", "accounts.second_step", "accounts.sign_in_with_passkey"}
+    signing_in |= {"organisation.sign_in_at_municipality", "organisation.municipal_answer"}
     assert set(guard.PUBLIC) == signing_in | {"static", "guide.accessibility", "web.healthz"}
 
 
