@@ -5,7 +5,9 @@ addEventListener('DOMContentLoaded', () => {
   document.querySelectorAll('form[data-passkey]').forEach(form => {
     form.querySelector('[data-no-script]')?.remove();
     form.addEventListener('submit', async event => {
-      if (form.elements.credential.value) return;
+      /* The confirmation carries the fields of another form, which may have a field called credential too. */
+      const answer = form.elements[form.dataset.answer || 'credential'];
+      if (answer.value) return;
       event.preventDefault();
       const asked = JSON.parse(form.dataset.options);
       const refused = form.querySelector('[data-refused]');
@@ -14,7 +16,7 @@ addEventListener('DOMContentLoaded', () => {
         const key = form.dataset.passkey === 'create'
           ? await navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(asked) })
           : await navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(asked) });
-        form.elements.credential.value = JSON.stringify(key.toJSON());
+        answer.value = JSON.stringify(key.toJSON());
         form.submit();
       } catch {
         /* Turned down, taken back, too slow, or a key that is there already: the browser does not say which. */

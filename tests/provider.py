@@ -1,20 +1,16 @@
-"""A real OpenID provider, Canaille, as a process of its own: `python tests/provider.py PORT CALLBACK`.
+"""A real OpenID provider, Canaille, as a process of its own: `python -m tests.provider PORT CALLBACK`.
 
 It stands for the municipality's own sign-in. Everything is in its memory, and gone with it.
 """
 
 from __future__ import annotations
 
-import datetime
 import logging
 import sys
 
-from canaille import create_app
-from canaille.app import models
-from canaille.backends import Backend
 from werkzeug.serving import make_server
 
-CLIENT_ID, CLIENT_SECRET, PASSWORD = "caseflow", "ett-slumpat-ord-mellan-dem", "kommunens lösenord"
+CLIENT_ID, CLIENT_SECRET, PASSWORD = "caseflow", "ett-slumpat-ord-mellan-dem-och-oss", "kommunens lösenord"
 # User name, given and family name, and the groups that the municipality has put them in.
 PEOPLE = (
     ("kim.konsulent", "Kim", "Konsulent", ("AMC-konsulenter",)),
@@ -25,7 +21,10 @@ ROLES = "AMC-konsulenter=counsellor AMC; Caseflow-chefer=manager"
 
 
 def serve(port: int, callback: str) -> None:
-    """Until the process is ended."""
+    """Until the process is ended. Canaille is imported here alone: the tests read only the words above."""
+    from canaille import create_app
+    from canaille.backends import Backend
+
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     mapping = {"SUB": "{{ user.id }}", "PREFERRED_USERNAME": "{{ user.user_name }}"}
     app = create_app(
@@ -45,6 +44,9 @@ def serve(port: int, callback: str) -> None:
 
 def fill(callback: str) -> None:
     """The people, their groups and the one site that they can sign in to."""
+    from canaille.app import models
+    from canaille.backends import Backend
+
     for username, given, family, groups in PEOPLE:
         user = models.User(
             user_name=username,
@@ -63,7 +65,6 @@ def fill(callback: str) -> None:
         client_secret=CLIENT_SECRET,
         client_name="Caseflow",
         client_uri=f"{site}/",
-        client_id_issued_at=datetime.datetime.now(datetime.UTC),
         redirect_uris=[callback],
         post_logout_redirect_uris=[f"{site}/logga-in"],
         grant_types=["authorization_code"],

@@ -31,11 +31,15 @@ class PasswordForm(Form):
 
 
 class ConfirmForm(Form):
-    """That it is still the user. The name of the field is its own: the fields of another form come along."""
+    """That it is still the user, by one of these. The names are its own: the fields of another form come along."""
 
-    confirm_password = PasswordField(
-        _l("Lösenord"), [InputRequired(_l("Skriv ditt lösenord.")), Length(max=MAX_LENGTH)]
+    confirm_password = PasswordField(_l("Lösenord"), [Length(max=MAX_LENGTH)])
+    confirm_code = StringField(
+        _l("Eller en kod"),
+        [Length(max=40)],
+        description=_l("Sex siffror från kod-appen. Då behövs inte lösenordet."),
     )
+    confirm_key = HiddenField()
 
 
 class CodeForm(Form):

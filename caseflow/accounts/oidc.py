@@ -29,7 +29,7 @@ from caseflow.extensions import db
 log = logging.getLogger(__name__)
 
 # Signed by a key that the provider alone has: never by the secret, never not at all.
-SIGNED_BY = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"]
+SIGNED_BY = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
 PATIENCE_SECONDS = 5
 CLOCKS_DIFFER = timedelta(seconds=60)
 ANSWERED_WITHIN = timedelta(minutes=15)

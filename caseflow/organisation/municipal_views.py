@@ -11,7 +11,7 @@ from flask_login import current_user
 from caseflow.accounts import limits, oidc, signing_in
 from caseflow.accounts.oidc import Account, Asked, Errand
 from caseflow.accounts.views import next_step, signed_in
-from caseflow.core.errors import NotFound, RuleBroken
+from caseflow.core.errors import RuleBroken
 from caseflow.core.language import _
 from caseflow.database import unit_of_work
 from caseflow.extensions import limiter
@@ -50,7 +50,7 @@ def link_municipal_account() -> ResponseReturnValue:
 def municipal_answer() -> ResponseReturnValue:
     """Back from there."""
     if not oidc.is_offered():
-        raise NotFound(_("Sidan finns inte."))
+        return redirect(url_for("accounts.home"), 303)
     try:
         asked, account = oidc.answer()
         if asked.errand is Errand.SIGN_IN:
@@ -63,7 +63,7 @@ def municipal_answer() -> ResponseReturnValue:
 
 def _go(errand: Errand) -> ResponseReturnValue:
     if not oidc.is_offered():
-        raise NotFound(_("Sidan finns inte."))
+        return redirect(url_for("accounts.home"), 303)
     try:
         return redirect(oidc.way_there(errand, signing_in.own_path(request.args.get("next"))), 303)
     except RuleBroken as error:

@@ -68,11 +68,16 @@ def recently_confirmed_for_file(view: View) -> View:
     return _confirmed(view, is_file=True)
 
 
+def is_recently_confirmed() -> bool:
+    """Whether the user has proved who they are in the last 15 minutes."""
+    confirmed_at: datetime | None = session.confirmed_at  # type: ignore[attr-defined]
+    return confirmed_at is not None and clock.now() - confirmed_at <= CONFIRMED
+
+
 def _confirmed(view: View, *, is_file: bool) -> View:
     @wraps(view)
     def asked_first(*args: object, **values: object) -> object:
-        confirmed_at: datetime | None = session.confirmed_at  # type: ignore[attr-defined]
-        if confirmed_at is None or clock.now() - confirmed_at > CONFIRMED:
+        if not is_recently_confirmed():
             raise ConfirmFirst(is_file=is_file)
         return view(*args, **values)
 

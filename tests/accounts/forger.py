@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from joserfc.jwk import OctKey, RSAKey
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
+from caseflow.core import clock
 from caseflow.local.ports import LOOPBACK, free_port
 
 CLIENT_ID, CLIENT_SECRET = "caseflow", "ett-slumpat-ord-mellan-dem-och-oss"
@@ -56,7 +56,7 @@ class Forger:
         return {**given, "id_token": self.id_token()} if self.has_token else given
 
     def id_token(self) -> str:
-        now = int(time.time())
+        now = int(clock.real_now().timestamp())
         told = {
             "iss": self.issuer,
             "sub": "0815",

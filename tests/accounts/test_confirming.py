@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from uuid import UUID
 
+import pyotp
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from caseflow.accounts.models import User
+from caseflow.accounts.models import AuthenticatorApp, User
 from caseflow.accounts.services import set_password
+from caseflow.core import clock
 from caseflow.extensions import db
+from caseflow.security import crypto
 from caseflow.security.permissions import Role
 from tests import factories
 from tests.signing_in import let_pass, sign_in
@@ -127,3 +130,41 @@ def test_another_role_ends_the_sessions_of_the_old_one(client: FlaskClient, admi
         data={"name": user.name, "role": "manager", "unit": "", "version": 0},
     )
     assert theirs.get("/min-sida").status_code == 303
+
+
+def test_a_code_of_the_app_confirms_once(client: FlaskClient, administrator: User) -> None:
+    secret = pyotp.random_base32()
+    encrypted = crypto.encrypt(secret)
+    factories.save(AuthenticatorApp(user_id=administrator.id, secret_encrypted=encrypted, last_step=0))
+    let_pass(QUARTER + 1)
+    assert "Eller en kod" in client.get(f"/bekrafta?next={NEW_USER}").text
+    code = pyotp.TOTP(secret).at(int(clock.real_now().timestamp()))
+    assert client.post("/bekrafta", data={"confirm_code": "000000" if code != "000000" else "1"}).status_code == 422
+    assert client.get(NEW_USER).status_code == 303
+    assert client.post(f"/bekrafta?next={NEW_USER}", data={"confirm_code": code}).location == NEW_USER
+    assert client.get(NEW_USER).status_code == 200
+    let_pass(QUARTER + 1)
+    assert client.post("/bekrafta", data={"confirm_code": code}).status_code == 422
+
+
+def test_a_user_without_an_app_is_not_asked_for_a_code_and_gets_nowhere_by_one(
+    client: FlaskClient, administrator: User
+) -> None:
+    let_pass(QUARTER + 1)
+    assert "Eller en kod" not in client.get("/bekrafta").text
+    assert client.post("/bekrafta", data={"confirm_code": "123456"}).status_code == 422
+    assert client.post("/bekrafta", data={"confirm_key": "{}"}).status_code == 422
+    assert client.post("/bekrafta", data={}).status_code == 422
+    assert client.get(NEW_USER).status_code == 303
+
+
+def test_what_was_confirmed_in_another_tab_lets_the_waiting_form_go_on(
+    client: FlaskClient, administrator: User
+) -> None:
+    let_pass(QUARTER + 1)
+    asked = client.post(NEW_USER, data=FACTS)
+    carried = dict(HIDDEN.findall(asked.text))
+    waiting = f"/bekrafta?next={NEW_USER}"
+    assert client.post(waiting, data=carried).status_code == 422
+    client.post("/bekrafta", data={"confirm_password": PASSWORD})
+    assert client.post(waiting, data=carried).status_code == 307

@@ -8,6 +8,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from caseflow.local.children import Child, start, stop_all
 from caseflow.local.folders import REPO
 from caseflow.local.ports import LOOPBACK, free_port
 from caseflow.local.testing import installed_chromium, what_hinders
+from tests import provider
 from tests.conftest import worker_name
 from tests.signing_in import token_for
 
@@ -59,7 +61,7 @@ def chromium() -> Iterator[Browser]:
 def site(migrated_app: Flask, database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a running Caseflow on the database of the `app` fixture, with a worker of its own."""
     port, logs = free_port(), tmp_path_factory.mktemp("site")
-    environment = {**os.environ, "DATABASE_URL": database_url, "REDIS_URL": own_redis()}
+    environment = {**os.environ, "DATABASE_URL": database_url, "REDIS_URL": own_redis(), **municipal_settings()}
     address = f"http://{LOOPBACK}:{port}"
     celery = ["celery", "-A", "caseflow.worker:celery", "worker", "--concurrency", "1", "--loglevel", "info"]
     web = ["gunicorn", "wsgi:app", "--bind", f"{LOOPBACK}:{port}", "--workers", "1", "--threads", "4"]
@@ -80,6 +82,22 @@ def site(migrated_app: Flask, database_url: str, tmp_path_factory: pytest.TempPa
         yield address
     finally:
         stop_all(programs)
+
+
+@lru_cache
+def provider_address() -> str:
+    """Where the municipality's own sign-in answers, for the tests that start it."""
+    return f"http://{LOOPBACK}:{free_port()}"
+
+
+def municipal_settings() -> dict[str, str]:
+    return {
+        "CASEFLOW_OIDC_ISSUER": provider_address(),
+        "CASEFLOW_OIDC_CLIENT_ID": provider.CLIENT_ID,
+        "CASEFLOW_OIDC_CLIENT_SECRET": provider.CLIENT_SECRET,
+        "CASEFLOW_OIDC_SCOPES": "openid profile groups",
+        "CASEFLOW_OIDC_ROLES": provider.ROLES,
+    }
 
 
 def own_redis() -> str:

@@ -14,6 +14,7 @@ from caseflow.extensions import db
 from caseflow.security.permissions import Role
 from tests import factories
 from tests.browser.steps import PASSWORD, give_password, sign_in
+from tests.signing_in import let_pass
 
 AUTHENTICATOR = {
     "protocol": "ctap2",
@@ -87,6 +88,16 @@ def test_a_key_is_the_second_step_after_the_password(machine: Machine, user: Use
     expect(page.get_by_role("heading", level=1)).to_have_text("Ett steg till")
     page.get_by_role("button", name="Logga in med nyckel").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Användare")
+
+
+def test_a_key_confirms_that_it_is_still_the_user_and_the_waiting_form_is_sent(machine: Machine, user: User) -> None:
+    add_key(machine, user)
+    page = machine.page
+    let_pass(16 * 60)
+    page.get_by_role("button", name="Ta bort nyckel").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Bekräfta att det är du")
+    page.get_by_role("button", name="Bekräfta med nyckel").click()
+    expect(page.get_by_text("Nyckeln är borttagen")).to_be_visible()
 
 
 def test_a_wrong_fingerprint_lets_nobody_in_and_another_try_is_given(machine: Machine, user: User) -> None:

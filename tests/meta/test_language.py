@@ -20,6 +20,7 @@ from caseflow.accounts.sessions import BROWSERS, SYSTEMS
 from caseflow.cases.correcting_person import CORRECTED, WORDS
 from caseflow.cases.services import CLOSING_NOTE
 from caseflow.cases.terms import EmploymentForm, PlacementKind
+from caseflow.organisation.staff import BY_THE_MUNICIPALITY
 from caseflow.web import language
 from caseflow.web.forms import SENTENCES
 from tests.meta.sources import ROOT, named, python_files, tree
@@ -44,7 +45,7 @@ NAMES = {
     *("Placement.id", "Assessment.id"),
     *("Calibri", "Content-Disposition", "Strict", "Excel", "PDF", "CSV", "JSON", "mwMW%@ÅÄÖ—"),
     *("Esc", "Select", "Arbetsmarknads", "Arbets\N{SOFT HYPHEN}marknads\N{SOFT HYPHEN}", *SENTENCES),
-    *("Avvisade rader, inläsning ", "Skillnader mot fryst rapport ", "utlämnat"),
+    *("Avvisade rader, inläsning ", "Skillnader mot fryst rapport ", "utlämnat", BY_THE_MUNICIPALITY),
     *(word for pair in (*BROWSERS, *SYSTEMS) for word in pair),
     *TRIED_FIRST,
 }
