@@ -151,7 +151,7 @@ def plant(world: World) -> Canaries:
 
 def as_they_are(world: World) -> dict[str, Canary]:
     """The personnummer with its hyphen and without, and the birth day."""
-    found = {}
+    found: dict[str, Canary] = {}
     for case in world.cases.values():
         person = case.participant
         number = Canary("participant", "number", person.id, case.id)

@@ -8,6 +8,7 @@ import os
 import random
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import redis
@@ -184,7 +185,7 @@ def rows_of(table: str) -> str:
 
 def kept() -> str:
     """Every key and value in Redis or Valkey."""
-    server = redis.from_url(os.environ["REDIS_URL"])
+    server: Any = redis.from_url(os.environ["REDIS_URL"])
     read = {b"string": server.get, b"hash": server.hgetall, b"set": server.smembers}
     lists = {b"list": lambda key: server.lrange(key, 0, -1), b"zset": lambda key: server.zrange(key, 0, -1)}
     return "\n".join(f"{key!r} {(read | lists)[server.type(key)](key)!r}" for key in list(server.scan_iter()))
