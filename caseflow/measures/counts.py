@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from caseflow.database import driver_connection
 from caseflow.extensions import db
 from caseflow.measures import counting
 from caseflow.measures.counting import FIELDS, NEVER, Ints
-from caseflow.measures.log_arrays import all_cases
+from caseflow.measures.log_arrays import Cases, MapAll, all_cases
 from caseflow.measures.models import WaitCount
 from caseflow.measures.rules import Wait
 from caseflow.measures.selection import Cut
@@ -33,26 +33,26 @@ Keys = dict[Wait, dict[str, Ints]]
 def count_all(cut: Cut) -> Content:
     """What `wait_count` is to hold, from the log as it is known now."""
     unit_ids = _unit_ids()
-    cases = all_cases(cut, unit_ids)
-
-    def keys_of(wait: Wait) -> dict[str, Ints]:
-        waits = cases.waits(wait)
-        if wait is Wait.W7:
-            there = np.flatnonzero((waits.began < NEVER) | (waits.ended < NEVER))
-            household, left_wholly = cases.household[there], cases.days["left_on"][there] < NEVER
-            waits = waits.at(there)
-            waits = waits.at(counting.first_of_household(household, waits, left_wholly))
-        return counting.keys_of(wait, waits)
-
     # Arrays are worked on without Python's lock, so that every core has its share.
     with ThreadPoolExecutor(os.cpu_count()) as pool:
+        cases = all_cases(cut, unit_ids, pool.map)
         # W7 takes longest, and is begun first.
         waits = list(reversed(Wait))
-        keys = dict(zip(waits, pool.map(keys_of, waits), strict=True))
+        keys = dict(zip(waits, pool.map(partial(_keys_of, cases), waits), strict=True))
         return content(keys, unit_ids, pool.map)
 
 
-def content(keys: Keys, unit_ids: Ints, map_all: Callable[..., Iterable[Any]] = map) -> Content:
+def _keys_of(cases: Cases, wait: Wait) -> dict[str, Ints]:
+    waits = cases.waits(wait)
+    if wait is Wait.W7:
+        there = np.flatnonzero((waits.began < NEVER) | (waits.ended < NEVER))
+        household, left_wholly = cases.household[there], cases.days["left_on"][there] < NEVER
+        waits = waits.at(there)
+        waits = waits.at(counting.first_of_household(household, waits, left_wholly))
+    return counting.keys_of(wait, waits)
+
+
+def content(keys: Keys, unit_ids: Ints, map_all: MapAll = map) -> Content:
     """The counts of the keys. `unit_ids`: in the order in which the groups number them."""
     found: Content = defaultdict(lambda: dict.fromkeys(FIELDS, b""))
     columns = [(wait, field) for wait, of_wait in keys.items() for field in of_wait]

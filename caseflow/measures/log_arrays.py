@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,6 +60,8 @@ COMMON = (EventKind.PLACEMENT_STARTED, EventKind.REFERRED, EventKind.FIRST_MEETI
 # What the database reads at a time, in bytes.
 BLOCK = 8192
 NO_DAY = (1 << DAY_BITS) - 1
+# Python's map, or a pool's.
+MapAll = Callable[..., Iterable[Any]]
 
 
 @dataclass(frozen=True)
@@ -78,18 +81,18 @@ class Cases:
         return Waits(group, began, ended, np.where(ended < NEVER, np.int32(NEVER), stop))
 
 
-def all_cases(cut: Cut, unit_ids: Ints) -> Cases:
-    """All cases as they are known now."""
+def all_cases(cut: Cut, unit_ids: Ints, map_all: MapAll) -> Cases:
+    """All cases as they are known now. `map_all`: a pool's, since arrays are worked on without Python's lock."""
     for name, value in SETTINGS.items():
         db.session.execute(text(f"SET LOCAL {name} = {value}"))
     try:
-        return _read(cut, unit_ids)
+        return _read(cut, unit_ids, map_all)
     finally:
         for name in SETTINGS:
             db.session.execute(text(f"SET LOCAL {name} TO DEFAULT"))
 
 
-def _read(cut: Cut, unit_ids: Ints) -> Cases:
+def _read(cut: Cut, unit_ids: Ints, map_all: MapAll) -> Cases:
     """Table by table, joined here: the database would take longer to."""
     marks = case(*((CaseEvent.kind == kind, mark) for kind, mark in _marks().items()))
     event = _packed((CaseEvent.case_id, 0), (_day(CaseEvent.occurred_on), DAY_BITS), (marks, MARK_BITS))
@@ -118,7 +121,7 @@ def _read(cut: Cut, unit_ids: Ints) -> Cases:
     since = _by_id(*_split(np.append(households, NO_DAY), DAY_BITS))[household]
     since_on = np.where(since == NO_DAY, NEVER, since - SHIFT).astype(np.int32)
     is_employment = np.isin(placements, employments, kind="table")
-    firsts = _firsts(events, _by_id(ids, np.arange(len(ids))), len(ids), is_employment)
+    firsts = _firsts(events, _by_id(ids, np.arange(len(ids))), len(ids), is_employment, map_all)
     from_units, to_units = _split(units[order], UNIT_BITS)
     place = _by_id(unit_ids, np.arange(len(unit_ids)))
     return Cases(
@@ -199,7 +202,9 @@ def _marks() -> dict[EventKind, ColumnElement[int]]:
     return {kind: marks[kind] for kind in (*COMMON, *(kind for kind in marks if kind not in COMMON))}
 
 
-def _firsts(events: Ints, place: Ints, cases: int, is_employment: NDArray[np.bool_]) -> dict[str, counting.Days]:
+def _firsts(
+    events: Ints, place: Ints, cases: int, is_employment: NDArray[np.bool_], map_all: MapAll
+) -> dict[str, counting.Days]:
     """The first day of each milestone by case, and the last closing unless the case has been reopened.
     `is_employment`: of the placements that began, in the order of their events."""
     marks = (events & ((1 << MARK_BITS) - 1)).astype(np.int16)
@@ -207,11 +212,14 @@ def _firsts(events: Ints, place: Ints, cases: int, is_employment: NDArray[np.boo
     of_case = place[events >> MARK_BITS + DAY_BITS]
     began = np.flatnonzero(marks & MARKS["placed_on"] != 0)
     marks[began[is_employment]] = MARKS["employed_on"]
-    found = {}
-    for name, mark in MARKS.items():
+
+    def first(mark: int) -> counting.Days:
         which = np.flatnonzero(marks & mark != 0)
-        found[name] = np.full(cases, NEVER, np.int32)
-        np.minimum.at(found[name], of_case[which], days[which])
+        day = np.full(cases, NEVER, np.int32)
+        np.minimum.at(day, of_case[which], days[which])
+        return day
+
+    found = dict(zip(MARKS, map_all(first, MARKS.values()), strict=True))
     closing, reopening = (np.flatnonzero(marks & mark != 0) for mark in (CLOSES, REOPENS))
     last = np.full(cases, -NEVER, np.int32)
     np.maximum.at(last, of_case[closing], days[closing])
