@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, func, select, text, update
 
-from caseflow.cases.models import Case, CaseEvent
+from caseflow.cases.models import Case, CaseEvent, ReferralDisclosure
 from caseflow.core import clock
 from caseflow.core.personnummer import Sex
 from caseflow.extensions import db
@@ -57,7 +57,13 @@ def change(rng: Random, case: Case) -> None:
     elif kind == 3:
         case.to_unit_id = rng.choice(list(db.session.scalars(select(Unit.id).where(Unit.kind == "receives"))))
     else:
-        db.session.execute(delete(CaseEvent).where(CaseEvent.case_id == case.id))
+        forget_events(case)
+
+
+def forget_events(case: Case) -> None:
+    """As though nothing had happened in the case."""
+    db.session.execute(delete(ReferralDisclosure).where(ReferralDisclosure.case_id == case.id))
+    db.session.execute(delete(CaseEvent).where(CaseEvent.case_id == case.id))
 
 
 def in_order(case: Case) -> bool:
@@ -211,7 +217,7 @@ def test_a_renewal_that_is_broken_off_leaves_no_trace_and_a_second_makes_it_good
     services.rebuild_waits()
     db.session.commit()
     before = counts.stored()
-    db.session.execute(delete(CaseEvent).where(CaseEvent.case_id == case.id))
+    forget_events(case)
     db.session.commit()
     services.renew_case(case.id)
     db.session.rollback()
