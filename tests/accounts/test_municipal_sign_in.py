@@ -347,7 +347,7 @@ def test_confirming_there_asks_for_signing_in_anew_and_holds_a_quarter(client: F
     assert before.value != after.value
 
 
-@pytest.mark.parametrize("at", [None, NOW - 3600])
+@pytest.mark.parametrize("at", [None, NOW - 3600], ids=["nobody knows when", "an hour ago"])
 def test_a_login_there_from_before_confirms_nothing(client: FlaskClient, forger: Forger, at: int | None) -> None:
     forger.sign_in(client)
     let_pass(QUARTER + 1)

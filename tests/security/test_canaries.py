@@ -40,6 +40,7 @@ LISTS = (
     "/arenden?status=alla",
     "/anvisningar/skickade?visa=arbetas&vems=enheten",
     "/anvisningar/mottagna?visa=mottagna",
+    "/ledtider",
 )
 # What the referring unit writes; every other kind of event is the receiving unit's to write about.
 REFERRERS = frozenset({K.FIRST_CONTACT, K.APPLICATION, K.DECISION, K.REFERRED, K.WITHDRAWN})
