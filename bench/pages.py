@@ -120,7 +120,7 @@ def main() -> int:
 def measure(cases: int, *, keep: bool = False, only: str = "") -> list[Took]:
     """Every page, median of many, after it has been opened a few times."""
     from bench.caseload import complete
-    from bench.database import filled
+    from bench.database import filled, settle
 
     with filled(cases, keep=keep) as url:
         from sqlalchemy import text
@@ -130,6 +130,7 @@ def measure(cases: int, *, keep: bool = False, only: str = "") -> list[Took]:
 
         if not db.session.scalar(text("SELECT count(*) FROM user_account")):
             complete(url, cases)
+        settle(url)
         # An application of its own: each request then begins with nothing at hand, as in operation.
         app = create_app()
         app.config.update(WTF_CSRF_ENABLED=False)

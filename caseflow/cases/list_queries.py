@@ -137,7 +137,9 @@ def rows_of(targets: StageTargets, ids: Sequence[int]) -> list[CaseRow]:
 
 def count(conditions: Conditions) -> int:
     """How many cases meet the conditions; MOST_LISTED + 1 when they are more than a list shows."""
-    some = joined(select(Case.id), conditions).where(*conditions).limit(MOST_LISTED + 1)
+    # In the order of an index, so that it can stop early: without it, tables are joined from end to end first.
+    some = joined(select(Case.id), conditions).where(*conditions).order_by(Case.stage, Case.stage_since_on)
+    some = some.limit(MOST_LISTED + 1)
     return db.session.scalar(select(func.count()).select_from(some.subquery())) or 0
 
 

@@ -150,13 +150,9 @@ def event_of(kind: EventKind, column: Any) -> ScalarSelect[Any]:
 
 def in_programme(code: str) -> ColumnElement[bool]:
     """Cases that are, or have been, in the programme."""
-    return (
-        select(CaseProgramme.id)
-        .join(Programme, Programme.id == CaseProgramme.programme_id)
-        .where(CaseProgramme.case_id == Case.id, CaseProgramme.voided_at.is_(None), Programme.code == code)
-        .correlate(Case)
-        .exists()
-    )
+    wanted = select(Programme.id).where(Programme.code == code).scalar_subquery()
+    current = (CaseProgramme.case_id == Case.id, CaseProgramme.voided_at.is_(None))
+    return select(CaseProgramme.id).where(*current, CaseProgramme.programme_id == wanted).correlate(Case).exists()
 
 
 def next_kind(today: date | BindParameter[date]) -> ColumnElement[Any]:
