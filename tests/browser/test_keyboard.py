@@ -43,6 +43,7 @@ def test_a_social_worker_sends_a_referral(app: Flask, visitors: Visitors) -> Non
     keys.choose("AMC", "AMC")
     keys.choose("Ja", "Ja")
     keys.type("Det mottagande enhet behöver veta", "Har arbetat i storkök.")
+    keys.type("Samtycket lämnat", "2020-12-01")
     keys.enter("Skicka anvisning")
     expect(page.get_by_text("Anvisning skickad till AMC")).to_be_visible()
     assert case_now(page.url.rpartition("/")[2]).stage == Stage.REFERRED
