@@ -68,6 +68,7 @@ def test_search_and_a_referral_work_without_javascript(app: Flask, visitors: Vis
     expect(page.locator("#kontroll")).to_contain_text("Väntan på AMC")
     page.get_by_label("Efternamn").fill("Tesfaye")
     page.get_by_label("Det mottagande enhet behöver veta").fill("Har arbetat som svetsare.")
+    page.get_by_label("Samtycket lämnat").fill("2020-12-01")
     page.get_by_role("button", name="Skicka anvisning").click()
     expect(page.locator(".cf-flash")).to_contain_text("Anvisning skickad till AMC")
     page.locator("#find").fill("tesfaye")

@@ -35,6 +35,8 @@ from tests.cases.case_client import (
 from tests.looks import looks
 from tests.statements import counted
 
+UUIDS = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
 
 def test_the_page_shows_stage_days_target_and_facts(counsellor: FlaskClient, karin: User, maria: User) -> None:
     household = factories.make_household(children=3, since=date(2018, 3, 1))
@@ -81,7 +83,8 @@ def test_a_protected_person_is_named_nowhere_on_the_page_or_its_forms(
     person.protected = True
     case = met_case(karin, maria, participant=person)
     for step in ("", "placering", "avsluta", "anteckning"):
-        html = counsellor.get(address(case, step)).text
+        # Addresses hold any digits.
+        html = UUIDS.sub("", counsellor.get(address(case, step)).text)
         assert f"Ärende {case.number}" in html
         for secret in ("Hemliga", "Hemligsdotter", "1985", "35 år", person.number):
             assert secret not in html, step
