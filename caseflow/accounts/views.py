@@ -6,14 +6,13 @@ import logging
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import refresh
 from flask_login import current_user
 
 from caseflow.accounts import demo, factors, limits, oidc, passkeys, queries, services, sessions, signing_in
 from caseflow.accounts.forms import LanguageForm, PasswordForm, ShortcutForm, SignInForm
 from caseflow.accounts.models import User
 from caseflow.core.errors import RuleBroken
-from caseflow.core.language import Language, _, _l
+from caseflow.core.language import Language, _, _l, ask_anew
 from caseflow.database import unit_of_work
 from caseflow.extensions import limiter
 from caseflow.security.guard import current_actor, requires
@@ -144,7 +143,7 @@ def set_language() -> ResponseReturnValue:
         return _my_page(PasswordForm(formdata=None)), 422
     with unit_of_work():
         services.set_language(current_user, Language(form.language.data))
-    refresh()
+    ask_anew()
     flash(_("Språket är bytt"))
     return redirect(url_for("accounts.my_page"), 303)
 

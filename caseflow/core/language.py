@@ -15,9 +15,10 @@ from gettext import NullTranslations
 from pathlib import Path
 
 from babel.support import Translations
-from flask_babel import LazyString, force_locale, get_locale
+from flask import g, has_app_context
+from flask_babel import LazyString, force_locale, get_locale, refresh
 
-__all__ = ["FOLDER", "Language", "_", "_l", "_n", "catalogue", "current", "in_swedish"]
+__all__ = ["FOLDER", "Language", "_", "_l", "_n", "ask_anew", "catalogue", "current", "in_swedish"]
 
 FOLDER = Path(__file__).parents[1] / "translations"
 
@@ -59,13 +60,32 @@ def catalogue(language: Language) -> NullTranslations:
 
 
 def current() -> Language:
-    """The reader's."""
-    locale = get_locale()
-    return Language.ENGLISH if locale is not None and locale.language == Language.ENGLISH else Language.SWEDISH
+    """The reader's. A page asks hundreds of times, so Flask-Babel is asked once in each context."""
+    if not has_app_context():
+        return Language.SWEDISH
+    known: Language | None = g.get("language")
+    if known is None:
+        locale = get_locale()
+        english = locale is not None and locale.language == Language.ENGLISH
+        known = g.language = Language.ENGLISH if english else Language.SWEDISH
+    return known
+
+
+def ask_anew() -> None:
+    """The reader has chosen another language, or is another."""
+    g.pop("language", None)
+    refresh()
 
 
 @contextmanager
 def in_swedish() -> Iterator[None]:
     """What is kept or compared is said in one language, whoever asks for it."""
-    with force_locale(Language.SWEDISH):
+    if not has_app_context():
         yield
+        return
+    before = g.pop("language", None)
+    try:
+        with force_locale(Language.SWEDISH):
+            yield
+    finally:
+        g.language = before
