@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
+from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from caseflow.accounts.models import User
@@ -48,9 +50,14 @@ class Targets:
 
 def find_targets(unit_id: int) -> Targets:
     """Every target, past and present, of waits and stages at the unit."""
+    return Targets(list(db.session.scalars(_targets(), {"unit_id": unit_id})))
+
+
+# What every case page asks is made once.
+@cache
+def _targets() -> Select[tuple[Target]]:
     days = or_(Target.measure.startswith("stage:"), Target.measure.in_(["W3", "W4", "W5"]))
-    here = or_(Target.unit_id.is_(None), Target.unit_id == unit_id)
-    return Targets(list(db.session.scalars(select(Target).where(days, here))))
+    return select(Target).where(days, or_(Target.unit_id.is_(None), Target.unit_id == bindparam("unit_id")))
 
 
 @dataclass(frozen=True)
@@ -73,13 +80,7 @@ class Payments:
 def list_payments(household_id: int | None, today: date) -> Payments:
     """The months before this one, and this one when it has been paid; empty where no payment is known."""
     first = add_months(today, -PAYMENT_MONTHS)
-    rows = db.session.execute(
-        select(AssistancePayment.month_on, AssistancePayment.paid_kr, AssistancePayment.recorded_at).where(
-            AssistancePayment.household_id == household_id,
-            AssistancePayment.voided_at.is_(None),
-            AssistancePayment.month_on.between(first, today),
-        )
-    ).all()
+    rows = db.session.execute(_payments(), {"household_id": household_id, "first": first, "today": today}).all()
     paid = {row.month_on: row.paid_kr for row in rows}
     if not paid:
         return Payments([], None, None)
@@ -89,6 +90,16 @@ def list_payments(household_id: int | None, today: date) -> Payments:
     known = [paid[month] for month in months[-BASELINE_MONTHS:] if paid.get(month)]
     mean = sum(known, Decimal(0)) / len(known) if known else None
     return Payments([Payment(month, paid.get(month)) for month in months], mean, max(row.recorded_at for row in rows))
+
+
+@cache
+def _payments() -> Select[Any]:
+    columns = (AssistancePayment.month_on, AssistancePayment.paid_kr, AssistancePayment.recorded_at)
+    return select(*columns).where(
+        AssistancePayment.household_id == bindparam("household_id"),
+        AssistancePayment.voided_at.is_(None),
+        AssistancePayment.month_on.between(bindparam("first"), bindparam("today")),
+    )
 
 
 def has_baseline(household_id: int | None, today: date) -> bool:
@@ -116,20 +127,28 @@ class Reading:
 
 def list_readings(participant_id: int, number: int) -> Page[Reading]:
     """Who has read about the participant, in whichever case, newest first."""
-    mine = (AuditRow.participant_id == participant_id, AuditRow.kind.not_in({*CHANGES, AccessKind.REFUSED}))
-    total = db.session.scalar(select(func.count()).where(*mine)) or 0
+    counted, listed = _readings()
+    total = db.session.scalar(counted, {"participant_id": participant_id}) or 0
     number = min(max(1, number), max(1, -(-total // READINGS_PER_PAGE)))
-    query = (
+    before = (number - 1) * READINGS_PER_PAGE
+    rows = db.session.execute(listed, {"participant_id": participant_id, "before": before})
+    return Page([Reading(*row) for row in rows], number, READINGS_PER_PAGE, total)
+
+
+@cache
+def _readings() -> tuple[Select[tuple[int]], Select[Any]]:
+    """How many there are, and a page of them."""
+    about = AuditRow.participant_id == bindparam("participant_id")
+    read = AuditRow.kind.not_in({*CHANGES, AccessKind.REFUSED})
+    listed = (
         select(AuditRow.at, AuditRow.kind, User.id, User.name, User.role, Unit.code)
         .outerjoin(User, User.id == AuditRow.user_id)
         .outerjoin(Unit, Unit.id == AuditRow.unit_id)
-        .where(*mine)
         .order_by(AuditRow.id.desc())
         .limit(READINGS_PER_PAGE)
-        .offset((number - 1) * READINGS_PER_PAGE)
+        .offset(bindparam("before"))
     )
-    rows = [Reading(*row) for row in db.session.execute(query)]
-    return Page(rows, number, READINGS_PER_PAGE, total)
+    return select(func.count()).where(about, read), listed.where(about, read)
 
 
 def list_other_cases(actor: Actor, case: Case) -> list[Case]:
@@ -159,10 +178,14 @@ def list_counsellors(unit_id: int) -> list[User]:
 
 def counsellor_choices(unit_id: int) -> list[tuple[str, str]]:
     """The same as a list of cases offers them: what an address calls each, and the name."""
-    query = select(User.public_id, User.name).where(
-        User.unit_id == unit_id, User.role == Role.COUNSELLOR, User.closed_at.is_(None)
-    )
-    return [(str(public_id), name) for public_id, name in db.session.execute(query.order_by(User.name, User.id))]
+    found = db.session.execute(_counsellor_choices(), {"unit_id": unit_id})
+    return [(str(public_id), name) for public_id, name in found]
+
+
+@cache
+def _counsellor_choices() -> Select[Any]:
+    theirs = (User.unit_id == bindparam("unit_id"), User.role == Role.COUNSELLOR, User.closed_at.is_(None))
+    return select(User.public_id, User.name).where(*theirs).order_by(User.name, User.id)
 
 
 def list_workplaces_by_use(unit: Unit) -> list[Workplace]:

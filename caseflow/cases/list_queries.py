@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Date,
     Select,
     cast,
@@ -45,7 +46,23 @@ def list_page(
     size: int = PAGE_SIZE,
     total: int | None = None,
 ) -> Page[CaseRow]:
-    """One page of the cases; a number past the end gives the last page.
+    """One page of the cases; a number past the end gives the last page."""
+    page = find_page(targets, conditions, sort, number, stages=stages, size=size, total=total)
+    rows = rows_of(targets, page.rows)
+    return page.showing([rows[case_id] for case_id in page.rows])
+
+
+def find_page(
+    targets: StageTargets,
+    conditions: Conditions,
+    sort: str,
+    number: int,
+    *,
+    stages: frozenset[Stage] = ANY_STAGE,
+    size: int = PAGE_SIZE,
+    total: int | None = None,
+) -> Page[int]:
+    """The same page as ids, for `rows_of`.
 
     `stages`: those that the conditions leave. `total`: how many cases there are, where that is known.
     """
@@ -58,7 +75,7 @@ def list_page(
         ordering = order(sort, targets.today)
         wanted = joined(select(Case.id), [*conditions, *ordering]).where(*conditions).order_by(*ordering)
         ids = db.session.scalars(wanted.limit(size).offset(first)).all()
-    return Page(rows_of(targets, ids), number, size, total, MOST_LISTED)
+    return Page(list(ids), number, size, total, MOST_LISTED)
 
 
 def _ids_by_days(
@@ -81,7 +98,7 @@ def list_columns(
     for row in db.session.execute(_by_days(targets, conditions, stages, size, longest_over_first=True)):
         ids[Stage(row.stage)].append(row.id)
     every = [case_id for found in ids.values() for case_id in found[:size]]
-    rows = dict(zip(every, rows_of(targets, every), strict=True))
+    rows = rows_of(targets, every)
     return {stage: [rows[case_id] for case_id in found[:size]] for stage, found in ids.items()}
 
 
@@ -126,13 +143,12 @@ def first_by_name(conditions: Conditions, limit: int) -> list[int]:
     return list(db.session.scalars(query.limit(limit)))
 
 
-def rows_of(targets: StageTargets, ids: Sequence[int]) -> list[CaseRow]:
-    """The rows of the cases, in the order of the ids."""
+def rows_of(targets: StageTargets, ids: Sequence[int]) -> dict[int, CaseRow]:
+    """The rows of the cases by id."""
     if not ids:
-        return []
+        return {}
     rows = db.session.execute(rows_by_id(), {"ids": list(ids), "today": targets.today})
-    found = {row.id: to_row(row, targets) for row in rows}
-    return [found[case_id] for case_id in ids]
+    return {row.id: to_row(row, targets) for row in rows}
 
 
 def count(conditions: Conditions) -> int:
@@ -206,8 +222,38 @@ class Marks:
 
 def count_marks(conditions: Conditions, programme: str | None = None) -> Marks:
     """The numbers on the chips that ask for more than the case itself: of short lists only."""
-    children = func.count().filter(Household.children > 0).label("children")
-    in_it = null() if programme is None else func.count().filter(in_programme(programme))
-    counted = joined(select(children, in_it.label("programme")), [*conditions, Household.children.expression])
+    counted = joined(select(*_marks(programme)), [*conditions, Household.children.expression])
     found = db.session.execute(counted.where(*conditions)).one()
     return Marks(found.children, found.programme)
+
+
+def _marks(programme: str | None) -> list[ColumnElement[Any]]:
+    children = func.count().filter(Household.children > 0).label("children")
+    in_it = null() if programme is None else func.count().filter(in_programme(programme))
+    return [children, in_it.label("programme")]
+
+
+@dataclass(frozen=True)
+class Few:
+    """The numbers above a list of few cases. `besides`: how many of the cases are in other stages than the list's."""
+
+    counts: Counts
+    marks: Marks
+    besides: int
+
+
+def count_few(
+    targets: StageTargets, conditions: Conditions, stages: frozenset[Stage], programme: str | None = None
+) -> Few:
+    """Everything that is counted of a single counsellor's cases, to whom an index leads, in one statement."""
+    children, in_it = _marks(programme)
+    over = func.count().filter(targets.over).label("over")
+    columns = select(Case.stage, func.count().label("n"), over, children, in_it)
+    query = joined(columns, [*conditions, Household.children.expression]).where(*conditions).group_by(Case.stage)
+    found = db.session.execute(query).all()
+    listed = [row for row in found if row.stage in stages]
+    return Few(
+        Counts({row.stage: row.n for row in listed}, {row.stage: row.over for row in listed if row.over}),
+        Marks(sum(row.children for row in listed), None if programme is None else sum(row.programme for row in listed)),
+        sum(row.n for row in found) - sum(row.n for row in listed),
+    )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy import or_
 
 from caseflow.cases import (
     list_filter,
@@ -21,14 +23,15 @@ from caseflow.cases import (
 )
 from caseflow.cases.case_queries import counsellor_choices
 from caseflow.cases.list_filter import MINE, Filter
-from caseflow.cases.list_rows import closed_since
+from caseflow.cases.list_queries import Few
+from caseflow.cases.list_rows import CaseRow, closed_since, is_open
 from caseflow.cases.placement_queries import PlacementFilter
 from caseflow.cases.queries import visible_to
 from caseflow.cases.saved_views import list_saved_views
 from caseflow.cases.target_queries import StageTargets, get_stage_targets
 from caseflow.cases.terms import EventKind, PlacementKind, Stage
 from caseflow.cases.views import bp
-from caseflow.cases.work_queries import Work
+from caseflow.cases.work_queries import Tasks, Work
 from caseflow.core import clock
 from caseflow.core.language import _
 from caseflow.organisation.queries import programme_choices, unit_choices
@@ -58,17 +61,20 @@ def my_day() -> ResponseReturnValue:
     """What a counsellor has to do, and their own cases."""
     actor, today = current_actor(), clock.today()
     visible, targets = visible_to(actor), get_stage_targets(today)
-    tasks = work_queries.list_tasks(actor, targets, visible)
     chosen = replace(list_filter.parse(request.args), status=list_filter.OPEN_CASES, counsellor=MINE, work=None)
+    waiting = work_queries.find_tasks(actor, today, visible)
+    # What has been closed this year is counted along with the open ones.
+    mine = replace(chosen, status=list_filter.ALL_CASES).base(actor, today)
+    counted = or_(is_open(), closed_since(date(today.year, 1, 1)))
+    few = list_queries.count_few(targets, [visible, *mine, counted], rules.OPEN, PROGRAMME)
+    shown, rows = _list(actor, chosen, targets, few, [case_id for part in waiting.values() for case_id in part.rows])
+    tasks = {work: Tasks(work, [rows[case_id] for case_id in part.rows], part.total) for work, part in waiting.items()}
     late = {row.number: work_queries.late_by(row, today) for row in tasks[Work.LATE].rows}
     links = {
         row.number: list_steps.step_link(row, found.kind, actor)
         for row in tasks[Work.LATE].rows
         if (found := late[row.number]) is not None
     }
-    closed = [visible, *replace(chosen, status=list_filter.CLOSED_CASES).base(actor, today)]
-    closed.append(closed_since(date(today.year, 1, 1)))
-    shown = _list(actor, chosen, targets, PROGRAMME)
     return render_template(
         "cases/my_day.html",
         Work=Work,
@@ -82,7 +88,7 @@ def my_day() -> ResponseReturnValue:
         late=late,
         late_links=links,
         programme=PROGRAMME,
-        closed_this_year=list_queries.count(closed),
+        closed_this_year=few.besides,
         **shown,
     )
 
@@ -98,7 +104,7 @@ def case_list() -> ResponseReturnValue:
         saved=[(view.name, view.query, saved_views.filter_of(view).address) for view in list_saved_views(actor)],
         handed_over=rules.TRANSITIONS[EventKind.HANDED_OVER].after if allows(actor, Permission.HAND_OVER) else None,
         **_choices(actor, chosen),
-        **_list(actor, chosen, get_stage_targets(today)),
+        **_list(actor, chosen, get_stage_targets(today))[0],
     )
 
 
@@ -140,29 +146,42 @@ def _choices(actor: Actor, chosen: Filter) -> dict[str, Any]:
     }
 
 
-def _list(actor: Actor, chosen: Filter, targets: StageTargets, programme: str | None = None) -> dict[str, Any]:
-    """A page of cases with chips, next steps and menus. `programme`: one that has a chip of its own."""
+def _list(
+    actor: Actor, chosen: Filter, targets: StageTargets, few: Few | None = None, besides: Sequence[int] = ()
+) -> tuple[dict[str, Any], dict[int, CaseRow]]:
+    """A page of cases with chips, next steps and menus. `few`: what is counted of them, where that is known.
+
+    Also the rows by id, with those of the cases that are shown `besides`: all are looked up at once.
+    """
     today = targets.today
     base = [visible_to(actor), *chosen.base(actor, today)]
     stages = replace(chosen, stage=None).stages
-    counts = list_queries.count_by_stage(targets, base, stages, of_cases_alone=chosen.is_of_cases_alone)
+    if few is None and chosen.counsellor:
+        few = list_queries.count_few(targets, base, stages)
+    if few is None:
+        counts = list_queries.count_by_stage(targets, base, stages, of_cases_alone=chosen.is_of_cases_alone)
+        marks = list_queries.count_marks(base) if counts.total <= list_order.MOST_LISTED else None
+    else:
+        counts, marks = few.counts, few.marks
     may_sort = list_order.fitting(counts.total)
     if chosen.sort.removeprefix("-") not in may_sort:
         chosen = replace(chosen, sort=list_order.DEFAULT_SORT)
     # How many there are is known already, unless a chip asks for more than the case itself.
     total = None if chosen.children else counts.of(chosen.stage, chosen.over)
     conditions = [*base, *chosen.chips(targets)]
-    page = list_queries.list_page(targets, conditions, chosen.sort, chosen.page, stages=chosen.stages, total=total)
+    found = list_queries.find_page(targets, conditions, chosen.sort, chosen.page, stages=chosen.stages, total=total)
+    rows = list_queries.rows_of(targets, [*found.rows, *besides])
+    page = found.showing([rows[case_id] for case_id in found.rows])
     return {
         "chosen": chosen,
         "page": page,
         "counts": counts,
-        "marks": list_queries.count_marks(base, programme) if counts.total <= list_order.MOST_LISTED else None,
+        "marks": marks,
         "may_sort": may_sort,
         "order": list_order.in_words(chosen.sort),
         "stages_shown": [stage for stage in Stage if counts.stages.get(stage) or stage == chosen.stage],
         **list_steps.steps_of(actor, page.rows, today),
-    }
+    }, rows
 
 
 @bp.get("/placeringar")

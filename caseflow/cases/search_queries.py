@@ -90,7 +90,8 @@ def _find(actor: Actor, condition: ColumnElement[bool], today: date, limit: int)
         # So many that the first by name are soon met in the index of names: open ones, then closed ones.
         ids = first_by_name([*conditions, Case.stage.in_(OPEN)], limit)
         ids += first_by_name([*conditions, Case.stage.in_(CLOSED)], limit - len(ids))
-    return Found(rows_of(get_stage_targets(today), ids), total)
+    rows = rows_of(get_stage_targets(today), ids)
+    return Found([rows[case_id] for case_id in ids], total)
 
 
 def find_participant_id(actor: Actor, number: str) -> int | None:

@@ -7,21 +7,21 @@ from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from operator import itemgetter
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Date, and_, case, cast, func, literal, null, or_, select, true
 
-from caseflow.cases.list_queries import rows_of
 from caseflow.cases.list_rows import ONGOING, CaseRow, joined
 from caseflow.cases.models import Case, CaseEvent
 from caseflow.cases.rules import OPEN, WORKED
-from caseflow.cases.target_queries import StageTargets, target_of
+from caseflow.cases.target_queries import target_of
 from caseflow.cases.terms import EventKind, Stage
 from caseflow.core.language import _l
 from caseflow.core.periods import first_of_month
 from caseflow.extensions import db
 from caseflow.security.permissions import Actor
 
+Row = TypeVar("Row")
 ENDING_DAYS = 30
 FOLLOW_UP_WITHIN_DAYS = 14
 # How many rows of each part stand on Min dag; the rest are a link away.
@@ -57,11 +57,11 @@ TO_DO = tuple(work for work in Work if work is not Work.MET)
 
 
 @dataclass(frozen=True)
-class Tasks:
-    """The first rows of a part, and how many there are in all."""
+class Tasks(Generic[Row]):
+    """The first rows of a part, or their ids, and how many there are in all."""
 
     work: Work
-    rows: list[CaseRow]
+    rows: list[Row]
     total: int
 
 
@@ -74,25 +74,20 @@ class Lateness:
     due_on: date
 
 
-def list_tasks(actor: Actor, targets: StageTargets, visible: ColumnElement[bool]) -> dict[Work, Tasks]:
-    """Every part of Min dag, the most urgent first.
-
-    One statement says of each case that could be in a part whether it is, another looks up the rows that are shown.
-    """
-    today = targets.today
+def find_tasks(actor: Actor, today: date, visible: ColumnElement[bool]) -> dict[Work, Tasks[int]]:
+    """Every part of Min dag as ids, the most urgent first: one statement says of each case that could be in a part
+    whether it is."""
     columns = [condition(work, actor.id, today).label(f"is_{work}") for work in TO_DO]
     columns += [_urgency(work, today).label(f"by_{work}") for work in TO_DO]
     concerned = [visible, Case.stage.in_(OPEN), or_(Case.counsellor_id == actor.id, Case.stage == Stage.REFERRED)]
     query = joined(select(Case.id, Case.number, *columns), [ONGOING.c.placement_id, *concerned]).where(*concerned)
     found = db.session.execute(query).mappings().all()
-    ids = {}
+    tasks: dict[Work, Tasks[int]] = {}
     for work in TO_DO:
         there = sorted((case for case in found if case[f"is_{work}"]), key=itemgetter(f"by_{work}", "number"))
         shown = SHOWN_REFERRALS if work == Work.REFERRALS else SHOWN
-        ids[work] = [case["id"] for case in there[:shown]], len(there)
-    every = list(dict.fromkeys(case_id for shown_ids, _total in ids.values() for case_id in shown_ids))
-    rows = dict(zip(every, rows_of(targets, every), strict=True))
-    return {work: Tasks(work, [rows[case_id] for case_id in here], total) for work, (here, total) in ids.items()}
+        tasks[work] = Tasks(work, [case["id"] for case in there[:shown]], len(there))
+    return tasks
 
 
 # Min dag is opened many times a day, and its conditions are long.

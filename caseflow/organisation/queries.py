@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import contains_eager
 
 from caseflow.core.errors import NotFound
@@ -34,8 +35,14 @@ def list_units(kind: UnitKind | None = None) -> list[Unit]:
 
 def unit_choices(kind: UnitKind) -> dict[str, int]:
     """Ids of the open units of the kind by code, in order."""
-    query = select(Unit.code, Unit.id).where(Unit.closed_at.is_(None), Unit.kind == kind)
-    return dict(db.session.execute(query.order_by(Unit.code, Unit.id)).tuples().all())
+    return dict(db.session.execute(_unit_choices(), {"kind": kind}).tuples().all())
+
+
+@cache
+def _unit_choices() -> Select[tuple[str, int]]:
+    """Every list asks, so made once."""
+    of_the_kind = (Unit.closed_at.is_(None), Unit.kind == bindparam("kind", type_=Unit.kind.type))
+    return select(Unit.code, Unit.id).where(*of_the_kind).order_by(Unit.code, Unit.id)
 
 
 def get_unit(code: str) -> Unit:
@@ -84,8 +91,12 @@ def list_programmes(sort: str = "name") -> list[Programme]:
 
 def programme_choices() -> list[tuple[str, str]]:
     """Code and name of every programme, by name."""
-    query = select(Programme.code, Programme.name).order_by(swedish(Programme.name), Programme.name, Programme.id)
-    return list(db.session.execute(query).tuples())
+    return list(db.session.execute(_programme_choices()).tuples())
+
+
+@cache
+def _programme_choices() -> Select[tuple[str, str]]:
+    return select(Programme.code, Programme.name).order_by(swedish(Programme.name), Programme.name, Programme.id)
 
 
 def get_programme(code_or_name: str) -> Programme:

@@ -35,6 +35,11 @@ COLUMNS = {
     "seal": "bytea",
 }
 BEFORE_THE_FIRST = bytes(32)
+# What every page asks is made once.
+LOCK = text("SELECT pg_advisory_xact_lock(:lock)")
+HEAD = text("SELECT id, seal FROM audit ORDER BY id DESC LIMIT 1")
+_ARRAYS = ", ".join(f"CAST(:{name} AS {kind}[])" for name, kind in COLUMNS.items())
+INSERT = text(f"INSERT INTO audit ({', '.join(COLUMNS)}) SELECT * FROM unnest({_ARRAYS})")  # noqa: S608
 # Held from the reading of the chain's end until the commit, so that nobody builds on a row that is not committed yet.
 CHAIN_LOCK = 7_243_017
 ROWS_AT_A_TIME = 5_000
@@ -70,7 +75,7 @@ def seal(key: bytes, before: bytes, row: Mapping[Any, Any]) -> bytes:
 
 def append(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
     """Add the rows to the end of the chain. The last thing that a transaction does: others wait for its commit."""
-    connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": CHAIN_LOCK})
+    connection.execute(LOCK, {"lock": CHAIN_LOCK})
     head, key = read_head(connection), sealing_key()
     sealed, before = [], head.seal
     for number, row in enumerate(rows, start=head.id + 1):
@@ -78,16 +83,14 @@ def append(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
         before = seal(key, before, whole)
         sealed.append({**whole, "seal": before})
     # One statement however many rows: a list names a page of persons.
-    columns = ", ".join(f"CAST(:{name} AS {kind}[])" for name, kind in COLUMNS.items())
-    query = text(f"INSERT INTO audit ({', '.join(COLUMNS)}) SELECT * FROM unnest({columns})")  # noqa: S608
-    written = connection.execute(query, {name: [row[name] for row in sealed] for name in COLUMNS})
+    written = connection.execute(INSERT, {name: [row[name] for row in sealed] for name in COLUMNS})
     if written.rowcount != len(sealed):
         raise RuntimeError("the audit rows were not written")
 
 
 def read_head(connection: Connection) -> Head:
     """The end of the chain as it is committed."""
-    found = connection.execute(text("SELECT id, seal FROM audit ORDER BY id DESC LIMIT 1")).one_or_none()
+    found = connection.execute(HEAD).one_or_none()
     return Head(found.id, bytes(found.seal)) if found else Head()
 
 

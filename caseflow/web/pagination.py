@@ -10,6 +10,7 @@ from sqlalchemy import Select, func, select
 from caseflow.extensions import db
 
 Row = TypeVar("Row")
+Other = TypeVar("Other")
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,10 @@ class Page(Generic[Row]):
     @property
     def last(self) -> int:
         return min(self.number * self.size, self.total)
+
+    def showing(self, rows: list[Other]) -> Page[Other]:
+        """The same page with the rows of what it has ids of."""
+        return Page(rows, self.number, self.size, self.total, self.most)
 
 
 def paginate(query: Select[Any], number: int, size: int = 25) -> Page[Any]:
