@@ -154,13 +154,12 @@ def _readings() -> tuple[Select[tuple[int]], Select[Any]]:
 def list_other_cases(actor: Actor, case: Case) -> list[Case]:
     """Other cases of the participant and of the household's members that the actor may see, newest first."""
     household_id = case.participant.household_id
-    people = [case.participant_id]
-    if household_id is not None:
-        # Found first: an OR over two tables would read both from end to end.
-        people = list(db.session.scalars(select(Participant.id).where(Participant.household_id == household_id)))
+    # The household's members are the participant too. With an OR both tables would be read from end to end.
+    members = select(Participant.id).where(Participant.household_id == household_id)
+    theirs = Case.participant_id == case.participant_id if household_id is None else Case.participant_id.in_(members)
     query = (
         select(Case)
-        .where(Case.participant_id.in_(people), Case.id != case.id, visible_to(actor))
+        .where(theirs, Case.id != case.id, visible_to(actor))
         .options(joinedload(Case.participant))
         .order_by(Case.referred_on.desc(), Case.id.desc())
     )

@@ -128,7 +128,7 @@ def _rows(public_ids: list[UUID]) -> list[CaseRow]:
     conditions = [visible_to(current_actor()), Case.public_id.in_(public_ids[: MOST + 1])]
     targets = get_stage_targets(clock.today())
     query = list_rows.rows_query(targets.today, conditions).order_by(*title_order(), Case.number)
-    return [list_rows.to_row(row, targets) for row in db.session.execute(query)]
+    return list_rows.to_rows(db.session.execute(query).all(), targets)
 
 
 def _counsellors(rows: list[CaseRow]) -> dict[UUID, User]:

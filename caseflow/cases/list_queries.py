@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 from caseflow.cases.list_order import DAYS, MOST_LISTED, order, title_order
-from caseflow.cases.list_rows import CaseRow, Conditions, in_programme, joined, rows_by_id, to_row
+from caseflow.cases.list_rows import CaseRow, Conditions, in_programme, joined, rows_by_id, to_rows
 from caseflow.cases.models import Case
 from caseflow.cases.rules import CLOSED, OPEN
 from caseflow.cases.target_queries import StageTargets
@@ -147,8 +147,8 @@ def rows_of(targets: StageTargets, ids: Sequence[int]) -> dict[int, CaseRow]:
     """The rows of the cases by id."""
     if not ids:
         return {}
-    rows = db.session.execute(rows_by_id(), {"ids": list(ids), "today": targets.today})
-    return {row.id: to_row(row, targets) for row in rows}
+    found = db.session.execute(rows_by_id(), {"ids": list(ids), "today": targets.today}).all()
+    return dict(zip((row.id for row in found), to_rows(found, targets), strict=True))
 
 
 def count(conditions: Conditions) -> int:

@@ -246,9 +246,13 @@ def joined(query: Select[Any], spoken_of: Iterable[ColumnElement[Any]]) -> Selec
     return query.outerjoin(ONGOING, true()) if ONGOING in wanted else query
 
 
-def to_row(row: Row[Any], targets: StageTargets) -> CaseRow:
-    """The row as it may be shown; that it is shown is logged."""
-    audit.read(row.participant_id, row.id)
+def to_rows(found: Sequence[Row[Any]], targets: StageTargets) -> list[CaseRow]:
+    """The rows as they may be shown; that they are shown is logged."""
+    audit.read_all((row.participant_id, row.id) for row in found)
+    return [_to_row(row, targets) for row in found]
+
+
+def _to_row(row: Row[Any], targets: StageTargets) -> CaseRow:
     days = (targets.today - row.stage_since_on).days if row.stage in OPEN else None
     placement = None
     if row.placement_public_id is not None:

@@ -16,6 +16,7 @@ from caseflow.cases.terms import EventKind
 from caseflow.core.language import _, _l
 from caseflow.security.permissions import Actor, Permission
 from caseflow.security.policy import allows
+from caseflow.web.addresses import case_url
 
 K = EventKind
 STEPS = {step.kind: step for step in steps.STEPS}
@@ -54,21 +55,19 @@ def step_link(row: CaseRow, kind: EventKind, actor: Actor) -> tuple[str, str | N
         url = url_for("cases.end_placement", case_id=row.public_id, placement_id=row.placement.public_id)
         return _("Avsluta placering"), url if allows(actor, Permission.LOG_CASE) else None
     step = STEPS[kind]
-    return str(step.label), url_for(step.endpoint, case_id=row.public_id) if allows(actor, step.permission) else None
+    return str(step.label), case_url(step.endpoint, row.public_id) if allows(actor, step.permission) else None
 
 
 def menu(row: CaseRow, actor: Actor) -> list[tuple[str, str]]:
     """Steps for the three dots at the end of a row: legal now and permitted to the actor."""
     offered = _offered(row, actor)
-    return [
-        (str(step.label), url_for(step.endpoint, case_id=row.public_id)) for step in offered if step.kind in IN_MENU
-    ]
+    return [(str(step.label), case_url(step.endpoint, row.public_id)) for step in offered if step.kind in IN_MENU]
 
 
 def quick(row: CaseRow, actor: Actor) -> list[tuple[str, str, str]]:
     """Of those, the ones that stand in the row itself: the word, the step's label and its page."""
     return [
-        (str(QUICK[step.kind]), str(step.label), url_for(step.endpoint, case_id=row.public_id))
+        (str(QUICK[step.kind]), str(step.label), case_url(step.endpoint, row.public_id))
         for step in _offered(row, actor)
         if step.kind in QUICK
     ]

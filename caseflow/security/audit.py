@@ -6,7 +6,7 @@ only read commits its readings before the answer is sent. Where the rows cannot 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,7 +24,7 @@ from caseflow.security import chain
 from caseflow.security.access_kinds import AccessKind
 from caseflow.security.permissions import SYSTEM, Actor
 
-__all__ = ["AccessKind", "AuditRow", "acting", "install", "log_access", "read"]
+__all__ = ["AccessKind", "AuditRow", "acting", "install", "log_access", "read", "read_all"]
 
 DETAIL_LENGTH = 200
 # Tables whose rows tell nothing about a person or about who may do what: computed anew, or of the machinery.
@@ -108,7 +108,15 @@ def read(participant_id: int | None, case_id: int | None, detail: str = "") -> N
 
     None for a participant that follows from the case.
     """
-    log_access(_actor(), AccessKind.LISTED, case_id=case_id, participant_id=participant_id, detail=detail)
+    read_all([(participant_id, case_id)], detail)
+
+
+def read_all(persons: Iterable[tuple[int | None, int | None]], detail: str = "") -> None:
+    """The same for all persons of a list, each as participant and case."""
+    at, actor, endpoint, readings = clock.now(), _actor(), _endpoint(), _readings()
+    for participant_id, case_id in persons:
+        note = Note(at, actor, AccessKind.LISTED, participant_id, case_id, detail, endpoint)
+        readings.setdefault((actor.id, AccessKind.LISTED, participant_id, case_id, detail), note)
 
 
 @contextmanager

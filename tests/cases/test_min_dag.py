@@ -90,7 +90,7 @@ def test_the_next_step_and_lateness_in_sql_are_those_of_the_rules(app: Flask, ka
     targets = get_stage_targets(TODAY)
     query = list_rows.rows_query(TODAY, [visible_to(karin.actor)])
     query = query.add_columns(work_queries.lateness(TODAY).label("late"))
-    found = {row.number: (list_rows.to_row(row, targets), row.late) for row in db.session.execute(query)}
+    found = {row.number: (list_rows.to_rows([row], targets)[0], row.late) for row in db.session.execute(query)}
     cases = list(db.session.scalars(select(Case)))
     assert len(cases) == len(found) >= 32
     for case in cases:
