@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
-from operator import itemgetter
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Date, and_, case, cast, func, literal, null, or_, select, true
@@ -77,16 +76,16 @@ class Lateness:
 def find_tasks(actor: Actor, today: date, visible: ColumnElement[bool]) -> dict[Work, Tasks[int]]:
     """Every part of Min dag as ids, the most urgent first: one statement says of each case that could be in a part
     whether it is."""
-    columns = [condition(work, actor.id, today).label(f"is_{work}") for work in TO_DO]
-    columns += [_urgency(work, today).label(f"by_{work}") for work in TO_DO]
+    columns = [condition(work, actor.id, today) for work in TO_DO]
+    columns += [_urgency(work, today) for work in TO_DO]
     concerned = [visible, Case.stage.in_(OPEN), or_(Case.counsellor_id == actor.id, Case.stage == Stage.REFERRED)]
     query = joined(select(Case.id, Case.number, *columns), [ONGOING.c.placement_id, *concerned]).where(*concerned)
-    found = db.session.execute(query).mappings().all()
+    found = db.session.execute(query).all()
     tasks: dict[Work, Tasks[int]] = {}
-    for work in TO_DO:
-        there = sorted((case for case in found if case[f"is_{work}"]), key=itemgetter(f"by_{work}", "number"))
+    for place, work in enumerate(TO_DO, start=2):
+        there = sorted((row[place + len(TO_DO)], row.number, row.id) for row in found if row[place])
         shown = SHOWN_REFERRALS if work == Work.REFERRALS else SHOWN
-        tasks[work] = Tasks(work, [case["id"] for case in there[:shown]], len(there))
+        tasks[work] = Tasks(work, [case_id for _by, _number, case_id in there[:shown]], len(there))
     return tasks
 
 
