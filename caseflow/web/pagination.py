@@ -10,7 +10,6 @@ from sqlalchemy import Select, func, select
 from caseflow.extensions import db
 
 Row = TypeVar("Row")
-Other = TypeVar("Other")
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ class Page(Generic[Row]):
     def last(self) -> int:
         return min(self.number * self.size, self.total)
 
-    def showing(self, rows: list[Other]) -> Page[Other]:
+    def showing(self, rows: list[Any]) -> Page[Any]:
         """The same page with the rows of what it has ids of."""
         return Page(rows, self.number, self.size, self.total, self.most)
 
