@@ -11,11 +11,12 @@ from sqlalchemy import select
 
 from caseflow.accounts.models import User
 from caseflow.cases import placements, services
+from caseflow.cases.grant_models import CaseGrant, GrantKind
 from caseflow.cases.models import AssessmentArea, Case, Placement
 from caseflow.cases.placements import PlacementInput
 from caseflow.cases.services import ReferralInput
 from caseflow.cases.terms import EmploymentForm, PlacementKind
-from caseflow.core import personnummer
+from caseflow.core import clock, personnummer
 from caseflow.core.personnummer import Sex
 from caseflow.extensions import db
 from caseflow.organisation.models import Employer, Programme, Unit, Workplace
@@ -105,6 +106,12 @@ def make_met_case(referred_on: date, met_on: date, counsellor: User | None = Non
     services.register_first_meeting(user.actor, case, met_on)
     db.session.commit()
     return case
+
+
+def let_in(user: User, case: Case, kind: GrantKind = GrantKind.MANAGER, until_at: datetime | None = None) -> CaseGrant:
+    """The user may see the protected case from now on."""
+    grant = CaseGrant(case=case, user=user, kind=kind, reason="Ansvarig", from_at=clock.now(), until_at=until_at)
+    return save(grant)
 
 
 def make_workplace(name: str = "Centralköket", employer: str = "Leanlink") -> Workplace:

@@ -10,7 +10,18 @@ from uuid import UUID
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from caseflow.cases import case_queries, corrections, programmes, queries, rules, services, steps, timeline, track
+from caseflow.cases import (
+    case_queries,
+    corrections,
+    grants,
+    programmes,
+    queries,
+    rules,
+    services,
+    steps,
+    timeline,
+    track,
+)
 from caseflow.cases.case_queries import Reading
 from caseflow.cases.models import AssessmentArea, Case, Placement
 from caseflow.cases.sharing import Shared
@@ -94,6 +105,7 @@ def _page(actor: Actor, case: Case) -> dict[str, Any]:
         "last_label": track.last_label(case, today),
         **_payments(case, today),
         "other_cases": case_queries.list_other_cases(actor, case),
+        "granted": grants.list_running([case.id]) if case.participant.protected else [],
         "readings": _readings(actor, case),
         "placements": _placements(shared, today),
         "sees_costs": shared.sees(Matter.WAGE_COSTS),

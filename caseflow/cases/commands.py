@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import click
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, exists, func, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from caseflow.accounts import demo
 from caseflow.accounts.models import User
+from caseflow.cases import grants
+from caseflow.cases.grant_models import CaseGrant, GrantKind
 from caseflow.cases.models import Case, CaseEvent
 from caseflow.cases.terms import EventKind
+from caseflow.core import clock
 from caseflow.database import unit_of_work
 from caseflow.extensions import db
 from caseflow.security.permissions import Role
@@ -30,6 +33,8 @@ def demo_assign() -> None:
         )
         _share(Role.SOCIAL_WORKER, Case.from_unit_id, Case.social_worker_id)
         _share(Role.COUNSELLOR, Case.to_unit_id, Case.counsellor_id, received)
+        grants.let_referrers_in()
+        _let_counsellors_in()
 
 
 def _share(
@@ -55,6 +60,15 @@ def _share(
         .values({owner: staff.c.id})
         .execution_options(synchronize_session=False)
     )
+
+
+def _let_counsellors_in() -> None:
+    """Every second protected case is seen by its counsellor; the others wait for the manager."""
+    had = exists().where(CaseGrant.case_id == Case.id, CaseGrant.user_id == Case.counsellor_id)
+    for case in db.session.scalars(select(Case).where(Case.protected, Case.counsellor_id.is_not(None), ~had)):
+        if case.id % 2:
+            facts = {"kind": GrantKind.MANAGER, "reason": "Ansvarig konsulent", "from_at": clock.now()}
+            db.session.add(CaseGrant(case=case, user_id=case.counsellor_id, **facts))
 
 
 COMMANDS = [demo_assign]

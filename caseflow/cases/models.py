@@ -37,7 +37,7 @@ class CaseNumber(Base):
 
 
 # What an index of cases has along besides what it is ordered by.
-ALONG = ["id", "number", "participant_id", "thinned_at", "closed_on"]
+ALONG = ["id", "number", "participant_id", "thinned_at", "closed_on", "protected"]
 
 
 class Case(Addressed, Versioned, Base):
@@ -58,6 +58,7 @@ class Case(Addressed, Versioned, Base):
                 ("from_unit_id", "stage", "stage_since_on"),
             )
         ),
+        Index("ix_cases_protected", "to_unit_id", "from_unit_id", postgresql_where=text("protected")),
     )
     HISTORY = ("participant_id", "from_unit_id", "to_unit_id")
     FIXED = ("number", "created_at")
@@ -77,6 +78,8 @@ class Case(Addressed, Versioned, Base):
     referred_on: Mapped[Day | None] = mapped_column(index=True)
     closed_on: Mapped[Day | None]
     follow_up_due_on: Mapped[Day | None]
+    # Whether the person is protected. Kept by triggers: an UPDATE of either row cannot make the two differ.
+    protected: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     # When the person was taken out of the case (gallring): its dates still count, but nobody can open it.
     thinned_at: Mapped[Instant | None]
 

@@ -115,7 +115,7 @@ def check_referral() -> ResponseReturnValue:
         identity = personnummer.parse(form.personnummer.data or "")
     except RuleBroken:
         return render_template("cases/new_referral_check.html", **_checks(form, None))
-    person = Person(identity, find_participant(identity))
+    person = _person(current_actor(), identity)
     shown = person if form.shown_for.data == person.shown_for else None
     return render_template("cases/new_referral_check.html", **_checks(form, shown))
 
@@ -132,8 +132,12 @@ def _form() -> ReferralForm:
 
 
 def _person(actor: Actor, identity: Identity) -> Person:
+    """What the social worker may know: of a protected person whose cases they do not see, no more than the number."""
     participant = find_participant(identity)
     cases = referral_queries.list_cases_of(actor, participant.id) if participant else []
+    if participant is not None and participant.protected and not any(case.visible for case in cases):
+        log_access(actor, AccessKind.LOOKED_UP_PERSON, participant_id=participant.id)
+        return Person(identity, None)
     return Person(identity, participant, cases)
 
 

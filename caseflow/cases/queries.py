@@ -9,8 +9,10 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tr
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
+from caseflow.cases.grant_models import CaseGrant, runs
 from caseflow.cases.models import Assessment, AssessmentScore, Case, CaseEvent, Placement
 from caseflow.cases.spans import Span
+from caseflow.core import clock
 from caseflow.core.errors import NotFound
 from caseflow.core.language import _
 from caseflow.extensions import db
@@ -24,16 +26,38 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     """The cases whose persons the actor may see, after `security.policy.SEES`.
 
     A manager without a unit is responsible for all of them. Nobody sees a case whose person has been thinned out
-    (gallrad).
+    (gallrad). A protected person's case is seen by those alone to whom it has been granted.
     """
     if actor.role is None:
         return true()
-    return and_(_of_units(actor, SEES[actor.role]), Case.thinned_at.is_(None))
+    return and_(in_scope(actor), or_(Case.protected.is_(False), Case.id.in_(granted_to(actor))))
+
+
+def granted_to(actor: Actor) -> Select[tuple[int]]:
+    """The protected cases that have been granted to the actor and are theirs to see now."""
+    return select(CaseGrant.case_id).where(CaseGrant.user_id == actor.id, runs(clock.now()))
+
+
+def protected_of(actor: Actor) -> ColumnElement[bool]:
+    """The protected cases of the actor's units, granted to them or not: to be counted and told by number, no more."""
+    return and_(Case.protected, in_scope(actor))
 
 
 def sees_all(actor: Actor) -> bool:
     """Whoever is responsible for every case, the system among them."""
     return actor.role is None or (SEES[actor.role] == Rows.OF_UNITS and actor.unit_id is None)
+
+
+def hidden_from(actor: Actor) -> ColumnElement[bool]:
+    """The protected cases that no list may name to the actor, whatever else they see. Asked of `Case`."""
+    return and_(Case.protected, Case.id.not_in(granted_to(actor)))
+
+
+def in_scope(actor: Actor) -> ColumnElement[bool]:
+    """The cases of the actor's units, whether they may see the person or not."""
+    if actor.role is None:
+        return true()
+    return and_(_of_units(actor, SEES[actor.role]), Case.thinned_at.is_(None))
 
 
 def _of_units(actor: Actor, rows: Rows) -> ColumnElement[bool]:

@@ -14,7 +14,7 @@ from caseflow.cases.list_order import MOST_LISTED
 from caseflow.cases.list_queries import first_by_name, first_of_few, rows_of
 from caseflow.cases.list_rows import CaseRow, title_of
 from caseflow.cases.models import Case
-from caseflow.cases.queries import search_condition, visible_to
+from caseflow.cases.queries import protected_of, search_condition, visible_to
 from caseflow.cases.rules import CLOSED, OPEN
 from caseflow.cases.target_queries import get_stage_targets
 from caseflow.cases.terms import Stage
@@ -24,7 +24,8 @@ from caseflow.extensions import db
 from caseflow.people.models import Participant
 from caseflow.security import audit, crypto
 from caseflow.security.audit import AccessKind, AuditRow
-from caseflow.security.permissions import Actor
+from caseflow.security.permissions import Actor, Permission
+from caseflow.security.policy import allows
 
 MIN_LETTERS = 2
 # A personnummer without century and hyphen.
@@ -92,6 +93,38 @@ def _find(actor: Actor, condition: ColumnElement[bool], today: date, limit: int)
         ids += first_by_name([*conditions, Case.stage.in_(CLOSED)], limit - len(ids))
     rows = rows_of(get_stage_targets(today), ids)
     return Found([rows[case_id] for case_id in ids], total)
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """A protected case of the own unit that was asked for by its whole number, or its person's."""
+
+    public_id: UUID
+    id: int
+    participant_id: int
+
+
+def find_hidden(actor: Actor, text: str) -> Hidden | None:
+    """What the actor may break the glass of; nothing for part of a number, or for whoever may not do that."""
+    text = text.strip()
+    if not allows(actor, Permission.BREAK_GLASS):
+        return None
+    if CASE_NUMBER.fullmatch(text):
+        condition = Case.number == text
+    elif IDENTITY.fullmatch(text) and len(text) >= IDENTITY_LENGTH:
+        try:
+            identity = personnummer.parse(text)
+        except RuleBroken:
+            return None
+        condition = Participant.number_hash == crypto.lookup_hash(identity.number)
+    else:
+        return None
+    query = select(Case.public_id, Case.id, Case.participant_id).join(
+        Participant, Participant.id == Case.participant_id
+    )
+    latest = query.where(condition, protected_of(actor), ~visible_to(actor)).order_by(Case.referred_on.desc(), Case.id)
+    found = db.session.execute(latest.limit(1)).tuples().first()
+    return None if found is None else Hidden(*found)
 
 
 def find_participant_id(actor: Actor, number: str) -> int | None:

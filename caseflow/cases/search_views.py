@@ -24,15 +24,17 @@ def search() -> ResponseReturnValue:
     actor, today = current_actor(), clock.today()
     text = request.form.get("q", "").strip()[:100]
     live = "HX-Request" in request.headers
+    hidden = search_queries.find_hidden(actor, text)
     found = search_queries.search(actor, text, today, LIVE_RESULTS if live else SEARCH_RESULTS)
     if len(text) >= search_queries.MIN_LETTERS:
-        log_search(actor, found)
+        log_search(actor, found, hidden)
     template = "cases/search_results.html" if live else "cases/search.html"
     too_short = len(text) < search_queries.MIN_LETTERS
     return render_template(
         template,
         text=text,
         found=found,
+        hidden=hidden,
         too_short=too_short,
         # The live search offers them before anything is typed.
         recent=search_queries.list_recent(actor) if live and too_short else [],
@@ -40,10 +42,12 @@ def search() -> ResponseReturnValue:
     )
 
 
-def log_search(actor: Actor, found: search_queries.Found) -> None:
+def log_search(actor: Actor, found: search_queries.Found, hidden: search_queries.Hidden | None = None) -> None:
     """Keep that somebody searched, never for what; a person found by personnummer is named by id."""
+    if hidden is not None:
+        log_access(actor, AccessKind.LOOKED_UP_PERSON, case_id=hidden.id, participant_id=hidden.participant_id)
     if found.by_identity and found.rows:
         participant_id = search_queries.find_participant_id(actor, found.rows[0].number)
         log_access(actor, AccessKind.LOOKED_UP_PERSON, participant_id=participant_id)
-    else:
+    elif hidden is None:
         log_access(actor, AccessKind.SEARCHED)

@@ -17,7 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from caseflow.accounts.models import User
-from caseflow.cases import disclosure, log, queries, spans
+from caseflow.cases import disclosure, grants, log, queries, spans
 from caseflow.cases.models import (
     Assessment,
     AssessmentArea,
@@ -114,11 +114,24 @@ def refer(actor: Actor, participant: Participant, referral: ReferralInput) -> Ca
     from_unit = db.session.get_one(Unit, actor.unit_id)
     ground = disclosure.check(from_unit, referral.to_unit, referral.ground, referral.consent_on, referral.referred_on)
     disclosure.record(actor, case, ground, referral.consent_on, referral.fields_told(participant))
-    others = queries.list_spans(participant.id)
-    spans.check_spans([*others, spans.Span(case.number, referral.referred_on, None)])
+    _check_spans(actor, participant, spans.Span(case.number, referral.referred_on, None))
     db.session.add(case)
     changed(case)
+    if participant.protected:
+        grants.let_referrers_in(participant.id)
     return case
+
+
+def _check_spans(actor: Actor, participant: Participant, new: spans.Span) -> None:
+    """Refuse a second case at a time; no number of a protected person's case that they don't see is told."""
+    try:
+        spans.check_spans([*queries.list_spans(participant.id), new])
+    except RuleBroken:
+        hidden = select(Case.id).where(Case.participant_id == participant.id, queries.hidden_from(actor))
+        if db.session.scalar(hidden.limit(1)) is None:
+            raise
+        told = _("Deltagaren har redan ett ärende som du inte får se. Be din chef om hjälp.")
+        raise RuleBroken(told, field="personnummer") from None
 
 
 def open_case(
@@ -160,6 +173,8 @@ def next_numbers(year: int, count: int = 1) -> list[str]:
 def accept(actor: Actor, case: Case, on: date, counsellor: User | None = None) -> None:
     """The receiving unit takes the referral. Who accepts becomes the counsellor unless another is named."""
     permit(actor, Permission.RECEIVE_REFERRAL)
+    if counsellor is not None and counsellor.id != actor.id:
+        grants.require_grant(case, counsellor)
     log.append(case, EventKind.ACCEPTED, on, actor)
     case.counsellor_id = counsellor.id if counsellor else actor.id
     changed(case)
@@ -240,6 +255,7 @@ def hand_over(actor: Actor, case: Case, counsellor: User, reason: str = "") -> N
     permit(actor, Permission.HAND_OVER)
     if counsellor.unit_id != case.to_unit_id or not counsellor.is_active:
         raise RuleBroken(_("Välj en konsulent på %(unit)s.", unit=case.to_unit.code), field="counsellor")
+    grants.require_grant(case, counsellor)
     log.append(
         case,
         EventKind.HANDED_OVER,

@@ -18,6 +18,7 @@ from caseflow.cases import (  # noqa: E402,F401
     hand_over_views,
     list_views,
     new_referral_views,
+    protected_views,
     referral_views,
     saved_view_views,
     search_views,

@@ -70,6 +70,11 @@ TOPICS: tuple[Topic, ...] = (
         ("cases.correct_event", "cases.void_event", "cases.correct_person"),
     ),
     Topic(_l("Lämna över ärenden"), "guide/lamna-over.html", ("cases.hand_over", "cases.hand_over_many_cases")),
+    Topic(
+        _l("Skyddade ärenden"),
+        "guide/skyddade-arenden.html",
+        ("cases.protected_list", "cases.grant_case", "cases.break_glass"),
+    ),
     Topic(_l("Ledtider"), "guide/ledtider.html", ("measures.lead_times",)),
     Topic(_l("Flöde"), "guide/flode.html", ("measures.flow_page",)),
     Topic(_l("Arbetsbelastning"), "guide/arbetsbelastning.html", ("measures.workload_page",)),

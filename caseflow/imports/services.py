@@ -6,6 +6,7 @@ import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
+from caseflow.cases import grants
 from caseflow.extensions import db
 from caseflow.imports import flow, people, placing
 from caseflow.imports.known import lock_imports, read_known
@@ -48,6 +49,7 @@ def import_files(
         return report
     savepoint.commit()
     if report.changes_something:
+        grants.let_referrers_in()
         enqueue("measures.rebuild", {}, key="measures.rebuild", actor=actor)
     return make_report(sheets, rows, unreadable, dry_run=dry_run, strict=strict, applied=True)
 

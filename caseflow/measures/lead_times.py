@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from caseflow.cases.models import Case
-from caseflow.cases.queries import visible_to
+from caseflow.cases.queries import hidden_from, visible_to
 from caseflow.core import clock
 from caseflow.core.language import _, _n
 from caseflow.core.periods import add_months
@@ -79,6 +79,7 @@ class LeadTimes:
     control: UnitChart
     headlines: list[Headline]
     open_waits: Page[OpenWait]
+    protected: int
     linked: dict[int, UUID]
     placements: list[YearOfPlacements]
     computed_at: datetime
@@ -162,7 +163,7 @@ def build(choice: Choice, actor: Actor, page: int | None) -> LeadTimes:
     }
     report = reports[choice.wait]
     selection = Selection(choice.period, choice.cut, choice.chosen)
-    open_waits = _open_waits(choice, report, from_jobs, page)
+    protected, open_waits = _open_waits(choice, report, from_jobs, page, actor)
     return LeadTimes(
         choice=choice,
         selection=selection,
@@ -171,6 +172,7 @@ def build(choice: Choice, actor: Actor, page: int | None) -> LeadTimes:
         control=_control(choice.wait, selection),
         headlines=_headlines(choice, reports, from_jobs),
         open_waits=open_waits,
+        protected=protected,
         linked=_linked(actor, open_waits.rows),
         placements=_placements(choice.today),
         computed_at=computed_at if from_jobs and computed_at is not None else clock.now(),
@@ -197,16 +199,27 @@ def _signals(point: Point) -> str:
     return ", ".join(str(control_charts.SIGNAL_LABELS[signal]) for signal in Signal if signal in point.signals)
 
 
-def _open_waits(choice: Choice, report: WaitReport, from_jobs: bool, number: int | None) -> Page[OpenWait]:
-    total = report.all_units.total.open_n
+def _open_waits(
+    choice: Choice, report: WaitReport, from_jobs: bool, number: int | None, actor: Actor
+) -> tuple[int, Page[OpenWait]]:
+    """How many protected cases are left out of the list, and the rest of it."""
+    hidden = select(Case.id).where(hidden_from(actor))
+    protected = queries.count_open_waits(choice.wait, choice.cut, choice.chosen, hidden, computed=from_jobs)
+    total = report.all_units.total.open_n - protected
     size = LONGEST_SHOWN if number is None else OPEN_PER_PAGE
     number = min(max(1, number or 1), max(1, -(-total // size)))
     rows = queries.list_open_waits(
-        choice.wait, choice.cut, choice.chosen, computed=from_jobs, limit=size, offset=(number - 1) * size
+        choice.wait,
+        choice.cut,
+        choice.chosen,
+        computed=from_jobs,
+        limit=size,
+        offset=(number - 1) * size,
+        left_out=hidden,
     )
     for row in rows:
         audit.read(None, row.case_id)
-    return Page(rows, number, size, total)
+    return protected, Page(rows, number, size, total)
 
 
 def _linked(actor: Actor, rows: Sequence[OpenWait]) -> dict[int, UUID]:

@@ -216,9 +216,16 @@ class OpenWait:
 
 
 def list_open_waits(
-    wait: Wait, cut: Cut, chosen: Filter, *, computed: bool = False, limit: int | None = None, offset: int = 0
+    wait: Wait,
+    cut: Cut,
+    chosen: Filter,
+    *,
+    computed: bool = False,
+    limit: int | None = None,
+    offset: int = 0,
+    left_out: Select[tuple[int]] | None = None,
 ) -> list[OpenWait]:
-    """The open waits, longest first."""
+    """The open waits, longest first. `left_out`: cases that are not to be named."""
     w = waits(wait, cut, chosen, computed).c
     length = length_of(wait, w.began_on, cut.as_of)
     case, unit = Facts(cut).case, Facts(cut).unit
@@ -226,12 +233,19 @@ def list_open_waits(
         select(w.case_id, case.number, unit.code, w.began_on, length)
         .join(case, case.id == w.case_id)
         .join(unit, unit.id == w.unit_id)
-        .where(w.ended_on.is_(None), w.stopped_on.is_(None))
+        .where(w.ended_on.is_(None), w.stopped_on.is_(None), true() if left_out is None else w.case_id.not_in(left_out))
         .order_by(w.began_on, case.number)
         .limit(limit)
         .offset(offset)
     )
     return [OpenWait(*row) for row in db.session.execute(query).tuples()]
+
+
+def count_open_waits(wait: Wait, cut: Cut, chosen: Filter, among: Select[tuple[int]], *, computed: bool = False) -> int:
+    """How many of the open waits are of the cases."""
+    w = waits(wait, cut, chosen, computed).c
+    query = select(func.count()).where(w.ended_on.is_(None), w.stopped_on.is_(None), w.case_id.in_(among))
+    return db.session.scalar(query) or 0
 
 
 @dataclass(frozen=True)

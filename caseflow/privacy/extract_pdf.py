@@ -27,6 +27,7 @@ TABLES = {
     "case_wait": "Väntetider",
     "retention_hold": "Gallringsstopp",
     "referral_disclosure": "Utlämnade uppgifter",
+    "case_grant": "Behörighet till skyddat ärende",
 }
 COLUMNS = {
     "number": "Nummer",
@@ -90,6 +91,14 @@ COLUMNS = {
     "left_wholly": "Lämnade försörjningsstödet helt",
     "reason": "Skäl",
     "until_on": "Till och med",
+    "from_at": "Från",
+    "until_at": "Till",
+    "revoked_at": "Indragen",
+    "revoked_by_id": "Indragen av",
+    "granted_by_id": "Given av",
+    "user_id": "Vem",
+    "seen_at": "Sedd av chef",
+    "seen_by_id": "Sedd av",
     "placed_by_id": "Stoppad av",
     "lifted_by_id": "Släppt av",
     "ground": "Grund för utlämnande",

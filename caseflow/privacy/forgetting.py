@@ -67,9 +67,17 @@ REMOVED = {
     "subject_extract": f"participant_id IN ({PEOPLE})",
     "retention_hold": f"participant_id IN ({PEOPLE})",
     "referral_disclosure": f"case_id IN ({CASES})",
+    "case_grant": f"case_id IN ({CASES})",
+    "subject_extract": f"participant_id IN ({PEOPLE})",
+    "retention_hold": f"participant_id IN ({PEOPLE})",
 }
 # Emptied otherwise, or made of what is emptied.
-OTHERWISE = {("register_version", "facts"), ("participant", "title_key"), ("thinning", "participant_ids")}
+OTHERWISE = {
+    ("register_version", "facts"),
+    ("participant", "title_key"),
+    ("cases", "protected"),
+    ("thinning", "participant_ids"),
+}
 # What figures read: days, units, kinds, sums, and the ids that hold the rows together and lead to nobody.
 KEPT = {
     "participant": "sex household_id created_at known_since_at",

@@ -18,17 +18,21 @@ from caseflow.privacy.review_models import Reason
 from caseflow.security.access_kinds import CHANGES
 
 RISKY, BY_CHANCE = 20, 10
-# One reading per reader, person and day: a list that somebody turns the pages of is one thing to ask about.
+# One reading per reader, person and day: a list that somebody turns the pages of is one thing to ask about. Every
+# break-glass is one of its own, and always drawn.
 SAMPLE = """
 WITH looks AS (
-    SELECT DISTINCT ON (a.user_id, a.participant_id, (a.at AT TIME ZONE 'Europe/Stockholm')::date)
+    SELECT DISTINCT ON (a.user_id, a.participant_id, (a.at AT TIME ZONE 'Europe/Stockholm')::date,
+            CASE WHEN a.kind = 'broke_glass' THEN a.id END)
         a.id, a.at, a.user_id, u.name, a.participant_id, a.case_id, a.kind
     FROM audit a JOIN user_account u ON u.id = a.user_id
     WHERE a.at >= :begins AND a.at < :ends AND a.participant_id IS NOT NULL AND a.kind <> ALL(:changes)
         AND a.unit_id IS NOT DISTINCT FROM :unit_id AND (u.role = 'manager') = :of_managers
-    ORDER BY a.user_id, a.participant_id, (a.at AT TIME ZONE 'Europe/Stockholm')::date, a.kind = 'listed', a.id
+    ORDER BY a.user_id, a.participant_id, (a.at AT TIME ZONE 'Europe/Stockholm')::date,
+        CASE WHEN a.kind = 'broke_glass' THEN a.id END, a.kind = 'listed', a.id
 ), judged AS (
     SELECT l.*,
+        l.kind = 'broke_glass' AS broke_glass,
         lower(regexp_replace(l.name, '^.* ', '')) = lower(p.last_name) AS own_name,
         EXISTS (SELECT FROM user_account c
             WHERE lower(c.name) = lower(p.first_name || ' ' || p.last_name)) AS colleague,
@@ -42,13 +46,13 @@ WITH looks AS (
     FROM looks l JOIN participant p ON p.id = l.participant_id
 ), placed AS (
     SELECT *, own_name OR colleague OR household OR no_relation OR night AS risky,
-        row_number() OVER (PARTITION BY own_name OR colleague OR household OR no_relation OR night
+        row_number() OVER (PARTITION BY own_name OR colleague OR household OR no_relation OR night, broke_glass
             ORDER BY md5(:seed || id::text)) AS place
     FROM judged
 )
-SELECT * FROM placed WHERE place <= CASE WHEN risky THEN :risky ELSE :by_chance END ORDER BY id
+SELECT * FROM placed WHERE broke_glass OR place <= CASE WHEN risky THEN :risky ELSE :by_chance END ORDER BY id
 """
-RISKS = (Reason.OWN_NAME, Reason.COLLEAGUE, Reason.HOUSEHOLD, Reason.NO_RELATION, Reason.NIGHT)
+RISKS = (Reason.BROKE_GLASS, Reason.OWN_NAME, Reason.COLLEAGUE, Reason.HOUSEHOLD, Reason.NO_RELATION, Reason.NIGHT)
 
 
 @dataclass(frozen=True)

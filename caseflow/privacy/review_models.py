@@ -21,6 +21,7 @@ from caseflow.security.audit import AccessKind
 class Reason(StrEnum):
     """Why a reading is asked about."""
 
+    BROKE_GLASS = "broke_glass"
     OWN_NAME = "own_name"
     COLLEAGUE = "colleague"
     HOUSEHOLD = "household"
@@ -34,6 +35,7 @@ class Reason(StrEnum):
 
 
 _REASONS = {
+    Reason.BROKE_GLASS: _l("Nödöppnade ett skyddat ärende"),
     Reason.OWN_NAME: _l("Läsaren och personen har samma efternamn"),
     Reason.COLLEAGUE: _l("Personen heter som en kollega"),
     Reason.HOUSEHOLD: _l("Läsaren heter som någon i personens hushåll"),

@@ -102,6 +102,7 @@ def _rows(found: Lineage) -> dict[str, Any]:
         "selection": found.selection.address(),
         "total": found.total,
         "outside": found.outside,
+        "protected": found.protected,
         "page": page.number,
         "pages": page.pages,
         "rows": [

@@ -8,11 +8,11 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, case, func, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, not_, select, true
 from werkzeug.datastructures import MultiDict
 
 from caseflow.cases.models import Case
-from caseflow.cases.queries import visible_to
+from caseflow.cases.queries import hidden_from, visible_to
 from caseflow.core.errors import NotFound
 from caseflow.core.language import _
 from caseflow.extensions import db
@@ -45,12 +45,14 @@ class CountedRow:
 
 @dataclass(frozen=True)
 class Lineage:
-    """What stands behind one figure. `total`: every row; `outside`: those of other units, which are only counted."""
+    """What stands behind one figure. `total`: every row; `outside`: those of other units, `protected`: those of
+    protected persons that the reader may not see. Both are only counted."""
 
     measure: Measure
     selection: Selection
     total: int
     outside: int
+    protected: int
     page: Page[CountedRow]
     pseudonyms: bool
     sort: str
@@ -90,10 +92,10 @@ def lineage(measure: Measure, selection: Selection, actor: Actor, number: int = 
     """The page of rows. Whoever sees no person gets pseudonyms, everybody else the cases of their own scope."""
     pseudonyms = sees_pseudonyms(actor)
     rows = measure.rows(selection).subquery()
-    visible = true() if pseudonyms else _visible(rows, actor)
-    total, seen = db.session.execute(
-        _joined(select(func.count(), func.count().filter(visible)), rows, measured=False)
-    ).one()
+    hidden = _hidden(rows, actor)
+    visible = and_(true() if pseudonyms else _visible(rows, actor), not_(hidden))
+    numbers = select(func.count(), func.count().filter(visible), func.count().filter(hidden))
+    total, seen, protected = db.session.execute(_joined(numbers, rows, measured=False)).one()
     number = min(max(1, number), max(1, -(-seen // ROWS_PER_PAGE)))
     query = select(
         rows.c.case_id, rows.c.household_id, Case.number, Case.public_id, Household.number, Unit.code, *_shown(rows.c)
@@ -101,7 +103,9 @@ def lineage(measure: Measure, selection: Selection, actor: Actor, number: int = 
     query = _joined(query, rows).where(visible).order_by(*_order(rows.c, sort))
     listed = db.session.execute(query.limit(ROWS_PER_PAGE).offset((number - 1) * ROWS_PER_PAGE)).tuples()
     shown = [_row(*row, pseudonyms=pseudonyms) for row in listed]
-    return Lineage(measure, selection, total, total - seen, Page(shown, number, ROWS_PER_PAGE, seen), pseudonyms, sort)
+    outside = total - seen - protected
+    page = Page(shown, number, ROWS_PER_PAGE, seen)
+    return Lineage(measure, selection, total, outside, protected, page, pseudonyms, sort)
 
 
 def _row(
@@ -134,6 +138,16 @@ def _visible(rows: Any, actor: Actor) -> ColumnElement[bool]:
     of_household = other.where(Participant.household_id == household_id, visible_to(actor)).correlate(rows)
     everybody = true() if sees_everybody(actor) else of_household.exists()
     return case((rows.c.case_id.is_not(None), visible_to(actor)), else_=everybody)
+
+
+def _hidden(rows: Any, actor: Actor) -> ColumnElement[bool]:
+    """The row is of a protected case, or a household with somebody protected, that the actor may not see."""
+    household_id = rows.c.household_id
+    member = select(Case.id).join(Participant, Participant.id == Case.participant_id)
+    seen = member.where(Participant.household_id == household_id, visible_to(actor)).correlate(rows)
+    together = select(Participant.household_id).join(Case, Case.participant_id == Participant.id)
+    protected = and_(household_id.in_(together.where(hidden_from(actor))), not_(seen.exists()))
+    return case((rows.c.case_id.is_not(None), func.coalesce(hidden_from(actor), false())), else_=protected)
 
 
 def _shown(rows: Any) -> tuple[Any, ...]:

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from caseflow.cases.models import Case
-from caseflow.cases.queries import sees_all, visible_to
+from caseflow.cases.queries import hidden_from, sees_all, visible_to
 from caseflow.core.language import _
 from caseflow.extensions import db
 from caseflow.people.models import Household, Participant
@@ -65,7 +65,16 @@ class Names:
         self.hidden = sees_pseudonyms(actor)
         self.cases: dict[int, tuple[str, UUID]] = {}
         self.households: dict[int, str] = {}
-        if self.hidden or not (case_ids or household_ids):
+        self.protected_cases: set[int] = set()
+        self.protected_households: set[int] = set()
+        if not (case_ids or household_ids):
+            return
+        protected = select(Case.id).where(Case.id.in_(case_ids), hidden_from(actor))
+        self.protected_cases = set(db.session.scalars(protected))
+        members = select(Participant.household_id).join(Case, Case.participant_id == Participant.id)
+        of_protected = members.where(Participant.household_id.in_(household_ids), hidden_from(actor))
+        self.protected_households = {key for key in db.session.scalars(of_protected) if key is not None}
+        if self.hidden:
             return
         own = select(Case.id, Case.number, Case.public_id).where(Case.id.in_(case_ids), visible_to(actor))
         of_own = select(Household.id, Household.number).where(Household.id.in_(household_ids))
@@ -80,6 +89,8 @@ class Names:
 
     def of(self, case_id: int | None, household_id: int | None) -> Subject | None:
         """The subject; None where the reader may not see it."""
+        if case_id in self.protected_cases or (case_id is None and household_id in self.protected_households):
+            return None
         number, public_id = self.cases.get(case_id or 0, (None, None))
         household = self.households.get(household_id) if household_id is not None else None
         if not self.hidden and (number if case_id is not None else household) is None:

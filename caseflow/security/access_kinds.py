@@ -17,6 +17,7 @@ class AccessKind(StrEnum):
     SEARCHED = "searched"
     DOWNLOADED = "downloaded"
     OPENED_ROWS = "opened_rows"
+    BROKE_GLASS = "broke_glass"
     EXTRACTED = "extracted"
     THINNED = "thinned"
     REFUSED = "refused"
@@ -37,6 +38,7 @@ ACCESS_LABELS = {
     AccessKind.SEARCHED: _l("Sökte"),
     AccessKind.DOWNLOADED: _l("Hämtade fil"),
     AccessKind.OPENED_ROWS: _l("Öppnade underlaget till en siffra"),
+    AccessKind.BROKE_GLASS: _l("Nödöppnade ärendet"),
     AccessKind.EXTRACTED: _l("Tog ut registerutdrag"),
     AccessKind.THINNED: _l("Gallrade"),
     AccessKind.REFUSED: _l("Nekades en sida"),

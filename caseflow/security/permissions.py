@@ -45,6 +45,8 @@ class Permission(StrEnum):
     CORRECT_CASE = "correct_case"
     CORRECT_PERSON = "correct_person"
     HAND_OVER = "hand_over"
+    GRANT_PROTECTED = "grant_protected"
+    BREAK_GLASS = "break_glass"
     VIEW_WORKPLACES = "view_workplaces"
     MANAGE_WORKPLACES = "manage_workplaces"
     VIEW_WORKLOAD = "view_workload"

@@ -65,6 +65,8 @@ DEEDS = {
     P.CORRECT_CASE: "rätta det som den egna rollen registrerar",
     P.CORRECT_PERSON: "rätta personuppgifter",
     P.HAND_OVER: "byta konsulent",
+    P.GRANT_PROTECTED: "ge och dra in behörighet till skyddade ärenden (ser bara nummer och dagar)",
+    P.BREAK_GLASS: "nödöppna ett skyddat ärende på den egna enheten i 60 minuter (chefen larmas)",
     P.VIEW_WORKPLACES: "se arbetsplatser",
     P.MANAGE_WORKPLACES: "ändra arbetsplatser",
     P.VIEW_WORKLOAD: "se konsulenternas ärenden",

@@ -38,6 +38,7 @@ MENU: tuple[tuple[str, Any, tuple[Role, ...]], ...] = (
 )
 # What is not opened every day stands under "Mer".
 SELDOM: tuple[tuple[str, Any, tuple[Role, ...]], ...] = (
+    ("cases.protected_list", _l("Skyddade ärenden"), (Role.MANAGER,)),
     ("imports.upload", _l("Läs in filer"), (Role.MANAGER,)),
     ("privacy.thinning_list", _l("Gallring"), (Role.MANAGER,)),
     ("privacy.review_list", _l("Loggranskning"), (Role.MANAGER,)),

@@ -364,3 +364,14 @@ def test_an_import_waits_for_the_one_before_it(app: Flask) -> None:
             import_files(csv_files(small_set()), actor=SYSTEM)
         db.session.rollback()
     assert send_set(small_set()).is_clean
+
+
+def test_where_somebody_lives_is_not_read_in(app: Flask) -> None:
+    files = small_set()
+    for row in files["deltagare"]:
+        row |= {"adress": "Hemliga gatan 7", "postnummer": "58220"}
+    report = send_set(files)
+    assert any(
+        "Kolumnen adress är okänd och läses inte." in str(note) for sheet in report.sheets for note in sheet.notes
+    )
+    assert "Hemliga gatan" not in content()

@@ -25,6 +25,9 @@ CASE_FOR = {
     "cases.withdraw": "waiting",
     "cases.first_meeting": "accepted",
     "cases.reopen": "closed",
+    "cases.break_glass": "unopened",
+    "cases.grant_case": "protected",
+    "cases.withdraw_grant": "protected",
 }
 # The event that the role itself registers, and may so correct.
 OWN_EVENT = {Role.COUNSELLOR: EventKind.NOTE, Role.SOCIAL_WORKER: EventKind.FIRST_CONTACT}
@@ -133,6 +136,8 @@ FILL: dict[str, Callable[[Rule, Role, World], str | int | UUID]] = {
     "view_id": lambda _rule, role, world: world.ids[f"view_id_of_{role}"],
     "address": _form_address,
     "filename": lambda *_: "caseflow.css",
+    "glass_id": lambda _rule, _role, world: world.ids["glass_id"],
+    "grant_id": lambda _rule, _role, world: world.ids["grant_id"],
     "extract_id": _extract,
     "review_id": lambda _rule, _role, world: world.reviews["review_id"],
     # Answered by whoever is asked, marked by the manager.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 from caseflow.accounts import sessions
 from caseflow.accounts.models import Passkey, User, UserSession
 from caseflow.cases import placements, services
+from caseflow.cases.grant_models import CaseGrant, GrantKind
 from caseflow.cases.models import Case, SavedView
 from caseflow.cases.terms import EventKind, ExitOutcome, HouseholdEffect, PlacementKind
 from caseflow.core import clock
@@ -95,6 +96,10 @@ def add_cases(world: World) -> None:
     met = factories.make_met_case(date(2020, 9, 1), date(2020, 9, 15), counsellor, social_worker=worker)
     placed = make_placed_case(counsellor, worker, protected=False)
     protected = make_placed_case(counsellor, worker, protected=True)
+    factories.let_in(counsellor, protected)
+    colleague = factories.make_user(Role.COUNSELLOR, "AMC")
+    factories.let_in(colleague, protected, GrantKind.BREAK_GLASS, clock.now() + timedelta(hours=1))
+    unopened = make_placed_case(counsellor, worker, protected=True)
     closed = make_placed_case(counsellor, worker, protected=False)
     services.close(counsellor.actor, closed, date(2020, 11, 6), ExitOutcome.WORK, HouseholdEffect.LEFT)
     cases = {
@@ -103,6 +108,7 @@ def add_cases(world: World) -> None:
         "met": met,
         "placed": placed,
         "protected": protected,
+        "unopened": unopened,
         "closed": closed,
         "foreign": make_placed_case(
             factories.make_user(Role.COUNSELLOR, "AMS"), factories.make_user(Role.SOCIAL_WORKER, "TuA"), protected=False
@@ -144,6 +150,10 @@ def make_placed_case(counsellor: User, worker: User, *, protected: bool) -> Case
     return case
 
 
+def grants_of(case: Case) -> list[CaseGrant]:
+    return list(db.session.scalars(select(CaseGrant).where(CaseGrant.case_id == case.id).order_by(CaseGrant.id)))
+
+
 def pay(household_id: int | None, month_on: date) -> None:
     assert household_id is not None
     factories.save(
@@ -171,6 +181,8 @@ def add_registers(world: World) -> None:
         "open_area_id": factories.areas()[-1].public_id,
         "job_id": jobs[-1].public_id,
         "run_id": run.public_id,
+        "grant_id": grants_of(world.cases["protected"])[0].public_id,
+        "glass_id": grants_of(world.cases["protected"])[-1].public_id,
         "frozen_id": add_frozen(world).public_id,
         **{f"view_id_of_{role}": add_saved_view(user).public_id for role, user in world.users.items()},
         **{f"session_id_of_{role}": add_session(user).id for role, user in world.users.items()},

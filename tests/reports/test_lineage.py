@@ -119,3 +119,26 @@ def test_the_rows_are_those_known_then(app: Flask, client: FlaskClient) -> None:
     sign_in(client, factories.make_user(Role.CONTROLLER, None))
     assert '<span class="count">1</span>' in client.get(ADDRESS).text
     assert '<span class="count">0</span>' in client.get(ADDRESS + "&kant=2020-11-01").text
+
+
+def test_a_protected_person_is_counted_but_not_listed_for_who_may_not_see_the_case(
+    app: Flask, client: FlaskClient
+) -> None:
+    hidden, shown = meet(2)
+    hidden.participant.protected = True
+    manager = factories.make_user(Role.MANAGER, "AMC")
+    for user in (manager, factories.make_user(Role.MANAGER, None), factories.make_user(Role.CONTROLLER, None)):
+        sign_in(client, user)
+        page = client.get(ADDRESS).text
+        assert '<span class="count">2</span>' in page
+        assert "1 skyddat ärende eller hushåll visas inte." in text_of(page)
+        assert hidden.number not in page
+        assert pseudonym("case", hidden.id) not in page
+        waiting = client.get("/ledtider?matt=W3").text
+        assert hidden.number not in waiting
+    factories.let_in(manager, hidden)
+    sign_in(client, manager)
+    page = client.get(ADDRESS).text
+    assert hidden.number in page
+    assert shown.number in page
+    assert "skyddat" not in page
