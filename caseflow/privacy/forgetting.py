@@ -68,8 +68,6 @@ REMOVED = {
     "retention_hold": f"participant_id IN ({PEOPLE})",
     "referral_disclosure": f"case_id IN ({CASES})",
     "case_grant": f"case_id IN ({CASES})",
-    "subject_extract": f"participant_id IN ({PEOPLE})",
-    "retention_hold": f"participant_id IN ({PEOPLE})",
 }
 # Emptied otherwise, or made of what is emptied.
 OTHERWISE = {
