@@ -58,6 +58,7 @@ CASES_OF = {
     "cases": "SELECT id, id FROM cases",
     "case_event": "SELECT id, case_id FROM case_event",
     "placement": "SELECT id, case_id FROM placement",
+    "case_grant": "SELECT id, case_id FROM case_grant",
     "retention_hold": "SELECT h.id, c.id FROM retention_hold h JOIN cases c ON c.participant_id = h.participant_id",
 }
 CANARY = re.compile(r"kn(\d+)z(\d+)q")

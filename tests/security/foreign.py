@@ -21,6 +21,17 @@ FIRST_NAME, LAST_NAME, NOTE, SUPERVISOR = "Qvistoria", "Zackrisdotter", "Xylofon
 # What a step writes into the log of the case that it is taken in.
 WRITTEN = "Skrivet av en främling"
 OWNED = ("case_event", "case_programme", "placement", "assessment")
+# After these forms somebody is no longer signed in.
+SIGNED_OUT_BY = {
+    "accounts.change_password",
+    "accounts.end_session",
+    "accounts.sign_out",
+    "accounts.sign_out_everywhere",
+    "organisation.user_close",
+    "organisation.user_edit",
+    "organisation.user_reset_factors",
+    "organisation.user_reset_password",
+}
 
 
 @dataclass(frozen=True)

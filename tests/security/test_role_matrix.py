@@ -10,21 +10,10 @@ import pytest
 from caseflow.security.permissions import Role
 from tests.meta.addresses import NOT_PAGES, address_of, roles_of, routes, values_for
 from tests.meta.world import World
-from tests.security.foreign import Foreign, case_version, clients, foreign_values, plant
+from tests.security.foreign import SIGNED_OUT_BY, Foreign, case_version, clients, foreign_values, plant
 from tests.security_figures import SecurityFigure, tries
 
 Cell = tuple[Role, str, str, str, bool, bool]
-
-SIGNED_OUT_BY = {
-    "accounts.change_password",
-    "accounts.end_session",
-    "accounts.sign_out",
-    "accounts.sign_out_everywhere",
-    "organisation.user_close",
-    "organisation.user_edit",
-    "organisation.user_reset_factors",
-    "organisation.user_reset_password",
-}
 
 
 def cells(world: World, foreign: Foreign) -> Iterator[Cell]:
