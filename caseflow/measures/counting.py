@@ -30,6 +30,7 @@ NEVER = 2**30
 DAY_BITS = 20
 SHIFT = 1 << DAY_BITS - 1
 MONTH_BITS, LENGTH_BITS, YEAR_BITS = 4, DAY_BITS, 13
+FATE_BITS = 2
 UNKNOWN = (1 << LENGTH_BITS) - 1
 WITHIN_ROW_BITS = MONTH_BITS + LENGTH_BITS
 # One pair in a row of `wait_count`: month and length as in the key, and how many waits.
@@ -108,17 +109,23 @@ def packed(keys: Ints) -> dict[tuple[int, int], bytes]:
     key, n = counted(keys)
     pairs = np.empty(len(key), PAIR)
     pairs["what"], pairs["n"] = key & ((1 << WITHIN_ROW_BITS) - 1), n
-    rows, starts = np.unique(key >> WITHIN_ROW_BITS, return_index=True)
+    row = key >> WITHIN_ROW_BITS
+    starts = _starts(row)
     ends = np.append(starts, len(key))[1:]
-    found = zip(rows.tolist(), starts.tolist(), ends.tolist(), strict=True)
+    found = zip(row[starts].tolist(), starts.tolist(), ends.tolist(), strict=True)
     return {divmod(row, 1 << YEAR_BITS): pairs[start:end].tobytes() for row, start, end in found}
 
 
 def counted(keys: Ints) -> tuple[Ints, Ints]:
     """Every key once, in order, and how often it is there."""
     key = np.sort(keys)
-    starts = np.flatnonzero(np.diff(key, prepend=-1))
+    starts = _starts(key)
     return key[starts], np.diff(starts, append=len(key))
+
+
+def _starts(ordered: Ints) -> Ints:
+    """Where another number begins."""
+    return np.flatnonzero(np.diff(ordered, prepend=np.iinfo(np.int64).min) != 0)
 
 
 def moved(old: bytes, out: bytes, into: bytes) -> bytes:
@@ -155,6 +162,9 @@ def first_of_household(household: Ints, waits: Waits, left_wholly: NDArray[np.bo
     has_ended, was_stopped = waits.ended < NEVER, waits.stopped < NEVER
     fate = np.where(has_ended, np.where(left_wholly, 0, 1), np.where(was_stopped, 3, 2))
     day = np.where(has_ended, waits.ended, np.where(was_stopped, -waits.stopped, 0))
-    order = np.lexsort((fate * 2**32 + day, household))
-    first = np.flatnonzero(np.diff(household[order], prepend=np.iinfo(np.int64).min))
-    return order[first]
+    rank = (household << FATE_BITS | fate) << DAY_BITS | day + SHIFT
+    order = np.argsort(rank)
+    rank = rank[order]
+    alike = _starts(rank)
+    first_of_alike = np.minimum.reduceat(order, alike)
+    return first_of_alike[_starts(rank[alike] >> DAY_BITS + FATE_BITS)]

@@ -40,9 +40,11 @@ from caseflow.measures.selection import Cut
 from caseflow.people.models import Household, Participant
 
 # Each part of the statement has a process of the database to itself: to share out the rows of a table, as it would
-# rather, takes half as long again. They need no machine code made for that.
+# rather, takes half as long again. They need no machine code made for that, nor other processes to read ahead for them:
+# those would want the same cores.
 SETTINGS = {
     "jit": "off",
+    "effective_io_concurrency": "0",
     "parallel_setup_cost": "0",
     "parallel_tuple_cost": "0",
     "parallel_leader_participation": "off",
@@ -60,6 +62,8 @@ COMMON = (EventKind.PLACEMENT_STARTED, EventKind.REFERRED, EventKind.FIRST_MEETI
 # What the database reads at a time, in bytes.
 BLOCK = 8192
 NO_DAY = (1 << DAY_BITS) - 1
+# Events are gone through so many at a time: what is made of them then stays near the processor.
+AT_A_TIME = 1 << 16
 # Python's map, or a pool's.
 MapAll = Callable[..., Iterable[Any]]
 
@@ -105,22 +109,21 @@ def _read(cut: Cut, unit_ids: Ints, map_all: MapAll) -> Cases:
     of_person = _packed((Participant.id, 0), (func.coalesce(Participant.household_id, 0), ID_BITS), (man, 1))
     since_day = func.coalesce(_day(Household.assistance_since_on), NO_DAY)
     of_household = _packed((Household.id, 0), (since_day, DAY_BITS))
-    *parts, (employments,), (cases, units), (people,), (households,) = _columns(
+    *events, (employments,), (cases, units), (people,), (households,) = _columns(
         *(select(*of_event).where(valid_events(cut), half) for half in _halves()),
         select(_joined(Placement.id)).where(EMPLOYMENT),
         select(_joined(of_case), _joined(both_units)),
         select(_joined(of_person)),
         select(_joined(of_household)),
     )
-    events, placements = (np.concatenate(part) for part in zip(*parts, strict=True))
-
     order = np.argsort(cases)
     ids, participants = _split(cases[order], ID_BITS)
     household, men = _split(_by_id(*_split(people, ID_BITS + 1))[participants], 1)
     # Nobody's household has the number 0.
     since = _by_id(*_split(np.append(households, NO_DAY), DAY_BITS))[household]
     since_on = np.where(since == NO_DAY, NEVER, since - SHIFT).astype(np.int32)
-    is_employment = np.isin(placements, employments, kind="table")
+    is_employment = np.zeros(max(part.max(initial=0) for _, part in events) + 1, np.bool_)
+    is_employment[employments[employments < len(is_employment)]] = True
     firsts = _firsts(events, _by_id(ids, np.arange(len(ids))), len(ids), is_employment, map_all)
     from_units, to_units = _split(units[order], UNIT_BITS)
     place = _by_id(unit_ids, np.arange(len(unit_ids)))
@@ -203,27 +206,43 @@ def _marks() -> dict[EventKind, ColumnElement[int]]:
 
 
 def _firsts(
-    events: Ints, place: Ints, cases: int, is_employment: NDArray[np.bool_], map_all: MapAll
+    parts: list[list[Ints]], place: Ints, cases: int, is_employment: NDArray[np.bool_], map_all: MapAll
 ) -> dict[str, counting.Days]:
     """The first day of each milestone by case, and the last closing unless the case has been reopened.
-    `is_employment`: of the placements that began, in the order of their events."""
-    marks = (events & ((1 << MARK_BITS) - 1)).astype(np.int16)
-    days = ((events >> MARK_BITS & (1 << DAY_BITS) - 1) - SHIFT).astype(np.int32)
-    of_case = place[events >> MARK_BITS + DAY_BITS]
-    began = np.flatnonzero(marks & MARKS["placed_on"] != 0)
-    marks[began[is_employment]] = MARKS["employed_on"]
+    `parts`: events and, of those that begin a placement, the placements. `is_employment`: by number of placement."""
+    (days, closed_on, closings), *others = map_all(lambda part: _of_part(part, place, cases, is_employment), parts)
+    for more_days, more_closed_on, more_closings in others:
+        np.minimum(days, more_days, out=days)
+        np.maximum(closed_on, more_closed_on, out=closed_on)
+        closings += more_closings
+    closed_on[closings <= 0] = NEVER
+    return dict(zip(MARKS, days, strict=True)) | {"closed_on": closed_on}
 
-    def first(mark: int) -> counting.Days:
-        which = np.flatnonzero(marks & mark != 0)
-        day = np.full(cases, NEVER, np.int32)
-        np.minimum.at(day, of_case[which], days[which])
-        return day
 
-    found = dict(zip(MARKS, map_all(first, MARKS.values()), strict=True))
-    closing, reopening = (np.flatnonzero(marks & mark != 0) for mark in (CLOSES, REOPENS))
-    last = np.full(cases, -NEVER, np.int32)
-    np.maximum.at(last, of_case[closing], days[closing])
-    times = np.bincount(of_case[closing], minlength=cases)
-    is_closed = times > np.bincount(of_case[reopening], minlength=cases)
-    found["closed_on"] = np.where(is_closed, last, np.int32(NEVER))
-    return found
+def _of_part(
+    part: list[Ints], place: Ints, cases: int, is_employment: NDArray[np.bool_]
+) -> tuple[counting.Days, counting.Days, Ints]:
+    """Of some of the events, by case: the first day of each milestone, the last closing, and how many closings more
+    than reopenings."""
+    events, placements = part
+    first = np.full((len(MARKS), cases), NEVER, np.int32)
+    closed_on = np.full(cases, -NEVER, np.int32)
+    closings = np.zeros(cases, np.int64)
+    placed = 0
+    for start in range(0, len(events), AT_A_TIME):
+        rest, marks = _split(events[start : start + AT_A_TIME], MARK_BITS)
+        ids, shifted = _split(rest, DAY_BITS)
+        days, of_case = (shifted - SHIFT).astype(np.int32), place[ids]
+        marks = marks.astype(np.int16)
+        began = np.flatnonzero(marks & MARKS["placed_on"] != 0)
+        employed = is_employment[placements[placed : placed + len(began)]]
+        marks[began[employed]] = MARKS["employed_on"]
+        placed += len(began)
+        for day, mark in zip(first, MARKS.values(), strict=True):
+            which = np.flatnonzero(marks & mark != 0)
+            np.minimum.at(day, of_case[which], days[which])
+        closing = np.flatnonzero(marks & CLOSES != 0)
+        np.maximum.at(closed_on, of_case[closing], days[closing])
+        np.add.at(closings, of_case[closing], 1)
+        np.subtract.at(closings, of_case[np.flatnonzero(marks & REOPENS != 0)], 1)
+    return first, closed_on, closings
