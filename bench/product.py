@@ -14,7 +14,7 @@ from caseflow.cases.models import Case
 from caseflow.cases.terms import EventKind
 from caseflow.extensions import db
 from caseflow.measures import counting, counts, lengths, services
-from caseflow.measures.counting import LENGTH_BITS, PAIR, SHIFT, UNKNOWN
+from caseflow.measures.counting import LENGTH_BITS, SHIFT, UNKNOWN, WORD, unpacked
 from caseflow.measures.queries import WaitReport, wait_report
 from caseflow.measures.rules import Wait
 from caseflow.measures.selection import Cut, Period
@@ -53,11 +53,11 @@ def figures(content: counts.Content) -> Months:
     together, shortest wait first."""
     names = list(content)
     parts = [content[name]["ended"] for name in names]
-    pairs = np.frombuffer(b"".join(parts), PAIR)
-    row = np.repeat(np.arange(len(names)), [len(part) // PAIR.itemsize for part in parts])
-    known = (pairs["what"] & UNKNOWN) != UNKNOWN
-    cell = (row * 16 + (pairs["what"] >> LENGTH_BITS))[known]
-    length, number = (pairs["what"] & UNKNOWN)[known], pairs["n"][known].astype(np.int64)
+    what, numbers = unpacked(b"".join(parts))
+    row = np.repeat(np.arange(len(names)), [len(part) // WORD.itemsize for part in parts])
+    known = (what & UNKNOWN) != UNKNOWN
+    cell = (row * 16 + (what >> LENGTH_BITS))[known]
+    length, number = (what & UNKNOWN)[known], numbers[known].astype(np.int64)
     starts = np.flatnonzero(np.diff(cell, prepend=-1))
     passed = number.cumsum()
     before, n = (passed - number)[starts], np.add.reduceat(number, starts)
@@ -119,9 +119,9 @@ def curves(content: counts.Content) -> Curves:
 
 def _pairs(rows: list[bytes], place: np.ndarray) -> list[np.ndarray]:
     """The pairs of many rows: the place of the row, the length (or day), how many."""
-    pairs = np.frombuffer(b"".join(rows), PAIR)
-    of_row = np.repeat(place, [len(row) // PAIR.itemsize for row in rows])
-    return [of_row.astype(np.int64), (pairs["what"] & UNKNOWN).astype(np.int64), pairs["n"]]
+    what, n = unpacked(b"".join(rows))
+    of_row = np.repeat(place, [len(row) // WORD.itemsize for row in rows])
+    return [of_row.astype(np.int64), (what & UNKNOWN).astype(np.int64), n]
 
 
 def _ages(wait: Wait, began: np.ndarray) -> np.ndarray:

@@ -15,7 +15,7 @@ from sqlalchemy import case, literal, select
 from caseflow.core.personnummer import Sex
 from caseflow.database import driver_connection
 from caseflow.extensions import db
-from caseflow.measures.counting import LENGTH_BITS, PAIR, SHIFT, UNKNOWN, Days, Ints, day_number, months_of
+from caseflow.measures.counting import LENGTH_BITS, SHIFT, UNKNOWN, WORD, Days, Ints, day_number, months_of, unpacked
 from caseflow.measures.models import WaitCount
 from caseflow.measures.rules import Wait
 from caseflow.measures.selection import Cut, Filter, Period
@@ -59,8 +59,8 @@ def read(wait: Wait, period: Period, cut: Cut, chosen: Filter) -> Numbers:
 
     def pairs_of(field: str) -> _Pairs:
         contents = [getattr(row, field) for row in rows]
-        pairs, sizes = np.frombuffer(b"".join(contents), PAIR), [len(each) // PAIR.itemsize for each in contents]
-        return _Pairs(np.repeat(group_of_row, sizes), np.repeat(year_of_row, sizes), pairs["what"], pairs["n"])
+        sizes = [len(each) // WORD.itemsize for each in contents]
+        return _Pairs(np.repeat(group_of_row, sizes), np.repeat(year_of_row, sizes), *unpacked(b"".join(contents)))
 
     def in_months(field: str) -> _Pairs:
         pairs = pairs_of(field)

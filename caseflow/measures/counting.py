@@ -5,7 +5,11 @@ A number of waits is kept under a key that says for whom, when and how long:
     group (unit, sex) 26 bits | year 13 bits | month of the year 4 bits | length 20 bits
 
 An open wait has month 0, and the day it began instead of a length. A wait whose beginning nobody knows has the length
-`UNKNOWN`. Group and year say which row of `wait_count`, the rest stands in it.
+`UNKNOWN`. Group and year say which row of `wait_count`, the rest stands in it, each month and length with a number:
+
+    month of the year 4 bits | length 20 bits | number of waits 8 bits
+
+More waits than fit take several such words. They are small because nearly all of a report's time goes to fetch them.
 """
 
 from __future__ import annotations
@@ -33,8 +37,9 @@ MONTH_BITS, LENGTH_BITS, YEAR_BITS = 4, DAY_BITS, 13
 FATE_BITS = 2
 UNKNOWN = (1 << LENGTH_BITS) - 1
 WITHIN_ROW_BITS = MONTH_BITS + LENGTH_BITS
-# One pair in a row of `wait_count`: month and length as in the key, and how many waits.
-PAIR = np.dtype([("what", "<i4"), ("n", "<i4")])
+NUMBER_BITS = 8
+MOST = (1 << NUMBER_BITS) - 1
+WORD = np.dtype("<u4")
 FIELDS = ("ended", "begun_ended", "begun_stopped", "open")
 
 
@@ -107,13 +112,31 @@ def _row_key(group: Ints, year: Ints) -> Ints:
 def packed(keys: Ints) -> dict[tuple[int, int], bytes]:
     """The content of one column: by group and year, how many waits there are of each month and length."""
     key, n = counted(keys)
-    pairs = np.empty(len(key), PAIR)
-    pairs["what"], pairs["n"] = key & ((1 << WITHIN_ROW_BITS) - 1), n
+    key, n = _in_words(key, n)
+    words = _words(key & ((1 << WITHIN_ROW_BITS) - 1), n)
     row = key >> WITHIN_ROW_BITS
     starts = _starts(row)
     ends = np.append(starts, len(key))[1:]
     found = zip(row[starts].tolist(), starts.tolist(), ends.tolist(), strict=True)
-    return {divmod(row, 1 << YEAR_BITS): pairs[start:end].tobytes() for row, start, end in found}
+    return {divmod(row, 1 << YEAR_BITS): words[start:end].tobytes() for row, start, end in found}
+
+
+def unpacked(content: bytes) -> tuple[Days, Days]:
+    """Month and length, as in the key, and number of waits of each word."""
+    words = np.frombuffer(content, WORD)
+    return (words >> NUMBER_BITS).astype(np.int32), (words & MOST).astype(np.int32)
+
+
+def _in_words(what: Ints, n: Ints) -> tuple[Ints, Ints]:
+    """What there is more of than a word holds, several times: the last has the rest."""
+    times = (n + MOST - 1) // MOST
+    numbers = np.full(times.sum(), MOST)
+    numbers[times.cumsum() - 1] = n - (times - 1) * MOST
+    return np.repeat(what, times), numbers
+
+
+def _words(what: Ints, n: Ints) -> NDArray[np.uint32]:
+    return (what << NUMBER_BITS | n).astype(WORD)
 
 
 def counted(keys: Ints) -> tuple[Ints, Ints]:
@@ -130,13 +153,12 @@ def _starts(ordered: Ints) -> Ints:
 
 def moved(old: bytes, out: bytes, into: bytes) -> bytes:
     """The content of one column of a row after some waits have left it and others have come."""
-    parts = [(np.frombuffer(part, PAIR), sign) for part, sign in ((old, 1), (out, -1), (into, 1))]
-    found, place = np.unique(np.concatenate([pairs["what"] for pairs, _ in parts]), return_inverse=True)
+    parts = [(unpacked(part), sign) for part, sign in ((old, 1), (out, -1), (into, 1))]
+    found, place = np.unique(np.concatenate([what for (what, _), _ in parts]), return_inverse=True)
     sums = np.zeros(len(found), np.int64)
-    np.add.at(sums, place, np.concatenate([sign * pairs["n"] for pairs, sign in parts]))
-    pairs = np.empty(np.count_nonzero(sums), PAIR)
-    pairs["what"], pairs["n"] = found[sums != 0], sums[sums != 0]
-    return pairs.tobytes()
+    np.add.at(sums, place, np.concatenate([sign * n for (_, n), sign in parts]))
+    left = sums > 0
+    return _words(*_in_words(found[left].astype(np.int64), sums[left])).tobytes()
 
 
 def further_days(m: Mapping[str, Days], since: Days, as_of: int) -> dict[str, Days]:

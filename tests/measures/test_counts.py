@@ -19,7 +19,7 @@ from caseflow.core import clock
 from caseflow.core.personnummer import Sex
 from caseflow.extensions import db
 from caseflow.jobs.models import Job, JobStatus
-from caseflow.measures import checks, counted, counts, lengths, rules, services
+from caseflow.measures import checks, counted, counting, counts, lengths, rules, services
 from caseflow.measures.models import CaseWait, WaitCount
 from caseflow.measures.queries import wait_report
 from caseflow.measures.rules import Wait
@@ -164,6 +164,26 @@ def test_arrays_give_the_figures_that_the_rules_define(
         assert lengths.longest(ended)[place] == max(one, default=None)
         assert lengths.shares_within(ended[:, None], [target] * len(groups))[place] == [rules.share_within(one, target)]
         assert lengths.Lengths(ended[place]) == Counter(one)
+
+
+# Numbers of waits by length, some of them more than a word of the column holds.
+many_of_lengths = st.dictionaries(st.sampled_from((0, 14, counting.UNKNOWN)), st.integers(1, 1_000))
+
+
+@given(many_of_lengths, many_of_lengths)
+def test_a_column_holds_any_number_of_waits_and_is_the_same_however_they_came(
+    first: dict[int, int], then: dict[int, int]
+) -> None:
+    january, one, two = 1 << counting.LENGTH_BITS, Counter(first), Counter(then)
+
+    def content(numbers: Counter[int]) -> bytes:
+        keys = np.array([january | length for length in numbers.elements()], np.int64)
+        return counting.packed(keys).get((0, 0), b"")
+
+    what, n = counting.unpacked(content(one))
+    assert sum((Counter({length: number}) for length, number in zip(what - january, n, strict=True)), Counter()) == one
+    assert counting.moved(content(one), b"", content(two)) == content(one + two)
+    assert counting.moved(content(one + two), content(one), b"") == content(two)
 
 
 def test_a_household_of_two_counts_once_and_the_other_when_the_first_exit_is_voided(app: Flask) -> None:
