@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from sqlalchemy.exc import IntegrityError
+
 from caseflow.cases import log, services
 from caseflow.cases.models import Case
 from caseflow.cases.terms import EventKind
@@ -14,6 +16,7 @@ from caseflow.core import clock
 from caseflow.core.errors import RuleBroken
 from caseflow.core.language import _
 from caseflow.core.personnummer import Identity
+from caseflow.extensions import db
 from caseflow.people.models import Participant
 from caseflow.people.queries import find_participant
 from caseflow.people.services import Situation
@@ -68,10 +71,16 @@ def _take_number(actor: Actor, participant: Participant, identity: Identity | No
         return
     other = find_participant(identity)
     log_access(actor, AccessKind.LOOKED_UP_PERSON, participant_id=other.id if other else None)
+    told = _("Numret är redan en annan deltagares. Kontrollera siffrorna, eller be systemförvaltaren om hjälp.")
+    taken = RuleBroken(told, field="personnummer")
     if other is not None:
-        told = _("Numret är redan en annan deltagares. Kontrollera siffrorna, eller be systemförvaltaren om hjälp.")
-        raise RuleBroken(told, field="personnummer")
-    participant.set_identity(identity)
+        raise taken
+    try:
+        with db.session.begin_nested():
+            participant.set_identity(identity)
+    except IntegrityError:
+        # Somebody else's since a moment ago.
+        raise taken from None
     yield "number"
 
 

@@ -37,6 +37,7 @@ from caseflow.history import RegisterVersion
 from caseflow.measures.models import GoalOverride
 from caseflow.organisation.models import Unit, UnitCost
 from caseflow.people.models import AssistancePayment, Household, Participant
+from caseflow.reports.naming import sees_pseudonyms
 from caseflow.security.permissions import Actor
 
 # Events that no figure is made from.
@@ -102,10 +103,11 @@ def list_changes(
     case_ids: Collection[int], household_ids: Collection[int], since: datetime, as_of: date, actor: Actor
 ) -> list[Change]:
     """The changes about the cases and the households, in three statements, the earliest noted first."""
+    of_cases = _of_cases(case_ids, household_ids, actor)
     parts = (
-        _events(case_ids, household_ids, since, as_of),
-        _programmes(case_ids, household_ids, since, as_of),
-        _wages(case_ids, household_ids, since, as_of),
+        _events(of_cases, since, as_of),
+        _programmes(of_cases, since, as_of),
+        _wages(of_cases, since, as_of),
         _payments(household_ids, since, as_of),
     )
     rows = db.session.execute(union_all(*parts)).all()
@@ -176,38 +178,36 @@ def _columns(
     )
 
 
-def _of_cases(query: Select[Any], case_ids: Collection[int], household_ids: Collection[int]) -> Select[Any]:
-    """About one of the cases, or a case of somebody in one of the households."""
-    query = query.join(Participant, Participant.id == Case.participant_id)
-    return query.where(or_(Case.id.in_(case_ids), Participant.household_id.in_(household_ids)))
+def _of_cases(case_ids: Collection[int], household_ids: Collection[int], actor: Actor) -> ColumnElement[bool]:
+    """About one of the cases, or a case of somebody in one of the households: of those that the actor may see, or
+    knows by pseudonym."""
+    asked = or_(Case.id.in_(case_ids), Participant.household_id.in_(household_ids))
+    return asked if sees_pseudonyms(actor) else and_(asked, visible_to(actor))
 
 
-def _events(case_ids: Collection[int], household_ids: Collection[int], since: datetime, as_of: date) -> Select[Any]:
+def _events(of_cases: ColumnElement[bool], since: datetime, as_of: date) -> Select[Any]:
     event, other = CaseEvent, aliased(CaseEvent)
     replaced = exists().where(other.replaces_id == event.id).correlate(event)
     what, corrects = func.concat(event.kind), or_(event.replaces_id.is_not(None), replaced)
-    query = _columns(event, Case.id, Participant.household_id, what, event.occurred_on, event.id, corrects).join(
-        Case, Case.id == event.case_id
-    )
-    return _of_cases(query, case_ids, household_ids).where(
-        _changed(event, since), event.occurred_on <= as_of, event.kind.not_in(UNCOUNTED)
-    )
+    query = _columns(event, Case.id, Participant.household_id, what, event.occurred_on, event.id, corrects)
+    query = query.join(Case, Case.id == event.case_id).join(Case.participant)
+    return query.where(of_cases, _changed(event, since), event.occurred_on <= as_of, event.kind.not_in(UNCOUNTED))
 
 
-def _programmes(case_ids: Collection[int], household_ids: Collection[int], since: datetime, as_of: date) -> Select[Any]:
+def _programmes(of_cases: ColumnElement[bool], since: datetime, as_of: date) -> Select[Any]:
     row = CaseProgramme
     corrects = _twin(row, since, "case_id", "programme_id")
     query = _columns(row, Case.id, Participant.household_id, literal(PROGRAMME), row.from_on, NO_EVENT, corrects)
-    query = query.join(Case, Case.id == row.case_id)
-    return _of_cases(query, case_ids, household_ids).where(_changed(row, since), row.from_on <= as_of)
+    query = query.join(Case, Case.id == row.case_id).join(Case.participant)
+    return query.where(of_cases, _changed(row, since), row.from_on <= as_of)
 
 
-def _wages(case_ids: Collection[int], household_ids: Collection[int], since: datetime, as_of: date) -> Select[Any]:
+def _wages(of_cases: ColumnElement[bool], since: datetime, as_of: date) -> Select[Any]:
     row = WageCost
     corrects = _twin(row, since, "placement_id", "month_on")
     query = _columns(row, Case.id, Participant.household_id, literal(WAGE), row.month_on, NO_EVENT, corrects)
     query = query.join(Placement, Placement.id == row.placement_id).join(Case, Case.id == Placement.case_id)
-    return _of_cases(query, case_ids, household_ids).where(_changed(row, since), row.month_on <= as_of)
+    return query.join(Case.participant).where(of_cases, _changed(row, since), row.month_on <= as_of)
 
 
 def _payments(household_ids: Collection[int], since: datetime, as_of: date) -> Select[Any]:

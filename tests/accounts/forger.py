@@ -36,9 +36,12 @@ class Forger:
         self.nonce = ""
         self.sent: dict[str, str] = {}
         self.has_token = True
+        # What it tells of a user who is asked about, when it can be asked.
+        self.user: dict[str, Any] | None = None
 
     def metadata(self) -> dict[str, Any]:
-        return {
+        told = {"userinfo_endpoint": f"{self.issuer}/user"} if self.user is not None else {}
+        return told | {
             "issuer": self.said_issuer,
             "authorization_endpoint": f"{self.issuer}/authorize",
             "token_endpoint": f"{self.issuer}/token",
@@ -52,7 +55,7 @@ class Forger:
         name, _, secret = b64decode(request.headers["Authorization"].split()[1]).decode().partition(":")
         assert (name, secret) == (CLIENT_ID, CLIENT_SECRET)
         self.sent = request.form.to_dict()
-        given = {"access_token": "a", "token_type": "Bearer", "expires_in": 60}
+        given = {"access_token": "a", "token_type": "Bearer", "expires_in": 300}
         return {**given, "id_token": self.id_token()} if self.has_token else given
 
     def id_token(self) -> str:
@@ -99,6 +102,7 @@ def forging() -> Iterator[Forger]:
     app.add_url_rule("/.well-known/openid-configuration", "metadata", lambda: forger.metadata())
     app.add_url_rule("/keys", "keys", lambda: {"keys": [forger.key.as_dict(private=False)]})
     app.add_url_rule("/token", "token", lambda: forger.token(), methods=["POST"])
+    app.add_url_rule("/user", "user", lambda: forger.user)
     server = make_server(LOOPBACK, port, app)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()

@@ -203,6 +203,30 @@ def test_a_key_that_the_provider_has_changed_to_is_fetched(client: FlaskClient, 
     assert is_signed_in(other)
 
 
+def test_groups_that_the_token_leaves_out_are_asked_for(client: FlaskClient, forger: Forger) -> None:
+    forger.user = {"sub": "0815", "groups": ["AMC-konsulenter"], "preferred_username": "nagon.annan"}
+    forger.sign_in(client, groups=None)
+    user = kim()
+    assert user is not None, "the token's words go before those that are asked for"
+    assert user.role is Role.COUNSELLOR
+    assert is_signed_in(client)
+
+
+def test_groups_of_the_token_are_not_asked_for_again(client: FlaskClient, forger: Forger) -> None:
+    forger.user = {"sub": "0815", "groups": ["Chefer"]}
+    forger.sign_in(client)
+    user = kim()
+    assert user is not None
+    assert user.role is Role.COUNSELLOR
+
+
+def test_an_answer_about_another_user_is_refused(client: FlaskClient, forger: Forger) -> None:
+    forger.user = {"sub": "4711", "groups": ["AMC-konsulenter"]}
+    assert forger.sign_in(client, groups=None).status_code == 422
+    assert kim() is None
+    assert not is_signed_in(client)
+
+
 def test_an_answer_without_a_token_is_refused(client: FlaskClient, forger: Forger) -> None:
     forger.has_token = False
     assert forger.sign_in(client).status_code == 422

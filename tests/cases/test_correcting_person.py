@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from caseflow.cases import correcting_person, services
+from caseflow.cases.correcting_person import PersonFacts
 from caseflow.cases.models import Case
 from caseflow.core import personnummer
 from caseflow.core.personnummer import Sex
 from caseflow.extensions import db
 from caseflow.people.models import Participant
+from caseflow.people.services import Situation
 from caseflow.security.audit import AccessKind, AuditRow
 from caseflow.security.permissions import Role
 from tests import factories
+from tests.cases.test_two_at_once import at_once
 from tests.signing_in import sign_in
 
 WHY = "Namnet var felstavat."
@@ -92,6 +98,29 @@ def test_somebody_elses_number_is_refused_and_looked_up_on_record(counsellor: Fl
     assert (case.participant.number, case.participant.first_name) == (before, "Amin")
     looked_up = select(AuditRow.participant_id).where(AuditRow.kind == AccessKind.LOOKED_UP_PERSON)
     assert db.session.scalars(looked_up).all() == [other.id]
+
+
+def test_two_who_correct_to_the_same_number_at_once_are_told_as_if_one_came_first(app: Flask, case: Case) -> None:
+    other = factories.make_case(date(2020, 11, 3), participant=factories.make_participant(name=("Bilal", "Ek")))
+    actor = factories.make_user(Role.COUNSELLOR, "AMC").actor
+    number = personnummer.parse(factories.number_for(date(1990, 5, 5), Sex.WOMAN))
+
+    def to_the_number(public_id: UUID, version: int) -> Callable[[], None]:
+        def step() -> None:
+            locked = services.lock_case(actor, public_id, version)
+            person = locked.participant
+            facts = PersonFacts(person.first_name, person.last_name, number, None, None, Situation(None, None, None))
+            correcting_person.correct_person(actor, locked, facts, WHY)
+
+        return step
+
+    refusals = at_once(app, [to_the_number(one.public_id, one.version) for one in (case, other)])
+    assert [str(refusal) for refusal in refusals] == [
+        "Numret är redan en annan deltagares. Kontrollera siffrorna, eller be systemförvaltaren om hjälp."
+    ]
+    db.session.expire_all()
+    numbers = [one.participant.number.replace("-", "") for one in (case, other)]
+    assert numbers.count(number.number) == 1
 
 
 def test_a_number_that_cannot_be_is_named_at_its_field(counsellor: FlaskClient, case: Case) -> None:

@@ -24,7 +24,7 @@ from caseflow.history import registers
 from caseflow.organisation.models import Target, UnitCost
 from caseflow.reports import services
 from caseflow.reports.as_json import as_json
-from caseflow.reports.changes import WORDS
+from caseflow.reports.changes import WORDS, list_changes
 from caseflow.reports.difference import compare
 from caseflow.reports.document import Cell, Column, Document, Kind, Row, Table
 from caseflow.reports.frozen import canonical, checksum, kept, restored
@@ -242,6 +242,34 @@ def test_the_referring_units_manager_does_not_see_why_the_receiver_corrected(
     assert f"ärende {own.number} räknas inte längre" in lines_of(page)["meetings/total/n"][2]
     assert "(makulering)" in page
     assert "Mötet blev inte av" not in page
+
+
+def test_what_has_changed_in_another_units_case_of_the_same_household_is_not_told(app: Flask) -> None:
+    household = factories.make_household()
+    cases = [
+        factories.make_met_case(
+            date(2020, 6, 1),
+            date(2020, 6, 11),
+            participant=factories.make_participant(household=household),
+            to_unit=unit,
+            social_worker=factories.make_user(Role.SOCIAL_WORKER, referrer),
+        )
+        for unit, referrer in (("AMC", "AFI"), ("OSA", "TuA"))
+    ]
+    since = clock.now()
+    for case in cases:
+        assert case.counsellor is not None
+        corrections.void_event(case.counsellor.actor, case, meeting_of(case), "Mötet blev inte av")
+    db.session.commit()
+
+    def told_to(role: Role, unit: str | None) -> set[int | None]:
+        actor = factories.make_user(role, unit).actor
+        return {one.case_id for one in list_changes(set(), {household.id}, since, date(2020, 12, 1), actor)}
+
+    own, other = (case.id for case in cases)
+    assert told_to(Role.MANAGER, "AMC") == {own}
+    assert told_to(Role.MANAGER, "TuA") == {other}
+    assert told_to(Role.CONTROLLER, None) == {own, other}, "by pseudonym"
 
 
 def test_a_report_frozen_as_known_earlier_is_as_known_then(controller: User, client: FlaskClient) -> None:

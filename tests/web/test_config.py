@@ -56,6 +56,36 @@ def test_production_refuses_what_is_not_its_own(settings: pytest.MonkeyPatch, na
     assert len(value) < 4 or value not in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("issuer", "secret"),
+    [
+        ("http://inloggning.kommun.test", "k7Qw2-Zp9x_Lm4vB8nTr6sYd1"),
+        ("https://inloggning.kommun.test", ""),
+        ("https://inloggning.kommun.test", "PASSWORD-PASSWORD-PASSWORD-PASSWORD"),
+    ],
+)
+def test_production_refuses_a_municipal_sign_in_that_is_not_safe(
+    settings: pytest.MonkeyPatch, issuer: str, secret: str
+) -> None:
+    settings.setenv("CASEFLOW_OIDC_ISSUER", issuer)
+    settings.setenv("CASEFLOW_OIDC_CLIENT_SECRET", secret)
+    with pytest.raises(SettingsRefused, match="CASEFLOW_OIDC_ISSUER"):
+        Config()
+
+
+def test_production_takes_a_municipal_sign_in_that_is(settings: pytest.MonkeyPatch) -> None:
+    settings.setenv("CASEFLOW_OIDC_ISSUER", "https://inloggning.kommun.test")
+    settings.setenv("CASEFLOW_OIDC_CLIENT_SECRET", "k7Qw2-Zp9x_Lm4vB8nTr6sYd1cHf3GjA")
+    assert Config().OIDC_ISSUER == "https://inloggning.kommun.test"
+
+
+@pytest.mark.parametrize("roles", ["AMC-konsulenter", "AMC-konsulenter=konsulent AMC", "=counsellor AMC", "Chefer="])
+def test_groups_that_are_wrongly_written_are_refused(settings: pytest.MonkeyPatch, roles: str) -> None:
+    settings.setenv("CASEFLOW_OIDC_ROLES", f"Alla=controller; {roles}")
+    with pytest.raises(SettingsRefused, match="CASEFLOW_OIDC_ROLES"):
+        Config()
+
+
 def test_production_refuses_one_key_in_two_places(settings: pytest.MonkeyPatch) -> None:
     settings.setenv("SECRET_KEY", production(DATABASE)["SECRET_KEY"])
     settings.setenv("CASEFLOW_PNR_HASH_KEY", Config().SECRET_KEY)
