@@ -82,8 +82,8 @@ def lock_case(actor: Actor, public_id: UUID, version: int | None = None) -> Case
         raise NotFound(_("Ärendet finns inte bland de ärenden du kan se."))
     lock_participant(found.participant_id)
     # What was read before the lock may be old.
-    fresh = queries.with_log(select(Case).where(Case.id == found.id)).execution_options(populate_existing=True)
-    case = db.session.scalars(fresh).one()
+    case = queries.find_whole(Case.id == found.id, fresh=True)
+    assert case is not None, "a case is never removed"
     if version is not None and version != case.version:
         raise StaleEdit(
             _(
