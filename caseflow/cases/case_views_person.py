@@ -16,10 +16,11 @@ from caseflow.cases.models import Case
 from caseflow.cases.views import bp
 from caseflow.core import personnummer
 from caseflow.core.language import _, _l
+from caseflow.people.models import Protection
 from caseflow.security.audit import AccessKind, log_access
 from caseflow.security.guard import current_actor, requires
 from caseflow.security.permissions import Permission
-from caseflow.web.forms import strip
+from caseflow.web.forms import offered, strip
 
 LETTERS = Length(max=80, message=_l("Skriv högst 80 tecken."))
 
@@ -35,6 +36,7 @@ class PersonForm(forms.StepForm):
         filters=[strip],
         description=_l("Lämna tomt om numret är rätt. Tolv siffror, ÅÅÅÅMMDD-NNNN. Slagningen loggas."),
     )
+    protection = referral_forms.protection()
     children = referral_forms.children()
     assistance_since_on = referral_forms.assistance_since()
     af = referral_forms.registered()
@@ -51,6 +53,7 @@ class PersonForm(forms.StepForm):
             self.children.data if "children" in self else None,
             self.assistance_since_on.data if "assistance_since_on" in self else None,
             referral_forms.situation(self.af.data, self.activity_hours.data),
+            self.protection.data,
         )
 
 
@@ -62,6 +65,8 @@ def correct_person(case_id: UUID) -> ResponseReturnValue:
     form = PersonForm()
     if case.participant.household is None:
         del form.children, form.assistance_since_on
+    if case.participant.protected:
+        form.protection.choices = offered((kind, kind.label) for kind in Protection if kind != Protection.NONE)
     if request.method == "GET":
         _fill(form, case)
     page = StepPage(
@@ -85,6 +90,7 @@ def _fill(form: PersonForm, case: Case) -> None:
     if person.protected:
         log_access(current_actor(), AccessKind.REVEALED_IDENTITY, case_id=case.id, participant_id=case.participant_id)
     form.first_name.data, form.last_name.data = person.first_name, person.last_name
+    form.protection.data = person.protection
     form.af.data = referral_forms.af_choice(person.af_registered, person.leaves_establishment) or "vet_ej"
     form.activity_hours.data = person.activity_hours
     if person.household is not None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
-from caseflow.cases import log, services
+from caseflow.cases import grants, log, services
 from caseflow.cases.models import Case
 from caseflow.cases.terms import EventKind
 from caseflow.core import clock
@@ -17,7 +17,7 @@ from caseflow.core.errors import RuleBroken
 from caseflow.core.language import _
 from caseflow.core.personnummer import Identity
 from caseflow.extensions import db
-from caseflow.people.models import Participant
+from caseflow.people.models import Participant, Protection
 from caseflow.people.queries import find_participant
 from caseflow.people.services import Situation
 from caseflow.security.audit import AccessKind, log_access
@@ -30,6 +30,7 @@ WORDS = {
     "number": "personnummer",
     "first_name": "förnamn",
     "last_name": "efternamn",
+    "protection": "skyddade personuppgifter",
     "af_registered": "inskrivning på Arbetsförmedlingen",
     "leaves_establishment": "om etableringen lämnas",
     "activity_hours": "timmar i veckan",
@@ -48,19 +49,25 @@ class PersonFacts:
     children: int | None
     assistance_since_on: date | None
     situation: Situation
+    protection: Protection
 
 
 def correct_person(actor: Actor, case: Case, facts: PersonFacts, reason: str) -> None:
     """Put the facts in place of what was known, and note in the case what was corrected and why.
 
-    Raises RuleBroken when nothing differs, or when the number is somebody else's.
+    Raises RuleBroken when nothing differs, when the number is somebody else's, or when protection would end.
     """
     permit(actor, Permission.CORRECT_PERSON)
     participant = case.participant
     services.lock_participant(participant.id)
+    if participant.protected and facts.protection == Protection.NONE:
+        raise RuleBroken(_("Skyddet tas bara bort av filen med deltagare."), field="protection")
     corrected = [*_take_number(actor, participant, facts.identity), *_take(participant, facts)]
     if not corrected:
         raise RuleBroken(_("Inget är ändrat. Ändra det som är fel, eller avbryt."))
+    if participant.protected:
+        db.session.flush()
+        grants.let_referrers_in(participant.id)
     text = CORRECTED.format(what=", ".join(WORDS[name] for name in corrected), why=reason)
     log.append(case, EventKind.NOTE, clock.today(), actor, note=text)
     services.changed(case)
@@ -87,7 +94,7 @@ def _take_number(actor: Actor, participant: Participant, identity: Identity | No
 def _take(participant: Participant, facts: PersonFacts) -> Iterator[str]:
     """The names of what differed."""
     wanted: list[tuple[Any, Any, Sequence[str]]] = [
-        (participant, facts, ("first_name", "last_name")),
+        (participant, facts, ("first_name", "last_name", "protection")),
         (participant, facts.situation, ("af_registered", "leaves_establishment", "activity_hours")),
     ]
     if participant.household is not None:

@@ -8,12 +8,12 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select, true
 
 from caseflow.accounts.models import User
 from caseflow.cases.grant_models import CaseGrant, GrantKind, runs
 from caseflow.cases.models import Case
-from caseflow.cases.queries import in_scope, protected_of, visible_to
+from caseflow.cases.queries import in_scope, protected_of, sees
 from caseflow.core import clock
 from caseflow.core.errors import NotFound, RuleBroken
 from caseflow.core.language import _
@@ -36,15 +36,19 @@ def get_protected(actor: Actor, case_id: UUID, *, lock: bool = False) -> Case:
 
 def list_eligible(actor: Actor, case: Case) -> list[User]:
     """Whom the manager may let in: staff of the own unit that has the case, and managers other than themselves."""
-    counsellors = (User.role == Role.COUNSELLOR) & (User.unit_id == case.to_unit_id)
-    workers = (User.role == Role.SOCIAL_WORKER) & (User.unit_id == case.from_unit_id)
-    if actor.unit_id is not None:
-        counsellors &= User.unit_id == actor.unit_id
-        workers &= User.unit_id == actor.unit_id
-    units = or_(User.unit_id.is_(None), User.unit_id.in_([case.to_unit_id, case.from_unit_id]))
-    managers = (User.role == Role.MANAGER) & units & (User.id != actor.id)
-    query = select(User).where(or_(counsellors, workers, managers), User.closed_at.is_(None))
+    managers = (User.role == Role.MANAGER) & (User.id != actor.id)
+    own = (User.role != Role.MANAGER) & (true() if actor.unit_id is None else User.unit_id == actor.unit_id)
+    query = select(User).where(Case.id == case.id, staff_of_case(), or_(managers, own))
     return list(db.session.scalars(query.order_by(User.name, User.id)))
+
+
+def staff_of_case() -> ColumnElement[bool]:
+    """The users whose role and unit give them the case: without that a grant is none. Asked of `Case` and `User`."""
+    counsellors = (User.role == Role.COUNSELLOR) & (User.unit_id == Case.to_unit_id)
+    workers = (User.role == Role.SOCIAL_WORKER) & (User.unit_id == Case.from_unit_id)
+    units = or_(User.unit_id.is_(None), User.unit_id.in_([Case.to_unit_id, Case.from_unit_id]))
+    managers = (User.role == Role.MANAGER) & units
+    return and_(User.closed_at.is_(None), or_(counsellors, workers, managers))
 
 
 def give(actor: Actor, case_id: UUID, user: User, reason: str, until_on: date | None) -> CaseGrant:
@@ -87,7 +91,7 @@ def break_glass(actor: Actor, case_id: UUID, reason: str) -> None:
     """See the case for an hour without leave: the manager is told, and the review of the log asks why."""
     permit(actor, Permission.BREAK_GLASS)
     case = get_protected(actor, case_id, lock=True)
-    if db.session.scalar(select(Case.id).where(Case.id == case.id, visible_to(actor))) is not None:
+    if sees(actor, case_id):
         return
     assert actor.id is not None
     now = clock.now()
@@ -129,13 +133,7 @@ def may_withdraw(actor: Actor, grant: CaseGrant) -> bool:
 
 def may_keep(case: Case, user: User) -> bool:
     """Whether the user sees the case now, by more than a break-glass: a case needs somebody who goes on seeing it."""
-    query = select(CaseGrant.id).where(
-        CaseGrant.case_id == case.id,
-        CaseGrant.user_id == user.id,
-        CaseGrant.kind != GrantKind.BREAK_GLASS,
-        runs(clock.now()),
-    )
-    return db.session.scalar(query.limit(1)) is not None
+    return any(one.user_id == user.id and one.kind != GrantKind.BREAK_GLASS for one in list_running([case.id]))
 
 
 def require_grant(case: Case, user: User) -> None:
@@ -164,8 +162,8 @@ def let_referrers_in(participant_id: int | None = None) -> None:
 
 def list_running(case_ids: list[int]) -> list[CaseGrant]:
     """Who sees the cases now, by name."""
-    query = select(CaseGrant).join(User, User.id == CaseGrant.user_id)
-    running = query.where(CaseGrant.case_id.in_(case_ids), runs(clock.now()))
+    query = select(CaseGrant).join(User, User.id == CaseGrant.user_id).join(Case, Case.id == CaseGrant.case_id)
+    running = query.where(CaseGrant.case_id.in_(case_ids), runs(clock.now()), staff_of_case())
     return list(db.session.scalars(running.order_by(User.name, CaseGrant.id)))
 
 

@@ -32,7 +32,7 @@ from caseflow.organisation.models import Programme
 from caseflow.organisation.queries import get_unit, list_programmes, programme_choices
 from caseflow.organisation.rules import Ground
 from caseflow.people import services as people
-from caseflow.people.models import Household, Participant
+from caseflow.people.models import Household, Participant, Protection
 from caseflow.people.queries import find_participant
 from caseflow.people.rules import Circumstances, target_group
 from caseflow.people.services import PersonInput
@@ -165,7 +165,7 @@ def _begin(form: ReferralForm, participant: Participant | None) -> None:
     defaults = {rule.default_ground for rule in list_rules(current_actor().unit_id or 0).values() if rule.grounds}
     if len(defaults) == 1:
         form.ground.data = defaults.pop()
-    form.protected.data = False
+    form.protection.data = Protection.NONE
     if participant is not None:
         form.af.data = af_choice(participant.af_registered, participant.leaves_establishment)
         form.activity_hours.data = participant.activity_hours
@@ -201,7 +201,7 @@ def _refer(actor: Actor, form: ReferralForm, identity: Identity) -> Case:
         identity,
         form.first_name.data or "",
         form.last_name.data or "",
-        bool(form.protected.data),
+        form.protection.data,
         form.household_number.data or "",
         form.children.data,
         form.assistance_since_on.data,
@@ -300,7 +300,7 @@ def _missing(form: ReferralForm, person: Person) -> list[tuple[str, str]]:
     if person.participant is None:
         needed = [form.first_name, form.last_name, *needed]
     return [
-        (next(iter(one)).id if isinstance(one, RadioField) else one.id, str(one.label.text))
+        (next((choice.id for choice in one), one.id) if isinstance(one, RadioField) else one.id, str(one.label.text))
         for one in needed
         if not one.data
     ]

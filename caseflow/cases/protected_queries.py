@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 
 from caseflow.accounts.models import User
 from caseflow.cases import grants
-from caseflow.cases.grant_models import CaseGrant, runs
+from caseflow.cases.grant_models import CaseGrant, GrantKind, runs
 from caseflow.cases.models import Case
 from caseflow.cases.queries import protected_of
 from caseflow.cases.rules import OPEN
@@ -27,7 +27,7 @@ PAGE_SIZE = 25
 class ProtectedCase:
     """A protected case as whoever may not see it knows it. `days`: since the referral, to the closing or so far.
 
-    `waits`: nobody at the receiving unit sees it.
+    `waits`: nobody at the receiving unit sees it by more than a break-glass.
     """
 
     public_id: UUID
@@ -41,7 +41,7 @@ class ProtectedCase:
 
 
 def list_protected(actor: Actor, today: date, number: int) -> Page[ProtectedCase]:
-    """Those that nobody at the receiving unit sees first, then by how long they have gone on; closed ones last."""
+    """Those that nobody at the receiving unit keeps first, then by how long they have gone on; closed ones last."""
     total = db.session.scalar(select(func.count()).select_from(Case).where(protected_of(actor))) or 0
     number = min(max(1, number), max(1, -(-total // PAGE_SIZE)))
     query = select(Case).where(protected_of(actor))
@@ -52,16 +52,11 @@ def list_protected(actor: Actor, today: date, number: int) -> Page[ProtectedCase
     return Page(rows, number, PAGE_SIZE, total)
 
 
-def count_waiting(actor: Actor) -> int:
-    """Open protected cases that nobody at the receiving unit sees."""
-    query = select(func.count()).select_from(Case).where(protected_of(actor), Case.stage.in_(OPEN), ~_received())
-    return db.session.scalar(query) or 0
-
-
 def _received() -> ColumnElement[bool]:
-    """Whether somebody at the receiving unit sees the case."""
+    """Whether somebody at the receiving unit sees the case by more than a break-glass."""
     query = select(CaseGrant.id).join(User, User.id == CaseGrant.user_id)
-    return query.where(CaseGrant.case_id == Case.id, User.unit_id == Case.to_unit_id, runs(clock.now())).exists()
+    there = and_(grants.staff_of_case(), User.unit_id == Case.to_unit_id, CaseGrant.kind != GrantKind.BREAK_GLASS)
+    return query.where(CaseGrant.case_id == Case.id, there, runs(clock.now())).exists()
 
 
 def _row(case: Case, running: list[CaseGrant], today: date) -> ProtectedCase:
@@ -74,6 +69,10 @@ def _row(case: Case, running: list[CaseGrant], today: date) -> ProtectedCase:
         is_open=is_open,
         from_unit=case.from_unit.code,
         to_unit=case.to_unit.code,
-        waits=is_open and all(one.user.unit_id != case.to_unit_id for one in running),
+        waits=is_open and not any(_is_received(case, one) for one in running),
         grants=running,
     )
+
+
+def _is_received(case: Case, grant: CaseGrant) -> bool:
+    return grant.user.unit_id == case.to_unit_id and grant.kind != GrantKind.BREAK_GLASS

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, not_, or_, select, true
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.sql.base import ExecutableOption
@@ -45,14 +45,22 @@ def protected_of(actor: Actor) -> ColumnElement[bool]:
     return and_(Case.protected, in_scope(actor))
 
 
+def sees(actor: Actor, case_id: UUID) -> bool:
+    """Whether the actor may see the case now."""
+    return db.session.scalar(select(Case.id).where(Case.public_id == case_id, visible_to(actor))) is not None
+
+
 def sees_all(actor: Actor) -> bool:
     """Whoever is responsible for every case, the system among them."""
     return actor.role is None or (SEES[actor.role] == Rows.OF_UNITS and actor.unit_id is None)
 
 
 def hidden_from(actor: Actor) -> ColumnElement[bool]:
-    """The protected cases that no list may name to the actor, whatever else they see. Asked of `Case`."""
-    return and_(Case.protected, Case.id.not_in(granted_to(actor)))
+    """The protected cases that no list may name to the actor, whatever else they see. Asked of `Case`.
+
+    A grant of somebody who has left the unit, or its work, is none.
+    """
+    return and_(Case.protected, not_(visible_to(actor)))
 
 
 def in_scope(actor: Actor) -> ColumnElement[bool]:

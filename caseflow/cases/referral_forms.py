@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from wtforms import (
-    BooleanField,
     DateField,
     HiddenField,
     IntegerField,
@@ -20,6 +19,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from caseflow.core import clock
 from caseflow.core.language import _, _l
 from caseflow.organisation.rules import GROUND_LABELS
+from caseflow.people.models import PROTECTION_LABELS, Protection
 from caseflow.people.services import Situation
 from caseflow.web.forms import Form, offered, strip
 
@@ -67,6 +67,16 @@ def registered() -> Any:
     )
 
 
+def protection() -> Any:
+    return RadioField(
+        _l("Skyddade personuppgifter"),
+        choices=offered(PROTECTION_LABELS.items()),
+        coerce=Protection,
+        default=Protection.NONE,
+        description=_l("Ärendet ses då bara av den som har anvisat och av dem som chefen ger behörighet."),
+    )
+
+
 def _begun(_form: Form, field: Any) -> None:
     if field.data > clock.today():
         raise ValidationError(_("Försörjningsstödet kan inte ha börjat efter i dag, %(today)s.", today=clock.today()))
@@ -89,9 +99,7 @@ class ReferralForm(NumberForm):
     shown_for = HiddenField()
     first_name = StringField(_l("Förnamn"), [Length(max=80, message=_l("Skriv högst 80 tecken."))], filters=[strip])
     last_name = StringField(_l("Efternamn"), [Length(max=80, message=_l("Skriv högst 80 tecken."))], filters=[strip])
-    protected = BooleanField(
-        _l("Skyddade personuppgifter"), description=_l("Namn och födelseår visas då inte i listor.")
-    )
+    protection = protection()
     household_number = StringField(
         _l("Hushållets nummer i försörjningssystemet"),
         [Optional(), Length(max=40, message=_l("Skriv högst 40 tecken."))],

@@ -58,7 +58,7 @@ COLUMNS: dict[FileKind, tuple[Column, ...]] = {
         Column("fornamn", _name, required=True),
         Column("efternamn", _name, required=True),
         Column("hushallsnr", values.text(40)),
-        Column("skyddad", values.yes_no),
+        Column("skyddad", values.protection),
         Column("af_inskriven", values.yes_no),
         Column("aktivitet_tim_vecka", values.whole(0, 80)),
     ),

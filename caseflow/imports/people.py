@@ -14,7 +14,7 @@ from caseflow.extensions import Base, db
 from caseflow.imports.kinds import FileKind
 from caseflow.imports.known import Known, among
 from caseflow.imports.rows import Outcome, Row, Rows
-from caseflow.people.models import AssistancePayment, Household, Participant
+from caseflow.people.models import AssistancePayment, Household, Participant, Protection
 
 
 def read_households(rows: Rows, known: Known) -> None:
@@ -46,18 +46,23 @@ def read_participants(rows: Rows, known: Known) -> None:
             "first_name": row["fornamn"],
             "last_name": row["efternamn"],
             "household": household,
-            "protected": row["skyddad"],
+            "protection": row["skyddad"],
             "af_registered": row["af_inskriven"],
             "activity_hours": row["aktivitet_tim_vecka"],
         }
         identity = row["personnummer"]
         participant = known.participants.get(identity.number)
         if participant is None:
-            participant = known.participants[identity.number] = Participant(**{"protected": False} | _given(facts))
+            participant = known.participants[identity.number] = Participant(
+                **{"protection": Protection.NONE} | _given(facts)
+            )
             participant.set_identity(identity)
             db.session.add(participant)
             row.outcome = Outcome.NEW
         else:
+            if participant.protected and row["skyddad"] == Protection.MARKING:
+                # That somebody is protected says nothing against the stronger kind.
+                del facts["protection"]
             row.outcome = _change(participant, facts)
     rows.settle(FileKind.PARTICIPANTS)
     db.session.flush()

@@ -15,12 +15,18 @@ from caseflow.core import clock, personnummer
 from caseflow.core.errors import RuleBroken
 from caseflow.core.periods import first_of_month
 from caseflow.core.personnummer import Identity
+from caseflow.people.models import Protection
 
 Reader = Callable[[str], Any]
 
 _FOLDED = str.maketrans("åäöéü", "aaoeu")
 _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ]00:00(?::00(?:\.0+)?)?)?")
 _MONTH = re.compile(r"(\d{4})-(\d{2})(?:-01(?:[T ]00:00(?::00)?)?)?")
+_PROTECTION = {
+    **dict.fromkeys(("ja", "j", "sekretessmarkering"), Protection.MARKING),
+    **dict.fromkeys(("nej", "n"), Protection.NONE),
+    "skyddad_folkbokforing": Protection.REGISTRATION,
+}
 _SPACES = re.compile(r"\s+")
 _PLAIN_NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")
 _GROUPED_BY_POINT = re.compile(r"-?\d{1,3}(?:\.\d{3})+(?:,\d+)?")
@@ -119,6 +125,13 @@ def yes_no(cell: str) -> bool:
     if fold(cell) not in answers:
         raise BadValue("Skriv ja eller nej.")
     return answers[fold(cell)]
+
+
+def protection(cell: str) -> Protection:
+    """ja or nej, or the kind. A plain ja is sekretessmarkering."""
+    if fold(cell) not in _PROTECTION:
+        raise BadValue("Skriv ja, nej, sekretessmarkering eller skyddad folkbokföring.")
+    return _PROTECTION[fold(cell)]
 
 
 def choice(words: Mapping[str, StrEnum]) -> Reader:

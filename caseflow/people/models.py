@@ -2,15 +2,38 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from caseflow.core.language import _l
 from caseflow.core.periods import age_on
 from caseflow.core.personnummer import Identity, Sex
 from caseflow.database import LETTERS_AFTER_Z, SWEDISH_LETTERS, Choice, Day, Instant, Key, Kronor, RecordedAt
 from caseflow.extensions import Base
 from caseflow.history import Versioned
 from caseflow.security import crypto
+
+
+class Protection(StrEnum):
+    """How the Tax Agency protects somebody's data: a warning to whoever asks, or another registration than where the
+    person lives. Here both are kept alike: seen by named persons alone."""
+
+    NONE = "none"
+    MARKING = "marking"
+    REGISTRATION = "registration"
+
+    @property
+    def label(self) -> str:
+        return str(PROTECTION_LABELS[self])
+
+
+PROTECTION_LABELS = {
+    Protection.NONE: _l("Nej"),
+    Protection.MARKING: _l("Sekretessmarkering"),
+    Protection.REGISTRATION: _l("Skyddad folkbokföring"),
+}
 
 
 class Household(Versioned, Base):
@@ -48,6 +71,7 @@ class Participant(Versioned, Base):
             text("lower(first_name || ' ' || last_name) gin_trgm_ops"),
             postgresql_using="gin",
         ),
+        CheckConstraint("protected OR NOT protected_registration", name="protection"),
     )
     HISTORY = ("birth_on", "sex", "household_id")
 
@@ -59,6 +83,8 @@ class Participant(Versioned, Base):
     first_name: Mapped[str] = mapped_column(String(80))
     last_name: Mapped[str] = mapped_column(String(80))
     protected: Mapped[bool] = mapped_column(default=False)
+    # The stronger kind (skyddad folkbokföring); protected without it is sekretessmarkering.
+    protected_registration: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     # None: not known. The target group needs one of the two.
     af_registered: Mapped[bool | None]
     leaves_establishment: Mapped[bool | None]
@@ -90,6 +116,17 @@ class Participant(Versioned, Base):
     @property
     def name(self) -> str:
         return f"{self.first_name} {self.last_name}"
+
+    @property
+    def protection(self) -> Protection:
+        if not self.protected:
+            return Protection.NONE
+        return Protection.REGISTRATION if self.protected_registration else Protection.MARKING
+
+    @protection.setter
+    def protection(self, kind: Protection) -> None:
+        self.protected = kind != Protection.NONE
+        self.protected_registration = kind == Protection.REGISTRATION
 
     def age_on(self, day: Day) -> int:
         return age_on(self.birth_on, day)

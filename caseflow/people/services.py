@@ -14,7 +14,7 @@ from caseflow.core.errors import RuleBroken
 from caseflow.core.language import _
 from caseflow.core.personnummer import Identity
 from caseflow.extensions import db
-from caseflow.people.models import Household, Participant
+from caseflow.people.models import Household, Participant, Protection
 from caseflow.people.queries import find_participant
 from caseflow.security import crypto
 from caseflow.security.permissions import Actor, Permission
@@ -28,7 +28,7 @@ class PersonInput:
     identity: Identity
     first_name: str = ""
     last_name: str = ""
-    protected: bool = False
+    protection: Protection = Protection.NONE
     household_number: str = ""
     children: int | None = None
     assistance_since_on: date | None = None
@@ -60,8 +60,8 @@ def ensure_participant(
         household.children = person.children
     if household.assistance_since_on is None:
         household.assistance_since_on = person.assistance_since_on
-    if person.protected:
-        participant.protected = True
+    if not participant.protected:
+        participant.protection = person.protection
     participant.af_registered = situation.af_registered
     participant.leaves_establishment = situation.leaves_establishment
     participant.activity_hours = situation.activity_hours
@@ -83,7 +83,6 @@ def _create(person: PersonInput) -> Participant:
         sex=identity.sex,
         first_name=person.first_name,
         last_name=person.last_name,
-        protected=person.protected,
         created_at=clock.now(),
     )
     db.session.execute(statement.on_conflict_do_nothing(index_elements=[Participant.number_hash]))

@@ -24,7 +24,7 @@ TABLES: tuple[tuple[str, Activity, tuple[tuple[Category, str, str], ...]], ...] 
         (
             (IDENTITY, "känna igen personen", "number_hash number_encrypted first_name last_name title_key"),
             (IDENTITY, "bedöma målgruppen och jämföra grupper", "birth_on sex"),
-            (IDENTITY, "skydda den som har skyddade personuppgifter", "protected"),
+            (IDENTITY, "skydda den som har skyddade personuppgifter", "protected protected_registration"),
             (ASSISTANCE, "bedöma målgruppen", "af_registered leaves_establishment activity_hours household_id"),
             (CASE, KNOWN, "created_at known_since_at thinned_at"),
             (TECHNICAL, KEY, "id"),

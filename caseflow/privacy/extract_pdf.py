@@ -36,6 +36,7 @@ COLUMNS = {
     "birth_on": "Född",
     "sex": "Kön",
     "protected": "Skyddade personuppgifter",
+    "protected_registration": "Skyddad folkbokföring",
     "af_registered": "Inskriven på Arbetsförmedlingen",
     "leaves_establishment": "Lämnar etableringen",
     "activity_hours": "Timmar i veckan",

@@ -55,6 +55,7 @@ EMPTIED: dict[str, tuple[str, dict[str, str]]] = {
             "last_name": "''",
             "birth_on": "cast(date_trunc('month', birth_on) AS date)",
             "protected": "false",
+            "protected_registration": "false",
             "af_registered": "NULL",
             "leaves_establishment": "NULL",
             "activity_hours": "NULL",

@@ -120,6 +120,8 @@ def test_the_manager_is_told_on_every_page_until_it_is_marked_as_seen(
     html = manager.get("/skyddade").text
     assert REASON in html
     assert "Karin Lindqvist" in html
+    # The case waits for the manager still.
+    assert "Ingen på AMC ser ärendet" in html
     grant = grants.list_unseen(annika.actor)[0]
     seen = f"/skyddade/nodoppning/{grant.public_id}/sedd"
     assert other.post(seen).status_code == 404

@@ -18,7 +18,7 @@ from caseflow.cases.models import Case
 from caseflow.core import personnummer
 from caseflow.core.personnummer import Sex
 from caseflow.extensions import db
-from caseflow.people.models import Participant
+from caseflow.people.models import Participant, Protection
 from caseflow.people.services import Situation
 from caseflow.security.audit import AccessKind, AuditRow
 from caseflow.security.permissions import Role
@@ -147,3 +147,32 @@ def test_who_opened_the_form_before_somebody_else_corrected_sees_it_first(counse
     assert counsellor.post(page_of(case), data=stale).status_code == 409
     db.session.refresh(case.participant)
     assert case.participant.name == "Amina Öberg"
+
+
+def test_a_counsellor_who_says_that_somebody_is_protected_sees_the_case_no_more(
+    app: Flask, counsellor: FlaskClient, case: Case
+) -> None:
+    assert case.social_worker is not None
+    answer = counsellor.post(page_of(case), data=filled(case, protection="registration"), follow_redirects=True)
+    assert answer.request.path == "/arenden"
+    assert "Ärendet är skyddat. Be chefen om behörighet för att se det." in answer.text
+    assert "Amin" not in answer.text
+    db.session.refresh(case.participant)
+    assert case.participant.protection == Protection.REGISTRATION
+    assert case.events[-1].note == f"Rättade personuppgifter: skyddade personuppgifter. Skäl: {WHY}"
+    worker = app.test_client()
+    sign_in(worker, case.social_worker)
+    html = worker.get(f"/arenden/{case.public_id}").text
+    assert "<dt>Skydd</dt><dd>Skyddad folkbokföring</dd>" in html
+
+
+def test_the_kind_of_protection_is_corrected_but_not_taken_away(app: Flask, case: Case) -> None:
+    case.participant.protection = Protection.MARKING
+    worker, client = factories.make_user(Role.COUNSELLOR, "AMC"), app.test_client()
+    factories.let_in(worker, case)
+    sign_in(client, worker)
+    assert 'value="none"' not in client.get(page_of(case)).text
+    assert client.post(page_of(case), data=filled(case, protection="none")).status_code == 422
+    assert client.post(page_of(case), data=filled(case, protection="registration")).status_code == 303
+    db.session.refresh(case.participant)
+    assert case.participant.protection == Protection.REGISTRATION

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -14,15 +16,17 @@ from caseflow.accounts.models import User
 from caseflow.cases import grants, services
 from caseflow.cases.grant_models import CaseGrant, GrantKind
 from caseflow.cases.models import Case
+from caseflow.cases.queries import hidden_from, visible_to
 from caseflow.core import clock
 from caseflow.core.errors import NotFound, RuleBroken
 from caseflow.extensions import db
 from caseflow.security.audit import AccessKind
-from caseflow.security.permissions import Role
+from caseflow.security.permissions import Actor, Role
 from tests import factories
 from tests.cases.case_client import address, sign_in
 from tests.cases.list_client import SECRET, person
 from tests.cases.referral_client import FILLED_IN, NEW_PERSON, shown_for
+from tests.cases.test_two_at_once import at_once
 from tests.looks import looks
 
 PAGE = "/skyddade"
@@ -170,8 +174,6 @@ def test_a_grant_ends_with_its_last_day(
 
 
 def karin_sees(case: Case, karin: User) -> bool:
-    from caseflow.cases.queries import visible_to
-
     return db.session.scalar(select(Case.id).where(Case.id == case.id, visible_to(karin.actor))) is not None
 
 
@@ -204,11 +206,58 @@ def test_whoever_becomes_protected_disappears_and_comes_back(app: Flask, karin: 
 
 
 def test_two_managers_at_once_give_one_grant(app: Flask, case: Case, karin: User, annika: User) -> None:
-    other = factories.make_user(Role.MANAGER, "AMC")
-    grants.give(annika.actor, case.public_id, karin, "Ansvarig", None)
+    managers = [annika.actor, factories.make_user(Role.MANAGER, "AMC").actor]
+    case_id, karin_id = case.public_id, karin.id
+
+    def give_by(manager: Actor) -> Callable[[], None]:
+        return lambda: grants.give(manager, case_id, db.session.get_one(User, karin_id), "Ansvarig", None) and None
+
+    refusals = at_once(app, [give_by(manager) for manager in managers])
+    assert [refusal.message for refusal in refusals] == ["Karin Lindqvist har redan behörighet till ärendet."]
+    db.session.expire_all()
+    assert [one.user_id for one in grants.list_running([case.id])] == [karin.id, case.social_worker_id]
+
+
+def test_one_manager_withdraws_while_another_grants_anew_and_somebody_goes_by_either(
+    app: Flask, case: Case, karin: User, annika: User
+) -> None:
+    other = factories.make_user(Role.MANAGER, "AMC").actor
+    manager, case_id, karin_id = annika.actor, case.public_id, karin.id
+    grant_id = factories.let_in(karin, case).public_id
+
+    def withdraw() -> None:
+        grants.withdraw(manager, case_id, grant_id)
+
+    def give_anew() -> None:
+        grants.give(other, case_id, db.session.get_one(User, karin_id), "Ansvarig", None)
+
+    refusals = at_once(app, [withdraw, give_anew, withdraw])
+    # Refused where it came first: the old grant ran still. Never two that run, never a withdrawn one that does.
+    db.session.expire_all()
+    running = [one for one in grants.list_running([case.id]) if one.user_id == karin_id]
+    assert len(running) == 1 - len(refusals)
+    assert grant_id not in {one.public_id for one in running}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"unit": "AMS"}, {"role": Role.CONTROLLER, "unit": None}, {"closed_at": datetime(2020, 11, 30, tzinfo=UTC)}],
+    ids=["another unit", "another role", "closed"],
+)
+def test_a_grant_is_none_for_who_has_left_the_unit(
+    app: Flask, case: Case, karin: User, annika: User, change: dict[str, Any]
+) -> None:
+    factories.let_in(karin, case)
+    for name, value in change.items():
+        setattr(karin, name, factories.unit(value) if name == "unit" and value else value)
     db.session.commit()
-    with pytest.raises(RuleBroken, match="har redan behörighet"):
-        grants.give(other.actor, case.public_id, karin, "Ansvarig", None)
+    assert client_of(app, karin).get(address(case)).status_code != 200
+    hidden = select(Case.id).where(Case.id == case.id, hidden_from(karin.actor))
+    assert (db.session.scalar(hidden) == case.id) is karin.is_active
+    assert [one.user_id for one in grants.list_running([case.id])] == [case.social_worker_id]
+    html = client_of(app, annika).get(PAGE).text
+    assert "Ingen på AMC ser ärendet" in html
+    assert karin.name not in html
 
 
 def test_the_case_page_says_who_may_see_it(app: Flask, case: Case, karin: User, maria: User) -> None:

@@ -11,7 +11,7 @@ from caseflow.accounts.models import User
 from caseflow.cases import services
 from caseflow.core.personnummer import Sex
 from caseflow.extensions import db
-from caseflow.people.models import Participant
+from caseflow.people.models import Participant, Protection
 from caseflow.security.permissions import Role
 from tests import factories
 from tests.cases.referral_client import BORN, NEW_PERSON, cases, look_up, send
@@ -20,18 +20,18 @@ from tests.conftest import TODAY
 
 def test_protection_of_a_known_person_can_be_raised_and_never_lowered(social_worker: FlaskClient, maria: User) -> None:
     known = factories.make_participant(BORN, Sex.MAN, ("Dawit", "Tesfaye"))
-    assert 'name="protected"' in look_up(social_worker).text
+    assert 'name="protection"' in look_up(social_worker).text
     assert send(social_worker).status_code == 303
     assert known.protected is False
     services.withdraw(maria.actor, cases()[0], TODAY, "flyttade")
     db.session.commit()
-    assert send(social_worker, protected="y").status_code == 303
-    assert known.protected is True
+    assert send(social_worker, protection="registration").status_code == 303
+    assert known.protection == Protection.REGISTRATION
     services.withdraw(maria.actor, cases()[1], TODAY, "flyttade")
     db.session.commit()
-    assert 'name="protected"' not in look_up(social_worker).text
-    assert send(social_worker).status_code == 303
-    assert known.protected is True
+    assert 'name="protection"' not in look_up(social_worker).text
+    assert send(social_worker, protection="none").status_code == 303
+    assert known.protection == Protection.REGISTRATION
 
 
 def test_a_typed_number_joins_nobody_to_a_household_in_which_the_social_worker_has_no_case(

@@ -28,7 +28,7 @@ REFUSALS = [
     ("hushall", 0, "orsakskod", "x" * 41, "orsakskod", "Texten är 41 tecken. Korta den till högst 40."),
     ("deltagare", 0, "personnummer", "19850312-2388", "personnummer", "Personnumret stämmer inte"),
     ("deltagare", 0, "personnummer", "850312", "personnummer", "tolv siffror"),
-    ("deltagare", 0, "skyddad", "kanske", "skyddad", "Skriv ja eller nej."),
+    ("deltagare", 0, "skyddad", "kanske", "skyddad", "Skriv ja, nej, sekretessmarkering eller skyddad folkbokföring."),
     ("deltagare", 0, "fornamn", "", "fornamn", "Kolumnen fornamn saknar värde."),
     ("deltagare", 1, "hushallsnr", "H9", "hushallsnr", "Hushållet H9 finns inte. Läs in filen hushall"),
     ("utbetalningar", 0, "hushallsnr", "H9", "hushallsnr", "Hushållet H9 finns inte."),

@@ -23,7 +23,7 @@ from caseflow.imports.kinds import IDENTITY, FileKind
 from caseflow.imports.known import IMPORT_LOCK
 from caseflow.imports.services import import_files
 from caseflow.jobs.models import Job
-from caseflow.people.models import AssistancePayment
+from caseflow.people.models import AssistancePayment, Protection
 from caseflow.security.permissions import SYSTEM, Role
 from tests import factories
 from tests.conftest import empty
@@ -374,3 +374,20 @@ def test_where_somebody_lives_is_not_read_in(app: Flask) -> None:
     notes = [note for file in report.files for note in file.notes]
     assert "Kolumnen adress är okänd och läses inte." in notes
     assert "Hemliga gatan" not in content()
+
+
+def test_a_file_says_which_protection_somebody_has_and_a_plain_yes_keeps_the_stronger(app: Flask) -> None:
+    files = small_set()
+    known = {}
+    for said in ("ja", "skyddad folkbokföring", "Ja", "", "nej", "Sekretessmarkering"):
+        files["deltagare"][0]["skyddad"] = said
+        assert send_set(files).is_clean
+        known[said] = case_of("A1").participant.protection
+    assert list(known.values()) == [
+        Protection.MARKING,
+        Protection.REGISTRATION,
+        Protection.REGISTRATION,
+        Protection.REGISTRATION,
+        Protection.NONE,
+        Protection.MARKING,
+    ]
