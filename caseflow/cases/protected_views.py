@@ -25,7 +25,12 @@ from caseflow.web.forms import Form, as_public_id, offered, show_rule, strip
 class GrantForm(Form):
     """Whom, why, and until when."""
 
-    user = SelectField(_l("Vem"), coerce=as_public_id, validators=[Needed(_l("Välj vem som får se ärendet."))])
+    # Nobody is chosen to begin with: it must not be whoever comes first by name.
+    user = SelectField(
+        _l("Vem"),
+        coerce=lambda value: as_public_id(value) if value else None,
+        validators=[Needed(_l("Välj vem som får se ärendet."))],
+    )
     reason = TextAreaField(
         _l("Skäl"),
         [Needed(_l("Skriv varför personen behöver se ärendet.")), Length(max=1000)],
@@ -69,7 +74,8 @@ def grant_case(case_id: UUID) -> ResponseReturnValue:
     case = grants.get_protected(actor, case_id)
     audit.read(case.participant_id, case.id)
     eligible = {user.public_id: user for user in grants.list_eligible(actor, case)}
-    form.user.choices = offered([(user.public_id, f"{user.name}, {user.role_label}") for user in eligible.values()])
+    people = ((user.public_id, f"{user.name}, {user.role_label}") for user in eligible.values())
+    form.user.choices = offered([("", _("Välj person")), *people])
     if form.validate_on_submit():
         user = eligible[form.user.data]
         try:

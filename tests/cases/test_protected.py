@@ -128,6 +128,16 @@ def test_a_manager_cannot_let_themselves_in_but_another_can(app: Flask, case: Ca
     assert status(app, annika, case) == 200
 
 
+def test_nobody_is_let_in_before_somebody_is_chosen(app: Flask, case: Case, annika: User) -> None:
+    client = client_of(app, annika)
+    factories.make_user(Role.COUNSELLOR, "AMC")
+    html = client.get(f"{PAGE}/{case.public_id}/behorighet").text
+    assert re.findall(r"<option selected[^>]*>([^<]*)", html) == ["Välj person"]
+    answer = client.post(f"{PAGE}/{case.public_id}/behorighet", data={"user": "", "reason": "Ansvarig"})
+    assert answer.status_code == 422
+    assert "Välj vem som får se ärendet." in answer.text
+
+
 def test_a_manager_lets_in_the_own_units_staff_alone(app: Flask, case: Case, annika: User, maria: User) -> None:
     outsiders = [
         factories.make_user(Role.COUNSELLOR, "AMS"),
