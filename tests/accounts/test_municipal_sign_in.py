@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from joserfc.jwk import OctKey, RSAKey
 from sqlalchemy import select
@@ -18,27 +16,12 @@ from caseflow.core import clock
 from caseflow.extensions import db
 from caseflow.security.audit import AuditRow
 from caseflow.security.permissions import Role
-from config import _granted
 from tests import factories
-from tests.accounts.forger import CALLBACK, CLIENT_ID, CLIENT_SECRET, ROLES, Forger, forging
+from tests.accounts.forger import CALLBACK, CLIENT_ID, CLIENT_SECRET, Forger
 from tests.signing_in import let_pass, sign_in
 
 PASSWORD = "en lång mening om våren"
 QUARTER = 15 * 60
-
-
-@pytest.fixture
-def forger(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Forger]:
-    with forging() as made:
-        settings = {
-            "OIDC_ISSUER": made.issuer,
-            "OIDC_CLIENT_ID": CLIENT_ID,
-            "OIDC_CLIENT_SECRET": CLIENT_SECRET,
-            "OIDC_ROLES": _granted(ROLES),
-        }
-        for name, value in settings.items():
-            monkeypatch.setitem(app.config, name, value)
-        yield made
 
 
 def kim() -> User | None:

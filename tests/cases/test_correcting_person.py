@@ -109,7 +109,8 @@ def test_two_who_correct_to_the_same_number_at_once_are_told_as_if_one_came_firs
         def step() -> None:
             locked = services.lock_case(actor, public_id, version)
             person = locked.participant
-            facts = PersonFacts(person.first_name, person.last_name, number, None, None, Situation(None, None, None))
+            unknown = Situation(None, None, None)
+            facts = PersonFacts(person.first_name, person.last_name, number, None, None, unknown, Protection.NONE)
             correcting_person.correct_person(actor, locked, facts, WHY)
 
         return step

@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 from caseflow.cases import services
 from caseflow.cases.models import CaseEvent
 from caseflow.cases.terms import EventKind
+from caseflow.core import clock
 from caseflow.database import unit_of_work
 from caseflow.extensions import db
 from caseflow.security.audit import AccessKind, AuditRow, acting, log_access
@@ -46,7 +47,7 @@ def test_a_row_says_who_when_from_which_unit_what_whom_and_by_which_address(app:
     row = looks(AccessKind.OPENED_CASE)[0]
     assert (row.user_id, row.unit_id) == (karin.id, karin.unit_id)
     assert (row.participant_id, row.case_id, row.endpoint) == (case.participant_id, case.id, "cases.case_page")
-    assert row.at.date() == date(2020, 12, 1)
+    assert clock.local(row.at).date() == date(2020, 12, 1)
 
 
 def test_a_change_is_a_row_with_the_person_and_the_columns(app: Flask) -> None:
