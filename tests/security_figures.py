@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -27,7 +28,9 @@ def keep(name: str, measured: object, ideal: object, test: str) -> None:
     folder = os.environ.get(FOLDER)
     if not folder:
         return
-    path = Path(folder) / f"{re.sub(r'[^a-z0-9]+', '-', name.lower()).strip('-')}.json"
+    # A name may be longer than a file's.
+    words = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+    path = Path(folder) / f"{words[:80]}-{hashlib.sha256(name.encode()).hexdigest()[:8]}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     line = {"name": name, "measured": measured, "ideal": ideal, "test": test}
     path.write_text(json.dumps(line, ensure_ascii=False, indent=1, default=str) + "\n", encoding="utf-8")

@@ -37,7 +37,8 @@ from caseflow.reports.models import FrozenReport
 from caseflow.reports.reading import QuestionForm
 from caseflow.reports.services import freeze
 from caseflow.security.audit import AccessKind
-from caseflow.security.permissions import Role
+from caseflow.security.permissions import Permission, Role
+from caseflow.security.policy import allows
 from tests import factories
 from tests.signing_in import sign_in
 
@@ -216,14 +217,15 @@ def add_extracts(world: World) -> None:
 
 
 def add_review(world: World) -> None:
-    """Two reviews of last month: one at AMC, which asks its counsellor, and one that asks everybody else."""
+    """Two reviews of last month: one at AMC, which asks its counsellor, and one that asks everybody else: of a case
+    those who can have read one."""
     case, unit_id = world.cases["placed"], world.users[Role.COUNSELLOR].unit_id
     asked = {
         role: LogQuestion(
             audit_id=1,
             reader_id=user.id,
             participant_id=case.participant_id,
-            case_id=case.id,
+            case_id=case.id if allows(user.actor, Permission.VIEW_CASES) else None,
             kind=AccessKind.OPENED_CASE,
             read_at=datetime(2020, 11, 3, 22, 30, tzinfo=UTC),
             reasons=[Reason.NIGHT.value],

@@ -75,7 +75,7 @@ def test_no_canary_is_found_where_it_must_not_be(
             words, looked = words_of(answer), looked + 1
             found = canaries.found_in(words)
             seen |= {role} if found else set()
-            hits += [f"{role} {address} {one}" for one in found if not may_read(actor, one)]
+            hits += [f"{role} {address} {one}" for one in found if not may_read(actor, one, address)]
             hits += [f"{role} address on {address} {one}" for one in canaries.found_in(addresses_in(answer, words))]
     hits += [f"typed: {one}" for one in typed(world, signed_in, canaries)]
     fail_with_canaries(world, signed_in[Role.COUNSELLOR], monkeypatch)
@@ -161,7 +161,7 @@ def addresses_in(answer: TestResponse, words: str) -> str:
     return " ".join([*ADDRESS.findall(words), str(answer.headers)])
 
 
-def may_read(actor: Actor, canary: Canary) -> bool:
+def may_read(actor: Actor, canary: Canary, address: str) -> bool:
     """The rule in a few words of its own, beside the one that the program follows."""
     case = db.session.get_one(Case, canary.case_id)
     if actor.role in (Role.CONTROLLER, Role.ADMINISTRATOR):
@@ -170,7 +170,8 @@ def may_read(actor: Actor, canary: Canary) -> bool:
         return (
             is_managers(canary) and actor.role == Role.MANAGER and actor.unit_id in (case.from_unit_id, case.to_unit_id)
         )
-    if case.participant.protected and canary.table == "participant":
+    if case.participant.protected and canary.table == "participant" and not address.endswith("/personuppgifter"):
+        # Who is let in works by case number, and sees the name where it is corrected.
         return False
     if actor.role == Role.SOCIAL_WORKER:
         return case.from_unit_id == actor.unit_id and not is_receivers(canary)
