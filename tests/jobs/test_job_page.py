@@ -22,7 +22,7 @@ from tests.statements import statements_for
 
 def make_job(status: JobStatus = JobStatus.QUEUED, **facts: object) -> Job:
     values: dict[str, object] = {"task": "measures.rebuild", "args": {}, "key": "measures.rebuild"}
-    return factories.save(Job(status=status, created_at=datetime(2020, 12, 1, 8, tzinfo=UTC), **{**values, **facts}))
+    return factories.save(Job(status=status, created_at=datetime(2020, 11, 30, 8, tzinfo=UTC), **{**values, **facts}))
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def test_a_job_shows_what_it_does_who_asked_and_how_far_it_has_come(client: Flas
     assert "Räkna om alla mått" in text
     assert "Henrik Sandberg" in text
     assert 'max="2449" value="1200"' in text
-    assert "2020-12-01 kl.\N{NO-BREAK SPACE}09.00" in text
+    assert "2020-11-30 kl.\N{NO-BREAK SPACE}09.00" in text
 
 
 def test_the_table_asks_for_itself_only_while_something_is_unfinished(client: FlaskClient, controller: User) -> None:
@@ -119,7 +119,7 @@ def test_the_list_costs_as_many_statements_for_fifty_jobs_as_for_one(client: Fla
         (JobStatus.DEAD, {"attempts": 3, "error": "Oväntat fel (KeyError)."}, "Ingenting av arbetet är sparat."),
         (JobStatus.QUEUED, {"attempts": 1, "error": "Oväntat fel (KeyError)."}, "Ett nytt börjar av sig självt"),
         (JobStatus.QUEUED, {}, "Arbetet har väntat länge."),
-        (JobStatus.RUNNING, {"attempts": 1, "lease_until": datetime(2020, 12, 1, tzinfo=UTC)}, "Arbetet har stannat."),
+        (JobStatus.RUNNING, {"attempts": 1, "lease_until": datetime(2020, 11, 30, tzinfo=UTC)}, "Arbetet har stannat."),
     ],
 )
 def test_a_job_in_trouble_says_what_is_wrong_and_what_to_do(
