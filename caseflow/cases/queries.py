@@ -129,6 +129,15 @@ def _lists() -> dict[str, Select[Any]]:
     return found
 
 
+def is_protected_now(case_id: Any, household_id: Any) -> ColumnElement[bool]:
+    """The case, or somebody in the household, is protected today, whenever what is asked about happened."""
+    together = select(Participant.household_id).join(Case, Case.participant_id == Participant.id)
+    return or_(
+        case_id.in_(select(Case.id).where(Case.protected)),
+        household_id.in_(together.where(Case.protected, Participant.household_id.is_not(None))),
+    )
+
+
 def get_version(actor: Actor, public_id: UUID) -> int:
     """The case's present version. Raises NotFound like `get_case`."""
     version = db.session.scalar(select(Case.version).where(Case.public_id == public_id, visible_to(actor)))

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select, text, tuple_
+from sqlalchemy import ColumnElement, Select, case, func, select, text, tuple_
 
-from caseflow.cases.models import Case
+from caseflow.cases.queries import is_protected_now
 from caseflow.cases.rules import EARLIEST
 from caseflow.core.language import _
 from caseflow.core.periods import first_of_month
@@ -26,7 +26,6 @@ from caseflow.measures.programme_sums import households_by_year, month_sums, yea
 from caseflow.measures.savings_rules import MONTHS_OF_YEAR, SavingsMonth
 from caseflow.measures.selection import Cut, Filter, Period, Selection
 from caseflow.organisation.models import Programme
-from caseflow.people.models import Participant
 
 
 def measure_of(programme: Programme) -> str:
@@ -142,13 +141,7 @@ def _household(left: Any) -> ColumnElement[str]:
     """What the household is called; one with somebody protected goes by no number. A participant without a household is
     told apart by the case."""
     named = func.coalesce(left.household, said(_("ärende {number}"), number=left.case_number))
-    alone = select(Case.id).where(Case.protected)
-    together = select(Participant.household_id).join(Case, Case.participant_id == Participant.id)
-    protected = or_(
-        left.case_id.in_(alone),
-        left.household_id.in_(together.where(Case.protected, Participant.household_id.is_not(None))),
-    )
-    return case((protected, _("skyddat hushåll")), else_=named)
+    return case((is_protected_now(left.case_id, left.household_id), _("skyddat hushåll")), else_=named)
 
 
 def _places(selection: Selection) -> list[Place]:
