@@ -40,7 +40,11 @@ class Household(Versioned, Base):
     """The unit that social assistance is paid to. `number` is the assistance system's."""
 
     __tablename__ = "household"
-    __table_args__ = (CheckConstraint("children >= 0", name="children"),)
+    __table_args__ = (
+        # Lists count the households with children without reading the tables.
+        Index("ix_household_id_children", "id", "children"),
+        CheckConstraint("children >= 0", name="children"),
+    )
     HISTORY = ("number", "children", "assistance_since_on")
 
     id: Mapped[Key]
@@ -71,6 +75,7 @@ class Participant(Versioned, Base):
             text("lower(first_name || ' ' || last_name) gin_trgm_ops"),
             postgresql_using="gin",
         ),
+        Index("ix_participant_id_household_id", "id", "household_id"),
         CheckConstraint("protected OR NOT protected_registration", name="protection"),
     )
     HISTORY = ("birth_on", "sex", "household_id")
