@@ -117,8 +117,10 @@ def take(address: str, folder: Path | None) -> int:
             # Dates in fields are written as the browser's own language does.
             env={**os.environ, "LANG": "sv_SE.UTF-8", "LANGUAGE": "sv"},
         )
+        # Each user signs in once: those who do it often in a minute are asked to wait.
+        signed_in: dict[str | None, Any] = {None: None}
         for shot in SHOTS:
-            picture = picture_of(browser, address, shot)
+            picture = picture_of(browser, address, shot, signed_in)
             if picture is None:
                 missing += 1
                 print(f"{shot.name}: no such page")
@@ -133,18 +135,21 @@ def take(address: str, folder: Path | None) -> int:
     return missing
 
 
-def picture_of(browser: Any, address: str, shot: Shot) -> bytes | None:
-    """The whole page as its user sees it, once everything on it is drawn."""
+def picture_of(browser: Any, address: str, shot: Shot, signed_in: dict[str | None, Any]) -> bytes | None:
+    """The whole page as its user sees it, once everything on it is drawn. `signed_in`: the cookies of each user so
+    far."""
     context = browser.new_context(
         base_url=address,
         locale="sv-SE",
         viewport={"width": shot.width, "height": WIDTHS[shot.width]},
         color_scheme="dark" if shot.dark else "light",
         reduced_motion="reduce",
+        storage_state=signed_in.get(shot.user),
     )
     page = context.new_page()
-    if shot.user is not None:
+    if shot.user is not None and shot.user not in signed_in:
         sign_in(page, shot.user)
+        signed_in[shot.user] = context.storage_state()
     # Twice: the font is at hand the second time.
     page.goto(shot.path)
     answer = page.goto(shot.path)
