@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import ColumnElement, func, select, text
 
 from caseflow.cases.models import Case
 from caseflow.core import clock
@@ -125,8 +125,18 @@ def sign_off(actor: Actor, review_id: UUID) -> LogReview:
 
 def list_questions(actor: Actor) -> list[LogQuestion]:
     """What the actor is asked about their own readings, until the review is signed off."""
-    query = select(LogQuestion).join(LogReview).where(LogQuestion.reader_id == actor.id, LogReview.signed_at.is_(None))
+    query = select(LogQuestion).join(LogReview).where(*_asked(actor))
     return list(db.session.scalars(query.order_by(LogQuestion.read_at, LogQuestion.audit_id)))
+
+
+def count_unanswered(actor: Actor) -> int:
+    """How many of those wait for an answer."""
+    query = select(func.count()).select_from(LogQuestion).join(LogReview)
+    return db.session.scalar(query.where(*_asked(actor), LogQuestion.answered_at.is_(None))) or 0
+
+
+def _asked(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    return (LogQuestion.reader_id == actor.id, LogReview.signed_at.is_(None))
 
 
 def answer(actor: Actor, question_id: UUID, told: str) -> None:

@@ -102,12 +102,8 @@ def answer_question(question_id: UUID) -> ResponseReturnValue:
 
 @bp.app_context_processor
 def log_questions() -> dict[str, object]:
-    """For Min sida and Min dag, asked for when they are drawn: how many questions wait for an answer."""
-
-    def count() -> int:
-        return sum(question.answered_at is None for question in services.list_questions(current_actor()))
-
-    return {"log_questions_waiting": count}
+    """For Min sida and the page the day begins with, asked for when they are drawn: how many wait for an answer."""
+    return {"log_questions_waiting": lambda: services.count_unanswered(current_actor())}
 
 
 def _draw_form() -> DrawForm:

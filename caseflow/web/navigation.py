@@ -50,6 +50,9 @@ SELDOM: tuple[tuple[str, Any, tuple[Role, ...]], ...] = (
 # What an address needs besides its endpoint.
 VALUES: dict[str, dict[str, Any]] = {"reports.report": {"key": "namndindikatorer"}}
 
+# Pages that have no entry of their own, and whose entry is marked on them.
+WITHIN = {"cases.case_page": "cases.case_list", "cases.board": "cases.case_list"}
+
 
 @dataclass(frozen=True)
 class Item:
@@ -57,7 +60,8 @@ class Item:
 
     label: str
     url: str
-    current: bool
+    # As aria-current has it: this "page", "true" where the page is within it.
+    current: str
 
 
 def menu(entries: tuple[tuple[str, Any, tuple[Role, ...]], ...]) -> list[Item]:
@@ -69,7 +73,8 @@ def menu(entries: tuple[tuple[str, Any, tuple[Role, ...]], ...]) -> list[Item]:
         if permission is not None and actor.role in roles and allows(actor, permission):
             values = VALUES.get(endpoint, {})
             is_here = request.endpoint == endpoint and request.view_args == values
-            items.append(Item(str(label), url_for(endpoint, **values), is_here))
+            current = "page" if is_here else "true" if WITHIN.get(request.endpoint or "") == endpoint else ""
+            items.append(Item(str(label), url_for(endpoint, **values), current))
     return items
 
 
@@ -93,6 +98,7 @@ def install(app: Flask) -> None:
         return {
             "nav_items": menu(MENU) if signed_in else [],
             "nav_more": menu(SELDOM) if signed_in else [],
+            "is_home": bool(signed_in and request.endpoint == home_endpoint(current_user.role)),
             "may_search": bool(signed_in and allows(current_user.actor, Permission.VIEW_CASES)),
             "today": clock.today(),
             "may": lambda name: bool(signed_in and allows(current_user.actor, Permission(name))),

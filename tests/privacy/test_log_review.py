@@ -177,6 +177,30 @@ def test_a_question_is_answered_by_its_reader_alone(karin: User, boss: User, mon
         review_services.answer(factories.make_user().actor, question.id, "Jag")
 
 
+@pytest.mark.parametrize(
+    ("role", "home"),
+    [
+        (Role.COUNSELLOR, "/min-dag"),
+        (Role.SOCIAL_WORKER, "/anvisningar/skickade"),
+        (Role.MANAGER, "/ledtider"),
+        (Role.CONTROLLER, "/ledtider"),
+    ],
+)
+def test_the_day_begins_with_what_the_review_asks_until_it_is_answered(
+    app: Flask, boss: User, monkeypatch: pytest.MonkeyPatch, role: Role, home: str
+) -> None:
+    of_managers = role == Role.MANAGER
+    reader = factories.make_user(role, "AMC", "Nils Torell")
+    reads(reader, factories.make_participant(), monkeypatch)
+    question = drawn(factories.make_user(Role.MANAGER, "AMS") if of_managers else boss, of_managers=of_managers)
+    pages = signed_in(app, reader)
+    told = "Loggranskningen har 1 fråga till dig om vad du har läst."
+    assert told in pages.get(home).text
+    assert told not in pages.get("/min-sida").text
+    pages.post(f"/min-sida/fragor/{question.questions[0].id}", data={"answer": "Ringde om praktik."})
+    assert told not in pages.get(home).text
+
+
 def test_a_month_is_drawn_once(karin: User, boss: User, client: FlaskClient) -> None:
     assert drawn(boss).id == drawn(boss).id
     with pytest.raises(RuleBroken):
