@@ -146,11 +146,11 @@ def _tidy(user: User) -> None:
 
 def _step_of(secret: str, code: str, *, later_than: int) -> int | None:
     """The half-minute that the code belongs to: this one, the one before or the one after, as clocks differ."""
-    written = "".join(code.split())
+    written = "".join(code.split()).encode()
     now = int(clock.real_now().timestamp()) // STEP_SECONDS
     codes = pyotp.TOTP(secret)
     for step in (now - 1, now, now + 1):
-        if step > later_than and hmac.compare_digest(codes.generate_otp(step), written):
+        if step > later_than and hmac.compare_digest(codes.generate_otp(step).encode(), written):
             return step
     return None
 

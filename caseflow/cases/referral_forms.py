@@ -78,7 +78,7 @@ def protection() -> Any:
 
 
 def _begun(_form: Form, field: Any) -> None:
-    if field.data > clock.today():
+    if field.data and field.data > clock.today():
         raise ValidationError(_("Försörjningsstödet kan inte ha börjat efter i dag, %(today)s.", today=clock.today()))
 
 

@@ -54,7 +54,6 @@ class DisclosureRuleForm(EditForm):
         _l("Förvald grund"),
         [Optional()],
         choices=offered([(ground.value, label) for ground, label in GROUND_LABELS.items()]),
-        validate_choice=False,
     )
 
 

@@ -112,6 +112,7 @@ def test_a_wrong_code_is_refused_and_a_new_try_is_given(client: FlaskClient, wit
     give_password(client, with_app)
     assert give_code(client, "000000") == 422
     assert give_code(client, "") == 422
+    assert give_code(client, "１２３456é") == 422
     assert give_code(client.application.test_client(), phone.code()) == 403
     assert give_code(client, f" {phone.code()[:3]} {phone.code()[3:]} ") == 303
 
@@ -176,9 +177,10 @@ def test_an_app_is_added_only_when_it_shows_the_right_code(client: FlaskClient, 
     picture = client.get(f"{PAGE}/app").text
     assert "<svg" in picture
     assert "style=" not in picture.split("<main")[1]
-    answer = client.post(f"{PAGE}/app", data={"code": "123456"})
-    assert answer.status_code == 422
-    assert "Koden stämmer inte" in answer.text
+    for wrong in ("123456", "１２３456é"):
+        answer = client.post(f"{PAGE}/app", data={"code": wrong})
+        assert answer.status_code == 422
+        assert "Koden stämmer inte" in answer.text
     assert factors.find_app(user) is None
 
 

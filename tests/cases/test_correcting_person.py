@@ -66,6 +66,15 @@ def test_a_name_is_corrected_and_the_case_says_what_and_why(counsellor: FlaskCli
     assert case.events[-1].note == f"Rättade personuppgifter: förnamn. Skäl: {WHY}"
 
 
+@pytest.mark.parametrize("written", ["i våras", "2020-13-01", "20-1-1"])
+def test_what_is_no_date_is_said_to_be_none(counsellor: FlaskClient, case: Case, written: str) -> None:
+    answer = counsellor.post(page_of(case), data=filled(case, first_name="Amina", assistance_since_on=written))
+    assert answer.status_code == 422
+    assert written in answer.text
+    db.session.refresh(case.participant)
+    assert case.participant.first_name == "Amin"
+
+
 def test_the_audit_keeps_which_columns_were_changed_and_no_name(counsellor: FlaskClient, case: Case) -> None:
     counsellor.post(page_of(case), data=filled(case, first_name="Amina"))
     query = select(AuditRow).where(AuditRow.kind == AccessKind.CHANGED, AuditRow.participant_id == case.participant_id)

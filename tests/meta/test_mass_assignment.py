@@ -94,13 +94,14 @@ def every_other_column(form: Form) -> Fields:
 
 
 def rows() -> Rows:
+    """Every row, by its table and its key."""
     with db.engine.connect() as connection:
         return {
-            (table.name, str(position)): {name: str(value) for name, value in row.items()}
+            (table.name, str([row[column.name] for column in table.primary_key])): {
+                name: str(value) for name, value in row.items()
+            }
             for table in db.metadata.sorted_tables
-            for position, row in enumerate(
-                connection.execute(text(f'SELECT * FROM "{table.name}" ORDER BY 1, 2')).mappings()
-            )
+            for row in connection.execute(text(f'SELECT * FROM "{table.name}"')).mappings()
         }
 
 
@@ -109,10 +110,9 @@ def differences(before: Rows, after: Rows) -> Changed:
     nothing: dict[str, str] = {}
     return {
         (table, column)
-        for table, place in before.keys() | after.keys()
-        for column in before.get((table, place), nothing).keys() | after.get((table, place), nothing).keys()
-        if before.get((table, place), nothing).get(column, "None")
-        != after.get((table, place), nothing).get(column, "None")
+        for table, key in before.keys() | after.keys()
+        for column in before.get((table, key), nothing).keys() | after.get((table, key), nothing).keys()
+        if before.get((table, key), nothing).get(column, "None") != after.get((table, key), nothing).get(column, "None")
     }
 
 

@@ -37,6 +37,12 @@ def test_a_default_that_is_not_allowed_is_refused(client: FlaskClient, administr
     assert rule().version == 0
 
 
+def test_a_default_that_is_no_ground_is_refused(client: FlaskClient, administrator: User) -> None:
+    answer = client.post(page(), data={"grounds": ["duty"], "default_ground": "annat", "version": "0"})
+    assert answer.status_code == 422
+    assert rule().version == 0
+
+
 def test_who_comes_second_sees_what_the_first_has_saved(client: FlaskClient, administrator: User) -> None:
     client.post(page(), data={"grounds": ["duty"], "default_ground": "duty", "version": "0"})
     answer = client.post(page(), data={"grounds": ["consent"], "default_ground": "consent", "version": "0"})
