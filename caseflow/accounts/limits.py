@@ -1,8 +1,9 @@
 """How many guesses get as far as the password. Counted in Redis, in memory while it is stopped.
 
 Three counts stop somebody who guesses: one per address, one per address and user name, one per user name from wherever.
-The last would also let anybody lock a colleague out. So a browser in which the user has signed in before is known by a
-cookie (OWASP: device cookie) and has a count of its own, and a passkey is not counted per user name at all.
+They would also let anybody lock a colleague out, an office that shares one address above all. So a browser in which
+the user has signed in before is known by a cookie (OWASP: device cookie) and has a count of its own alone, and a
+passkey is not counted per user name at all.
 """
 
 from __future__ import annotations

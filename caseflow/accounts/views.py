@@ -28,8 +28,10 @@ WRONG = _l("Användarnamnet eller lösenordet stämmer inte. Kontrollera båda o
 
 
 @bp.route("/logga-in", methods=["GET", "POST"])
-@limiter.limit(limits.OF_ADDRESS, key_func=limits.address, methods=["POST"])
-@limiter.limit(limits.OF_PAIR, key_func=limits.address_and_username, methods=["POST"])
+@limiter.limit(limits.OF_ADDRESS, key_func=limits.address, methods=["POST"], exempt_when=limits.is_known_device)
+@limiter.limit(
+    limits.OF_PAIR, key_func=limits.address_and_username, methods=["POST"], exempt_when=limits.is_known_device
+)
 @limiter.limit(limits.OF_USERNAME, key_func=limits.username, methods=["POST"], exempt_when=limits.is_known_device)
 @limiter.limit(limits.OF_DEVICE, key_func=limits.device, methods=["POST"], exempt_when=limits.is_unknown_device)
 def sign_in() -> ResponseReturnValue:

@@ -90,11 +90,11 @@ def run(
     if valid:
         link = Markup(' <a class="ms-2" href="{}">{}</a>').format(undo, _("Ångra")) if undo else ""
         flash(Markup("<span>{}</span>").format(page.done) + link)
-        return redirect(_next_page(case_id), 303)
+        return redirect(next_page(case_id), 303)
     return _render(_kept(case_id), form, page, 422)
 
 
-def _next_page(case_id: UUID) -> str:
+def next_page(case_id: UUID) -> str:
     """The case, or the list of cases where the step has taken it out of sight: it says now that it is protected."""
     if queries.sees(current_actor(), case_id):
         return url_for("cases.case_page", case_id=case_id)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, or_, select, true, update
 
 from caseflow.accounts.models import User
 from caseflow.cases.grant_models import CaseGrant, GrantKind, runs
@@ -158,6 +158,12 @@ def let_referrers_in(participant_id: int | None = None) -> None:
             CaseGrant(case_id=case_id, user_id=user_id, kind=GrantKind.REFERRER, reason="", from_at=clock.now())
         )
     db.session.flush()
+
+
+def keep_referrer_out(case: Case) -> None:
+    """Who has referred somebody whose cases they do not see sees the new one too when a manager says so, not before."""
+    of_referrer = (CaseGrant.case_id == case.id, CaseGrant.kind == GrantKind.REFERRER)
+    db.session.execute(update(CaseGrant).where(*of_referrer).values(revoked_at=clock.now()))
 
 
 def list_running(case_ids: list[int]) -> list[CaseGrant]:

@@ -13,7 +13,8 @@ from flask_login import current_user
 from wtforms import Field, RadioField
 
 from caseflow.accounts import drafts
-from caseflow.cases import referral_queries, services
+from caseflow.cases import grants, referral_queries, services
+from caseflow.cases.case_views_frame import next_page
 from caseflow.cases.disclosure import fields_told
 from caseflow.cases.models import Case
 from caseflow.cases.referral_forms import FIELDS, NumberForm, ReferralForm, af_choice
@@ -49,11 +50,13 @@ TARGET_GROUP_PROGRAMME = "500-uppdraget"
 
 @dataclass(frozen=True)
 class Person:
-    """Whom the form is about: the number, who has it if known here, and their cases."""
+    """Whom the form is about: the number, who has it if known here, and their cases. `hidden`: protected, and none of
+    their cases is seen."""
 
     identity: Identity
     participant: Participant | None
     cases: list[EarlierCase] = field(default_factory=list)
+    hidden: bool = False
 
     @property
     def household(self) -> Household | None:
@@ -137,7 +140,7 @@ def _person(actor: Actor, identity: Identity) -> Person:
     cases = referral_queries.list_cases_of(actor, participant.id) if participant else []
     if participant is not None and participant.protected and not any(case.visible for case in cases):
         log_access(actor, AccessKind.LOOKED_UP_PERSON, participant_id=participant.id)
-        return Person(identity, None)
+        return Person(identity, None, hidden=True)
     return Person(identity, participant, cases)
 
 
@@ -184,13 +187,15 @@ def _send(actor: Actor, form: ReferralForm, person: Person) -> ResponseReturnVal
     try:
         with unit_of_work():
             case = _refer(actor, form, person.identity)
+            if person.hidden:
+                grants.keep_referrer_out(case)
             drafts.remove(current_user.id, request.path)
             public_id, unit = case.public_id, case.to_unit.code
     except RuleBroken as broken:
         show_rule(form, RuleBroken(broken.message, FIELDS.get(broken.field or "", broken.field)))
         return _refused(form, _person(actor, person.identity))
     flash(_("Anvisning skickad till %(unit)s", unit=unit))
-    return redirect(url_for("cases.case_page", case_id=public_id), 303)
+    return redirect(next_page(public_id), 303)
 
 
 def _refer(actor: Actor, form: ReferralForm, identity: Identity) -> Case:

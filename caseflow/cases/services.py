@@ -173,8 +173,7 @@ def next_numbers(year: int, count: int = 1) -> list[str]:
 def accept(actor: Actor, case: Case, on: date, counsellor: User | None = None) -> None:
     """The receiving unit takes the referral. Who accepts becomes the counsellor unless another is named."""
     permit(actor, Permission.RECEIVE_REFERRAL)
-    if counsellor is not None and counsellor.id != actor.id:
-        grants.require_grant(case, counsellor)
+    grants.require_grant(case, counsellor or db.session.get_one(User, actor.id))
     log.append(case, EventKind.ACCEPTED, on, actor)
     case.counsellor_id = counsellor.id if counsellor else actor.id
     changed(case)

@@ -21,6 +21,8 @@ from caseflow.core.errors import CaseflowError, place_of
 from caseflow.core.language import in_swedish
 from caseflow.extensions import db
 from caseflow.jobs.models import Job, JobStatus
+from caseflow.security.audit import acting
+from caseflow.security.permissions import SYSTEM, Actor
 
 log = logging.getLogger(__name__)
 
@@ -72,11 +74,11 @@ def run_job(job_id: int) -> JobStatus | None:
     claimed = _claim(job_id)
     if claimed is None:
         return None
-    name, args, token, attempts = claimed
+    name, args, token, attempts, requester = claimed
     progress = Progress(db.engine, job_id, token)
     try:
         # What a job leaves behind is kept and read by everybody.
-        with in_swedish(), _heartbeat(progress):
+        with in_swedish(), acting(requester, f"job {name}"), _heartbeat(progress):
             TASKS[name](args, progress)
             return _finish(job_id, token)
     except BaseException as error:
@@ -102,7 +104,7 @@ def forget_old_jobs() -> None:
     db.session.execute(delete(Job).where(Job.status == JobStatus.DONE, Job.created_at < before))
 
 
-def _claim(job_id: int) -> tuple[str, dict[str, Any], str, int] | None:
+def _claim(job_id: int) -> tuple[str, dict[str, Any], str, int, Actor] | None:
     token = uuid.uuid4().hex
     free = or_(Job.status == JobStatus.QUEUED, Job.lease_until < func.clock_timestamp())
     unfinished = Job.status.in_([JobStatus.QUEUED, JobStatus.RUNNING])
@@ -127,8 +129,11 @@ def _claim(job_id: int) -> tuple[str, dict[str, Any], str, int] | None:
         )
         .returning(Job.task, Job.args, Job.attempts)
     ).one()
+    # Whose changes they are, in the log.
+    user = db.session.get_one(Job, job_id).requested_by
+    requester = user.actor if user else SYSTEM
     db.session.commit()
-    return row.task, row.args, token, row.attempts
+    return row.task, row.args, token, row.attempts, requester
 
 
 def _finish(job_id: int, token: str) -> JobStatus | None:

@@ -15,9 +15,11 @@ from caseflow.core import clock
 from caseflow.core.periods import add_months
 from caseflow.extensions import db
 from caseflow.privacy.review_models import Reason
-from caseflow.security.access_kinds import CHANGES
+from caseflow.security.access_kinds import CHANGES, AccessKind
 
 RISKY, BY_CHANCE = 20, 10
+# What was refused was not read: to ask about it would tell the reader that it exists.
+NO_READINGS = CHANGES | {AccessKind.REFUSED}
 # One reading per reader, person and day: a list that somebody turns the pages of is one thing to ask about. Every
 # break-glass is one of its own, and always drawn.
 SAMPLE = """
@@ -26,7 +28,7 @@ WITH looks AS (
             CASE WHEN a.kind = 'broke_glass' THEN a.id END)
         a.id, a.at, a.user_id, u.name, a.participant_id, a.case_id, a.kind
     FROM audit a JOIN user_account u ON u.id = a.user_id
-    WHERE a.at >= :begins AND a.at < :ends AND a.participant_id IS NOT NULL AND a.kind <> ALL(:changes)
+    WHERE a.at >= :begins AND a.at < :ends AND a.participant_id IS NOT NULL AND a.kind <> ALL(:no_readings)
         AND a.unit_id IS NOT DISTINCT FROM :unit_id AND (u.role = 'manager') = :of_managers
     ORDER BY a.user_id, a.participant_id, (a.at AT TIME ZONE 'Europe/Stockholm')::date,
         CASE WHEN a.kind = 'broke_glass' THEN a.id END, a.kind = 'listed', a.id
@@ -74,7 +76,7 @@ def draw(unit_id: int | None, of_managers: bool, month_on: date, seed: str) -> l
         "unit_id": unit_id,
         "of_managers": of_managers,
         "seed": seed,
-        "changes": [kind.value for kind in CHANGES],
+        "no_readings": [kind.value for kind in NO_READINGS],
         "begins": _midnight(month_on),
         "ends": _midnight(add_months(month_on, 1)),
         "risky": RISKY,

@@ -11,9 +11,10 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, text
+from sqlalchemy import ColumnElement, func, or_, select, text
 
 from caseflow.cases.models import Case
+from caseflow.cases.queries import protected_of, visible_to
 from caseflow.core import clock
 from caseflow.core.errors import NotAllowed, NotFound, RuleBroken
 from caseflow.core.language import _, in_swedish
@@ -22,7 +23,7 @@ from caseflow.extensions import db
 from caseflow.privacy.review_draw import draw
 from caseflow.privacy.review_models import LogQuestion, LogReview, Verdict
 from caseflow.security import audit
-from caseflow.security.permissions import Actor, Permission
+from caseflow.security.permissions import Actor, Permission, Role
 from caseflow.security.policy import permit
 
 MONTHS_BACK = 12
@@ -151,10 +152,13 @@ def answer(actor: Actor, question_id: UUID, told: str) -> None:
     db.session.flush()
 
 
-def numbers_of(questions: Sequence[LogQuestion]) -> dict[UUID, str]:
-    """What to call whom the readings are about: the case number. That it is shown is logged."""
+def numbers_of(actor: Actor, questions: Sequence[LogQuestion]) -> dict[UUID, str]:
+    """What to call whom the readings are about: the case number, where the actor may know it. That it is shown is
+    logged."""
     ids = [question.case_id for question in questions if question.case_id is not None]
-    known = dict(db.session.execute(select(Case.id, Case.number).where(Case.id.in_(ids))).tuples().all())
+    may_know = or_(visible_to(actor), protected_of(actor)) if actor.role == Role.MANAGER else visible_to(actor)
+    query = select(Case.id, Case.number).where(Case.id.in_(ids), may_know)
+    known = dict(db.session.execute(query).tuples().all())
     for question in questions:
         audit.read(question.participant_id, question.case_id)
     return {question.id: known.get(question.case_id or 0, "") for question in questions}
@@ -167,7 +171,7 @@ def _check_open(review: LogReview) -> None:
 
 def _protocol(review: LogReview, actor: Actor) -> dict[str, Any]:
     """Everything as it is called now: names, units and words may change later."""
-    numbers = numbers_of(review.questions)
+    numbers = numbers_of(actor, review.questions)
     return {
         "unit": review.unit.name if review.unit else "",
         "of_managers": review.of_managers,

@@ -50,7 +50,7 @@ def review_list() -> ResponseReturnValue:
 def review(review_id: UUID) -> ResponseReturnValue:
     """The readings that were drawn, with their reasons and answers; the protocol when it is signed off."""
     found = services.get_review(current_actor(), review_id)
-    numbers = services.numbers_of(found.questions)
+    numbers = services.numbers_of(current_actor(), found.questions)
     return render_template("privacy/review.html", review=found, numbers=numbers, verdicts=list(Verdict))
 
 
@@ -83,8 +83,10 @@ def mark_question(question_id: UUID) -> ResponseReturnValue:
 @requires(Permission.USE_OWN_ACCOUNT)
 def my_questions() -> ResponseReturnValue:
     """What one is asked about one's own readings."""
-    questions = services.list_questions(current_actor())
-    return render_template("privacy/my_questions.html", questions=questions, numbers=services.numbers_of(questions))
+    actor = current_actor()
+    questions = services.list_questions(actor)
+    numbers = services.numbers_of(actor, questions)
+    return render_template("privacy/my_questions.html", questions=questions, numbers=numbers)
 
 
 @bp.post("/min-sida/fragor/<uuid:question_id>")

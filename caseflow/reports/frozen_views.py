@@ -22,7 +22,7 @@ from caseflow.reports.report_views import send, shown_of, unread
 from caseflow.reports.suppression import for_outside
 from caseflow.reports.views import bp
 from caseflow.security.audit import AccessKind, log_access
-from caseflow.security.guard import current_actor, requires
+from caseflow.security.guard import current_actor, recently_confirmed_for_file, requires
 from caseflow.security.permissions import Permission
 from caseflow.web.forms import show_rule
 from caseflow.web.pagination import paginate
@@ -66,6 +66,7 @@ def frozen_report(frozen_id: UUID) -> ResponseReturnValue:
 
 @bp.get("/rapporter/frysta/<uuid:frozen_id>/hamta")
 @requires(Permission.VIEW_MEASURES)
+@recently_confirmed_for_file
 def frozen_file(frozen_id: UUID) -> ResponseReturnValue:
     """The frozen figures as a file, in Swedish as they were frozen."""
     document = get_frozen(frozen_id).document

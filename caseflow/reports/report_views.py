@@ -21,7 +21,7 @@ from caseflow.reports.reading import QuestionForm, address_of
 from caseflow.reports.suppression import for_outside
 from caseflow.reports.views import bp
 from caseflow.reports.wording import cell_words
-from caseflow.security.guard import current_actor, requires
+from caseflow.security.guard import current_actor, recently_confirmed_for_file, requires
 from caseflow.security.permissions import Permission
 
 
@@ -54,6 +54,7 @@ def report(key: str) -> ResponseReturnValue:
 
 @bp.get("/rapporter/<key>/hamta")
 @requires(Permission.VIEW_MEASURES)
+@recently_confirmed_for_file
 def report_file(key: str) -> ResponseReturnValue:
     """The report as a file."""
     kind = get_report(key)

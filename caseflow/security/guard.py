@@ -96,7 +96,9 @@ def permission_of(app: Flask, endpoint: str) -> Permission | None:
 
 
 def install(app: Flask) -> None:
-    """Refuse every request whose endpoint the user may not reach."""
+    """Refuse every request whose endpoint the user may not reach. Who changes what is administered
+    proves first that it is still them.
+    """
 
     @app.before_request
     def refuse_unless_permitted() -> ResponseReturnValue | None:
@@ -109,4 +111,6 @@ def install(app: Flask) -> None:
         if permission is None:
             raise NotAllowed(_("Sidan är inte öppnad för någon roll."))
         permit(current_actor(), permission)
+        if permission == Permission.ADMINISTER and request.method == "POST" and not is_recently_confirmed():
+            raise ConfirmFirst(is_file=False)
         return None

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
-from caseflow.core.errors import CaseflowError, NotFound, StaleEdit, place_of
+from caseflow.core.errors import CaseflowError, NotAllowed, NotFound, StaleEdit, place_of
 from caseflow.core.language import _, _l
 from caseflow.extensions import db
 from caseflow.security.refused import log_refused
@@ -38,8 +38,8 @@ def install(app: Flask) -> None:
     @app.errorhandler(CaseflowError)
     def ours(error: CaseflowError) -> tuple[str, int]:
         db.session.rollback()
-        if isinstance(error, NotFound):
-            log_refused()
+        if isinstance(error, NotFound | NotAllowed):
+            log_refused(page=isinstance(error, NotAllowed))
         versions = []
         if isinstance(error, StaleEdit):
             versions = [(_("Version"), str(error.opened_version), str(error.current_version))]

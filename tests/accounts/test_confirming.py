@@ -105,6 +105,22 @@ def test_every_step_with_users_asks(client: FlaskClient, administrator: User, st
     assert "Bekräfta att det är du" in answer.text
 
 
+def test_whatever_is_administered_asks_before_it_is_changed(client: FlaskClient, administrator: User) -> None:
+    let_pass(QUARTER + 1)
+    page = f"/forvaltning/enheter/{factories.unit('AMC').public_id}"
+    assert client.get(page).status_code == 200
+    assert client.post(f"{page}/stang").status_code == 403
+    assert "Bekräfta att det är du" in client.post("/forvaltning/program/nytt", data={"code": "nytt"}).text
+
+
+@pytest.mark.parametrize("address", ["/rapporter/namndindikatorer/hamta?format=csv"])
+def test_a_file_of_figures_asks(client: FlaskClient, address: str) -> None:
+    sign_in(client, factories.make_user(Role.CONTROLLER, None))
+    assert client.get(address).status_code == 200
+    let_pass(QUARTER + 1)
+    assert client.get(address).location.startswith("/bekrafta?next=")
+
+
 def test_a_file_of_persons_asks_and_leads_back_to_its_page(client: FlaskClient) -> None:
     sign_in(client, factories.make_user(Role.MANAGER, None))
     let_pass(QUARTER + 1)

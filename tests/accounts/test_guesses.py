@@ -102,6 +102,19 @@ def test_a_known_browser_has_a_bound_too(client: FlaskClient, user: User, checke
     assert answers[-1] == 429
 
 
+def test_a_colleague_at_the_same_address_locks_nobody_out_of_a_known_browser(
+    client: FlaskClient, user: User, checked: list[str]
+) -> None:
+    office = f"2001:db8:{token_hex(2)}::1"
+    assert attempt(client, user.username, PASSWORD, office) == 303
+    client.post("/logga-ut")
+    colleague = client.application.test_client()
+    assert [attempt(colleague, user.username, WRONG, office) for _ in range(12)][-1] == 429
+    names = [token_hex(6) for _ in range(70)]
+    assert [attempt(colleague, name, WRONG, office) for name in names][-1] == 429
+    assert attempt(client, user.username, PASSWORD, office) == 303
+
+
 def test_another_users_known_browser_or_a_forged_one_is_nothing_to_this_user(
     client: FlaskClient, user: User, checked: list[str]
 ) -> None:

@@ -159,3 +159,14 @@ def test_the_audit_says_who_broke_the_glass_and_why(counsellor: FlaskClient, cas
     row = looks(AccessKind.BROKE_GLASS)[0]
     assert (row.user_id, row.case_id, row.participant_id) == (karin.id, case.id, case.participant_id)
     assert row.detail.endswith(REASON)
+
+
+def test_who_has_broken_the_glass_does_not_become_the_cases_counsellor_by_that(
+    counsellor: FlaskClient, karin: User, case: Case
+) -> None:
+    assert break_glass(counsellor, case) == 303
+    form = {"version": case.version, "on": "2020-11-20", "counsellor": str(karin.public_id)}
+    answer = counsellor.post(address(case, "ta-emot"), data=form)
+    assert "får inte se det skyddade ärendet. Be chefen ge behörighet först." in answer.text
+    db.session.refresh(case)
+    assert case.counsellor_id is None

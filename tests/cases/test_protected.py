@@ -277,6 +277,32 @@ def test_the_case_page_says_who_may_see_it(app: Flask, case: Case, karin: User, 
     assert karin.name in html.partition("Vem får se ärendet")[2]
 
 
+def test_who_refers_somebody_whose_protection_they_did_not_know_is_not_let_in_by_that(
+    app: Flask, case: Case, maria: User
+) -> None:
+    services.withdraw(maria.actor, case, date(2020, 11, 20), "Fel enhet.")
+    db.session.commit()
+    stranger = factories.make_user(Role.SOCIAL_WORKER, "TuA", "Tora Berg")
+    client = client_of(app, stranger)
+    data = {"personnummer": case.participant.number, "look_up": "1"}
+    form = {
+        "personnummer": case.participant.number,
+        "shown_for": shown_for(client.post("/anvisningar/ny", data=data).text),
+    }
+    sent = client.post("/anvisningar/ny", data=form | {"send": "1"} | FILLED_IN | NEW_PERSON)
+    new = db.session.scalars(select(Case).order_by(Case.id.desc())).first()
+    assert new is not None
+    assert new.participant_id == case.participant_id
+    assert new.social_worker_id == stranger.id
+    assert not any(secret in client.get(sent.location).text for secret in SECRET)
+    assert client.get(address(new)).status_code == 404
+    grants.let_referrers_in(case.participant_id)
+    db.session.commit()
+    assert client.get(address(new)).status_code == 404
+    factories.let_in(stranger, new)
+    assert client.get(address(new)).status_code == 200
+
+
 def test_a_new_referral_of_somebody_protected_tells_no_more_than_the_number_said(
     app: Flask, case: Case, social_worker: FlaskClient
 ) -> None:

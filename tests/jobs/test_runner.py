@@ -23,6 +23,9 @@ from caseflow.jobs.models import Job, JobStatus
 from caseflow.jobs.schedule import NIGHTLY_TASKS, plan_nightly_jobs
 from caseflow.organisation.models import Employer
 from caseflow.organisation.rules import Sector
+from caseflow.security.audit import AuditRow
+from caseflow.security.permissions import Role
+from tests import factories
 from tests.conftest import QUEUE
 
 Body = Callable[[dict[str, Any], runner.Progress], None]
@@ -132,6 +135,21 @@ def test_a_worker_that_has_lost_its_claim_leaves_no_trace(app: Flask, define: Ca
     job_id = order()
     assert runner.run_job(job_id) is None
     assert (employers(), job(job_id).status) == (0, JobStatus.RUNNING)
+
+
+def test_what_a_job_changes_is_kept_as_changed_by_who_asked_for_it(app: Flask, define: Callable[[Body], None]) -> None:
+    define(add_employer)
+    manager = factories.make_user(Role.MANAGER, "AMC")
+    with unit_of_work():
+        asked = enqueue("tests.task", {"id": 1}, key="asked", actor=manager.actor)
+        own = enqueue("tests.task", {"id": 2}, key="own")
+    for job_id in (asked, own):
+        runner.run_job(job_id)
+    rows = db.session.scalars(select(AuditRow).where(AuditRow.detail.like("employer%")).order_by(AuditRow.id))
+    assert [(row.user_id, row.unit_id, row.endpoint) for row in rows] == [
+        (manager.id, manager.unit_id, "job tests.task"),
+        (None, None, "job tests.task"),
+    ]
 
 
 def test_a_job_that_fails_is_tried_three_times_and_keeps_its_error(app: Flask, define: Callable[[Body], None]) -> None:

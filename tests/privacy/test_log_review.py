@@ -40,7 +40,13 @@ def amc() -> int:
 
 
 def reads(
-    user: User, person: Participant, monkeypatch: pytest.MonkeyPatch, on: str = "2020-11-10", at_night: bool = False
+    user: User,
+    person: Participant,
+    monkeypatch: pytest.MonkeyPatch,
+    on: str = "2020-11-10",
+    at_night: bool = False,
+    case_id: int | None = None,
+    kind: AccessKind = AccessKind.OPENED_CASE,
 ) -> None:
     """The user reads about the person in the daytime of the day, or at night."""
     from datetime import UTC, datetime
@@ -50,7 +56,7 @@ def reads(
     when = datetime.fromisoformat(f"{on}T{'22:30' if at_night else '12:00'}").replace(tzinfo=UTC)
     with monkeypatch.context() as patched:
         patched.setattr(clock, "now", lambda: when)
-        log_access(user.actor, AccessKind.OPENED_CASE, participant_id=person.id)
+        log_access(user.actor, kind, participant_id=person.id, case_id=case_id)
         db.session.commit()
 
 
@@ -199,6 +205,31 @@ def test_the_day_begins_with_what_the_review_asks_until_it_is_answered(
     assert told not in pages.get("/min-sida").text
     pages.post(f"/min-sida/fragor/{question.questions[0].id}", data={"answer": "Ringde om praktik."})
     assert told not in pages.get(home).text
+
+
+def test_nothing_that_was_refused_is_asked_about(karin: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    foreign = factories.make_case(date(2020, 11, 2), to_unit="AMS")
+    reads(karin, foreign.participant, monkeypatch, case_id=foreign.id, kind=AccessKind.REFUSED)
+    assert reasons_of(amc()) == {}
+
+
+def test_the_number_of_a_case_that_one_may_not_see_is_in_no_question(
+    app: Flask, karin: User, boss: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = factories.make_met_case(date(2020, 6, 1), date(2020, 6, 8), karin)
+    other = factories.make_user(Role.MANAGER, "AMS")
+    for reader in (karin, boss):
+        reads(reader, case.participant, monkeypatch, case_id=case.id)
+    of_managers = drawn(other, of_managers=True)
+    drawn(boss)
+    assert case.number in signed_in(app, boss).get("/min-sida/fragor").text
+    page = signed_in(app, other).get(f"/loggranskning/{of_managers.id}").text
+    assert boss.name in page
+    assert case.number not in page
+    assert case.number in signed_in(app, karin).get("/min-sida/fragor").text
+    case.participant.protected = True
+    db.session.commit()
+    assert case.number not in signed_in(app, karin).get("/min-sida/fragor").text
 
 
 def test_a_month_is_drawn_once(karin: User, boss: User, client: FlaskClient) -> None:

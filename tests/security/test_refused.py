@@ -98,6 +98,16 @@ def test_a_ticked_case_of_another_unit_is_kept_too(client: FlaskClient, counsell
     assert [row.case_id for row in refusals()] == [case.id]
 
 
+def test_a_page_that_is_not_for_the_role_is_kept(client: FlaskClient, counsellor: User) -> None:
+    assert client.get("/forvaltning/anvandare").status_code == 403
+    administrator = sign_in(client, factories.make_user(Role.ADMINISTRATOR, None))
+    case = elsewhere()
+    assert client.get(f"/arenden/{case.public_id}").status_code == 403
+    first, second = refusals()
+    assert (first.user_id, first.endpoint, first.detail) == (counsellor.id, "organisation.user_list", "GET")
+    assert (second.user_id, second.case_id, second.endpoint) == (administrator.id, case.id, "cases.case_page")
+
+
 def test_a_typing_error_and_a_stranger_are_not_kept(app: Flask, client: FlaskClient, counsellor: User) -> None:
     for address in ("/finns-inte", "/arenden/2020-0001", "/hjalp/finns-inte"):
         assert client.get(address).status_code == 404
