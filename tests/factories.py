@@ -22,7 +22,7 @@ from caseflow.extensions import db
 from caseflow.organisation.models import Employer, Programme, Unit, Workplace
 from caseflow.organisation.queries import get_programme, get_unit
 from caseflow.organisation.rules import Ground, Sector
-from caseflow.people.models import Household, Participant
+from caseflow.people.models import Household, Participant, Protection
 from caseflow.security.permissions import Role
 
 _serial = count(1)
@@ -102,10 +102,19 @@ def make_met_case(referred_on: date, met_on: date, counsellor: User | None = Non
     """A case that AMC (or `to_unit`) has accepted on the referral day and met."""
     case = make_case(referred_on, **facts)  # type: ignore[arg-type]
     user = counsellor or make_user(Role.COUNSELLOR, case.to_unit.code)
-    services.accept(user.actor, case, referred_on)
+    accept(user, case, referred_on)
     services.register_first_meeting(user.actor, case, met_on)
     db.session.commit()
     return case
+
+
+def accept(user: User, case: Case, on: date) -> None:
+    """The user takes the case; a protected person has become so since, for whom nobody is let in by that."""
+    person = case.participant
+    kind, person.protection = person.protection, Protection.NONE
+    services.accept(user.actor, case, on)
+    person.protection = kind
+    db.session.flush()
 
 
 def let_in(user: User, case: Case, kind: GrantKind = GrantKind.MANAGER, until_at: datetime | None = None) -> CaseGrant:

@@ -134,7 +134,7 @@ def make_placed_case(counsellor: User, worker: User, *, protected: bool) -> Case
         application_on=date(2020, 2, 10),
         decision_on=date(2020, 2, 20),
     )
-    services.accept(counsellor.actor, case, date(2020, 3, 4))
+    factories.accept(counsellor, case, date(2020, 3, 4))
     services.register_first_meeting(counsellor.actor, case, date(2020, 3, 12))
     services.register_assessment(counsellor.actor, case, date(2020, 3, 20), dict.fromkeys(factories.areas(), 2))
     services.register_assessment(counsellor.actor, case, date(2020, 9, 21), dict.fromkeys(factories.areas(), 4))

@@ -34,7 +34,7 @@ def planted(mark: str, born: date, referred_on: date = date(2020, 3, 2), *, clos
         referred_on, social_worker=worker, participant=person, programmes=["500-uppdraget"], application_on=referred_on
     )
     case.external_id = f"E-{mark}"
-    services.accept(counsellor.actor, case, referred_on)
+    factories.accept(counsellor, case, referred_on)
     services.register_first_meeting(counsellor.actor, case, referred_on)
     services.register_assessment(counsellor.actor, case, referred_on, dict.fromkeys(factories.areas(), 2))
     services.add_note(counsellor.actor, case, f"Anteckning {mark}.")
