@@ -29,6 +29,7 @@ def histogram(wait: Wait, figures: WaitFigures) -> dict[str, Any]:
         "bins": bins,
         "target": figures.target_days and round(figures.target_days),
         "max": last,
+        "in_months": wait.unit == "months",
         "beyond": sum(n for days, n in counts.items() if days > last),
         "unit": wait.unit_label,
         "x_name": _(
@@ -45,7 +46,7 @@ def _between(counts: Counts, above: int, to: int) -> int:
 
 
 def curve(wait: Wait, survival: Survival) -> dict[str, Any]:
-    """A Kaplan–Meier curve with its band, a point per day, and the cut-off waits as marks."""
+    """A Kaplan–Meier curve with its band, a point per day (month), and the cut-off waits as marks."""
     last = last_day(survival)
     by_day = {step.day: step for step in survival.steps}
     points, step = [], None
@@ -57,8 +58,7 @@ def curve(wait: Wait, survival: Survival) -> dict[str, Any]:
         "cens": [[one.day, round(one.share, 4), one.censored] for one in survival.steps if one.censored],
         "med": survival.median if survival.median is not None and survival.median <= last else None,
         "max": last,
-        "x_name": _since(wait),
-    }
+    } | _words(wait)
 
 
 def _point(day: int, step: Step | None) -> list[float]:
@@ -76,7 +76,7 @@ def two_curves(wait: Wait, group: GroupFigures) -> dict[str, Any]:
         key: [[day, round(figures.survival.share_after(day), 4)] for day in range(last + 1)]
         for key, figures in (("K", group.women), ("M", group.men))
     }
-    return shares | {"max": last, "x_name": _since(wait)}
+    return shares | {"max": last} | _words(wait)
 
 
 def at_risk(survival: Survival, parts: int = 8) -> list[tuple[int, int]]:
@@ -94,8 +94,14 @@ def last_day(survival: Survival) -> int:
     return max(7, math.ceil(max(days, default=0) / 7) * 7)
 
 
-def _since(wait: Wait) -> str:
-    return _("%(unit)s sedan %(start)s", unit=wait.unit_label.capitalize(), start=wait.start_label)
+def _words(wait: Wait) -> dict[str, Any]:
+    """What a curve says of the unit it is drawn in."""
+    return {
+        "x_name": _("%(unit)s sedan %(start)s", unit=wait.unit_label.capitalize(), start=wait.start_label),
+        "unit": wait.unit_label,
+        "point": wait.point_label,
+        "in_months": wait.unit == "months",
+    }
 
 
 # Upper ends of the age groups of open waits; the last has none.

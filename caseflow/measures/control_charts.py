@@ -38,6 +38,14 @@ class Step(StrEnum):
     def axis_label(self) -> str:
         return _("Vecka då väntan tog slut") if self is Step.WEEK else _("Månad då väntan tog slut")
 
+    @property
+    def point_label(self) -> str:
+        return _("Vecka") if self is Step.WEEK else _("Månad")
+
+    @property
+    def change_label(self) -> str:
+        return _("Ändring mot veckan före") if self is Step.WEEK else _("Ändring mot månaden före")
+
     def begins_on(self, day: date) -> date:
         """The first day of the day's month or week."""
         return day - timedelta(day.weekday()) if self is Step.WEEK else first_of_month(day)
@@ -161,7 +169,7 @@ def drawn(found: UnitChart, unit_label: str) -> dict[str, Any] | None:
     runs = [place for place, point in enumerate(found.chart.points) if Signal.RUN in point.signals]
     first = next((place for place in reversed(runs) if place - 1 not in runs), None)
     return {
-        "weeks": labels,
+        "labels": labels,
         "x": [_rounded(point.value) for point in found.chart.points],
         "mr": [_rounded(point.moving_range) for point in found.chart.points],
         "cl": _rounded(limits.centre),
@@ -172,6 +180,10 @@ def drawn(found: UnitChart, unit_label: str) -> dict[str, Any] | None:
         "run": None if first is None else [labels[first], labels[runs[-1]]],
         "x_name": found.step.axis_label,
         "y_name": _("Medelväntan, %(unit)s", unit=unit_label),
+        "unit": unit_label,
+        "step": found.step.point_label,
+        "mark": _("v.") if found.step is Step.WEEK else "",
+        "change": found.step.change_label,
     }
 
 

@@ -58,7 +58,12 @@ def curve_caption(wait: Wait, figures: WaitFigures) -> str:
 
 
 def _median_words(wait: Wait, figures: WaitFigures) -> str:
-    values = {"median": figures.km_median_days, "low": figures.km_low, "high": figures.km_high, "unit": wait.unit_label}
+    values = {
+        "median": tal(figures.km_median_days),
+        "low": tal(figures.km_low),
+        "high": tal(figures.km_high),
+        "unit": wait.unit_label,
+    }
     if figures.km_median_days is None:
         return _("Medianen är inte nådd: mer än hälften väntar (Kaplan–Meier).")
     if figures.km_low is None:
@@ -74,7 +79,20 @@ def curve_label(wait: Wait, figures: WaitFigures) -> str:
         return _("Kaplan–Meier-kurva. Mer än hälften väntar fortfarande.")
     return _(
         "Kaplan–Meier-kurva. Hälften har väntat färdigt efter %(median)s %(unit)s.",
-        median=figures.km_median_days,
+        median=tal(figures.km_median_days),
+        unit=wait.unit_label,
+    )
+
+
+def two_curves_caption(wait: Wait, women: WaitFigures, men: WaitFigures) -> str:
+    """What the curves of women and men show: where half of each had stopped waiting."""
+    if women.km_median_days is None or men.km_median_days is None:
+        return _("Den grupp vars kurva ligger överst väntar längst. Mer än hälften av kvinnorna eller männen väntar fortfarande.")
+    return _(
+        "Den grupp vars kurva ligger överst väntar längst. Hälften av kvinnorna hade väntat färdigt efter %(women)s %(unit)s, "
+        "hälften av männen efter %(men)s.",
+        women=tal(women.km_median_days),
+        men=tal(men.km_median_days),
         unit=wait.unit_label,
     )
 
@@ -84,4 +102,4 @@ def sex_key(figures: WaitFigures) -> str:
     said = _n("%(n)s väntetid", "%(n)s väntetider", figures.begun_n, n=tal(figures.begun_n))
     if figures.km_median_days is None:
         return said
-    return _("%(waits)s, median %(median)s", waits=said, median=figures.km_median_days)
+    return _("%(waits)s, median %(median)s", waits=said, median=tal(figures.km_median_days))

@@ -71,6 +71,11 @@ class Wait(StrEnum):
     def unit_label(self) -> str:
         return _("månader") if self is Wait.W7 else _("dagar")
 
+    @property
+    def point_label(self) -> str:
+        """One of its units, as what a point of a curve is called before its number."""
+        return _("Månad") if self is Wait.W7 else _("Dag")
+
 
 _LABELS = {
     Wait.W1: (_l("Första kontakt till beslut"), _l("första kontakt"), _l("beslut")),

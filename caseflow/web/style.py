@@ -158,11 +158,20 @@ def _charts() -> list[dict[str, Any]]:
     ]
     any_report = {"series": series, "x_name": _("År"), "y_name": _("Dagar")}
     limits = {"cl": 15.3, "ucl": 26.0, "lcl": 4.6, "mrb": 4.0, "url": 13.1, "run": None}
+    days = {"unit": _("dagar"), "point": _("Dag"), "x_name": _("Dagar sedan anvisning"), "in_months": False}
+    by_week = {
+        "x_name": _("Vecka då väntan tog slut"),
+        "y_name": _("Medelväntan, %(unit)s", unit=_("dagar")),
+        "unit": _("dagar"),
+        "step": _("Vecka"),
+        "mark": _("v."),
+        "change": _("Ändring mot veckan före"),
+    }
     return [
-        {"kind": "hist", "data": {"bins": [(0, 7, 12), (7, 14, 20), (14, 21, 6)], "target": 14, "max": 28}},
-        {"kind": "km", "data": {"curve": curve, "cens": [(21, 0.35, 1)], "med": 14, "max": 42}},
-        {"kind": "km2", "data": {"K": falling, "M": [(day, share * 0.9) for day, share in falling], "max": 42}},
-        {"kind": "xmr", "data": {"weeks": weeks, "x": means, "mr": moves, **limits}},
+        {"kind": "hist", "data": {"bins": [(0, 7, 12), (7, 14, 20), (14, 21, 6)], "target": 14, "max": 28, **days}},
+        {"kind": "km", "data": {"curve": curve, "cens": [(21, 0.35, 1)], "med": 14, "max": 42, **days}},
+        {"kind": "km2", "data": {"K": falling, "M": [(day, share * 0.9) for day, share in falling], "max": 42, **days}},
+        {"kind": "xmr", "data": {"labels": weeks, "x": means, "mr": moves, **limits, **by_week}},
         {"kind": "sankey", "data": {"links": links}},
         {"kind": "savings", "data": {"from": [2019, 11], "acc": [9000, 21000, 40000, 65000], "split": 2, "marks": {}}},
         {"kind": "payments", "data": {"months": [(2020, 9), (2020, 10)], "paid": [13500, None], "mean": 13000}},

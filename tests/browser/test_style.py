@@ -63,3 +63,28 @@ def test_pointing_at_a_chart_breaks_no_content_policy(page: Page) -> None:
     """The visitors' fixture fails on any complaint in the console."""
     for chart in page.locator("[data-chart]").all():
         chart.hover()
+
+
+def test_what_a_chart_counts_in_months_and_by_the_month_is_said_and_saved_so(page: Page) -> None:
+    months = {"unit": "månader", "point": "Månad", "in_months": True}
+    by_month = {"step": "Månad", "mark": "", "change": "Ändring mot månaden före", "y_name": "Medelväntan, månader"}
+    assert "median 14 månader" in drawn_with(page, "km", months)
+    assert "Mål 14 månader" in drawn_with(page, "hist", months)
+    assert '"20: 31,0"' in drawn_with(page, "xmr", {**by_month, "x": [31, *[15] * 11]})
+    assert saved(page, "km", "csv").decode("utf-8-sig").startswith('"Månad";')
+    heads = saved(page, "xmr", "csv").decode("utf-8-sig").splitlines()[0]
+    assert heads.startswith('"Månad";"Medelväntan, månader";"Ändring mot månaden före";')
+
+
+def drawn_with(page: Page, chart: str, data: dict[str, object]) -> str:
+    """What the chart holds, as text, once some of its data is other."""
+    option: str = page.evaluate(
+        """([chart, data]) => {
+          const script = document.getElementById(`d-stil-${chart}`);
+          script.textContent = JSON.stringify({ ...JSON.parse(script.textContent), ...data });
+          dispatchEvent(new Event('themechange'));
+          return JSON.stringify(echarts.getInstanceByDom(document.querySelector(`[data-chart=${chart}]`)).getOption());
+        }""",
+        [chart, data],
+    )
+    return option

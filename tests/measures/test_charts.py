@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 
+from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
 from caseflow.measures import charts
 from caseflow.measures.rules import Wait
-from caseflow.measures.wait_figures import Sample, WaitFigures, figures_of
+from caseflow.measures.wait_figures import GroupFigures, Sample, WaitFigures, figures_of
 
 waits = st.lists(st.integers(0, 400), min_size=1, max_size=60).map(Counter)
 
@@ -30,6 +31,16 @@ def test_every_finished_wait_stands_in_a_bin_or_beyond(ended: Counter[int], wait
 def test_every_open_wait_stands_in_an_age_group(still: Counter[int], wait: Wait) -> None:
     groups = charts.age_groups(wait, figures(Counter(), still))
     assert sum(n for _, n, _ in groups) == still.total()
+
+
+def test_the_curves_of_what_is_counted_in_months_say_months(app: Flask) -> None:
+    of_all = figures(Counter([3, 36, 40]), Counter([20]))
+    group = GroupFigures(of_all, of_all, of_all)
+    said = ("Månader sedan försörjningsstödets början", "månader", "Månad", True)
+    for drawn in (charts.curve(Wait.W7, of_all.survival), charts.two_curves(Wait.W7, group)):
+        assert (drawn["x_name"], drawn["unit"], drawn["point"], drawn["in_months"]) == said
+    assert charts.curve(Wait.W3, of_all.survival)["point"] == "Dag"
+    assert charts.histogram(Wait.W7, of_all)["unit"] == "månader"
 
 
 def test_age_groups_above_the_target_are_marked() -> None:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from caseflow.core.personnummer import Sex
-from caseflow.measures.control_charts import Step, control_charts, sentence
+from caseflow.measures.control_charts import Step, control_charts, drawn, sentence
 from caseflow.measures.rules import Wait
 from caseflow.measures.selection import Cut, Filter, Period, Selection
 from tests import factories
@@ -96,6 +96,20 @@ def test_months_that_vary_as_they_do_show_no_sign_of_change(app: Flask) -> None:
         "Inget tecken på förändring: månaderna varierar som de brukar, mellan 17,4 och 24,6 dagar. "
         "Gränserna är preliminära, eftersom de bygger på få punkter."
     )
+
+
+def test_a_chart_by_the_month_says_months_and_not_weeks(app: Flask) -> None:
+    meetings(*((date(2019, month, 15), 20 + month % 3) for month in range(1, 13)))
+    selection = Selection(Period.year(2019), Cut(date(2019, 12, 31)))
+    by_month, by_week = (drawn(control_charts(Wait.W3, selection, step)[0], "dagar") for step in Step)
+    assert by_month and by_week
+    words = ("x_name", "step", "mark", "change", "unit")
+    assert [by_month[word] for word in words] == [
+        "Månad då väntan tog slut", "Månad", "", "Ändring mot månaden före", "dagar",
+    ]  # fmt: skip
+    assert [by_week[word] for word in words] == [
+        "Vecka då väntan tog slut", "Vecka", "v.", "Ändring mot veckan före", "dagar",
+    ]  # fmt: skip
 
 
 def test_a_month_far_outside_is_named(app: Flask) -> None:
