@@ -9,14 +9,19 @@
   const clockTime = when => when.toLocaleTimeString(document.documentElement.lang, { hour: '2-digit', minute: '2-digit' });
   const post = (url, form, more) => fetch(url, { method: 'POST', body: new FormData(form), headers: { 'HX-Request': 'true' }, redirect: 'error', ...more });
 
-  /* Forms with something written that nobody has kept; for those with a draft, the timer that will keep it. */
-  const unsaved = new Set(), waiting = new Map();
+  /* Forms with something written that nobody has kept; for those with a draft, the timer that will keep it and the request
+     that does. */
+  const unsaved = new Set(), waiting = new Map(), sending = new Map();
 
+  const stop = form => { clearTimeout(waiting.get(form)); waiting.delete(form); sending.get(form)?.abort(); sending.delete(form); };
   const keep = async (form, more) => {
-    clearTimeout(waiting.get(form));
-    waiting.delete(form);
+    stop(form);
+    const request = new AbortController();
+    sending.set(form, request);
     let kept = false;
-    try { kept = (await post(form.dataset.draft, form, more)).ok; } catch { /* no network: said below */ }
+    try { kept = (await post(form.dataset.draft, form, { signal: request.signal, ...more })).ok; } catch { /* no network: said below */ }
+    if (request.signal.aborted) return;
+    sending.delete(form);
     if (kept && !waiting.has(form)) unsaved.delete(form);
     const said = form.querySelector('[data-draft-said]');
     if (said) said.textContent = kept ? words('draft_kept', { time: clockTime(new Date()) }) : words('draft_failed');
@@ -29,7 +34,8 @@
     clearTimeout(waiting.get(form));
     waiting.set(form, setTimeout(keep, AFTER_TYPING, form));
   });
-  const forget = form => { clearTimeout(waiting.get(form)); waiting.delete(form); unsaved.delete(form); };
+  /* A draft that came after its form would be offered again although it is registered. */
+  const forget = form => { stop(form); unsaved.delete(form); };
   addEventListener('submit', event => forget(event.target));
   addEventListener('reset', event => forget(event.target));
   /* The last second before somebody leaves: sent even when the page is gone. */

@@ -99,6 +99,9 @@ def ask_to_sign_in() -> ResponseReturnValue:
         if request.endpoint == SAVE_DRAFT:
             sessions.current().clear()
             return "", 204 if kept else 401
+        if request.endpoint in POLLED:
+            # The page asked by itself, and may have a half-written form: let it stay.
+            return "", 204
         # A block of a page cannot hold the sign-in page: have the browser load the page anew.
         return "", 204, {"HX-Refresh": "true"}
     ended = _why_ended()

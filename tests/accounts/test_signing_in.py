@@ -129,8 +129,24 @@ def test_a_page_that_asks_by_itself_does_not_keep_the_session(client: FlaskClien
 
 
 def test_a_block_asked_for_after_the_session_has_ended_reloads_the_page(client: FlaskClient) -> None:
-    answer = client.get(f"/jobb/{UUID(int=0)}/framsteg", headers={"HX-Request": "true"})
+    answer = client.post("/sok", data={"q": "x"}, headers={"HX-Request": "true"})
     assert (answer.status_code, answer.headers["HX-Refresh"]) == (204, "true")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/inloggning/kvar",
+        "/jobb/lista",
+        f"/jobb/{UUID(int=0)}/framsteg",
+        f"/inlasning/{UUID(int=0)}/framsteg",
+        f"/arenden/{UUID(int=0)}/andringar?version=1",
+    ],
+)
+def test_a_page_that_asks_by_itself_stays_when_the_session_has_ended(client: FlaskClient, path: str) -> None:
+    answer = client.get(path, headers={"HX-Request": "true"})
+    assert answer.status_code == 204
+    assert "HX-Refresh" not in answer.headers
 
 
 def test_closing_an_account_ends_its_open_session(client: FlaskClient) -> None:

@@ -50,6 +50,20 @@ def test_what_is_written_is_kept_a_second_after_the_last_key(world: World, visit
     assert NOTE in sent[0]
 
 
+def test_a_draft_on_its_way_is_stopped_when_the_form_itself_is_sent(world: World, visitors: Visitors) -> None:
+    page = open_note(world, visitors)
+
+    def hold(route: Route) -> None:
+        """Leave it without an answer."""
+
+    page.route("**/utkast/**", hold)
+    page.route("**/anteckning", hold)
+    with page.expect_request("**/utkast/**"):
+        page.locator("main textarea").fill(NOTE)
+    with page.expect_event("requestfailed", lambda request: "/utkast/" in request.url):
+        page.evaluate("document.querySelector('main textarea').form.requestSubmit()")
+
+
 def test_leaving_a_form_that_keeps_no_draft_is_asked_about(world: World, visitors: Visitors) -> None:
     page = open_note(world, visitors)
     page.evaluate("delete document.querySelector('main textarea').form.dataset.draft")
