@@ -64,10 +64,10 @@ def menu(row: CaseRow, actor: Actor) -> list[tuple[str, str]]:
     return [(str(step.label), case_url(step.endpoint, row.public_id)) for step in offered if step.kind in IN_MENU]
 
 
-def quick(row: CaseRow, actor: Actor) -> list[tuple[str, str, str]]:
-    """Of those, the ones that stand in the row itself: the word, the step's label and its page."""
+def quick(row: CaseRow, actor: Actor) -> list[tuple[str, str]]:
+    """Of those, the ones that stand in the row itself: the word and the step's page."""
     return [
-        (str(QUICK[step.kind]), str(step.label), case_url(step.endpoint, row.public_id))
+        (str(QUICK[step.kind]), case_url(step.endpoint, row.public_id))
         for step in _offered(row, actor)
         if step.kind in QUICK
     ]

@@ -30,6 +30,10 @@ SHOWN = """() => {
   const style = getComputedStyle(document.activeElement);
   return (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== 'none';
 }"""
+IN_SIGHT = """link => {
+  const place = link.getBoundingClientRect();
+  return link.contains(document.elementFromPoint(place.x + place.width / 2, place.y + place.height / 2));
+}"""
 ON_PRIMARY = "document.activeElement.classList.contains('btn-primary')"
 
 
@@ -60,6 +64,21 @@ def test_no_page_is_wider_than_a_phone_and_none_breaks_the_content_policy(world:
             elif (pixels := page.evaluate(OVERFLOW)) > 0:
                 wrong.append(f"{address}: {pixels} px too wide")
     assert not wrong, "\n".join(wrong)
+
+
+def test_a_phone_can_sort_the_cases_and_shows_whose_they_are_and_every_column_of_the_board(
+    world: World, visitors: Visitors
+) -> None:
+    page = visitors.open(world.users[Role.MANAGER], viewport=PHONE)
+    page.goto("/arenden")
+    for head in page.locator("thead .cf-sort:visible").all():
+        head.focus()
+        assert head.evaluate(IN_SIGHT), head.text_content()
+    expect(page.locator("td[data-label=Konsulent]").first).to_be_visible()
+    expect(page.locator("td[data-label=Enhet]").first).to_be_visible()
+    page.goto("/tavla")
+    for column in page.locator("[data-board] > section").all():
+        expect(column).to_be_visible()
 
 
 @pytest.mark.parametrize("role", [Role.COUNSELLOR, Role.SOCIAL_WORKER, Role.MANAGER])

@@ -55,10 +55,25 @@ def test_taking_a_referral_is_one_press_on_min_dag(counsellor: FlaskClient, kari
     address = re.search(r'action="([^"]+)"', part)
     fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', part))
     assert address
+    assert 'aria-label="Ta emot: Nytt Fall"' in part
     assert counsellor.post(address.group(1), data=fields).status_code == 303
     db.session.expire_all()
     assert (case.stage, case.counsellor_id) == (Stage.ACCEPTED, karin.id)
-    assert who(section(counsellor.get("/min-dag").text, Work.MEETINGS)) == ["Nytt Fall"]
+    meetings = section(counsellor.get("/min-dag").text, Work.MEETINGS)
+    assert who(meetings) == ["Nytt Fall"]
+    assert 'Registrera första möte<span class="visually-hidden">: Nytt Fall</span>' in meetings
+
+
+def test_a_step_within_reach_is_called_what_it_shows_and_whose_it_is(
+    counsellor: FlaskClient, karin: User, maria: User
+) -> None:
+    met(karin, maria, "Min Egen")
+    db.session.commit()
+    html = counsellor.get("/min-dag").text
+    for word in ("Placera", "Avsluta"):
+        assert re.search(
+            rf'class="cf-quick" href="[^"]+">{word}<span class="visually-hidden">: Min Egen</span></a>', html
+        )
 
 
 def test_min_dag_lists_own_open_cases_only(counsellor: FlaskClient, karin: User, maria: User) -> None:
