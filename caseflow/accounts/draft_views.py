@@ -53,10 +53,10 @@ def old_form(error: CSRFError) -> ResponseReturnValue:
             kept = drafts.save(current_user.id, request.path, request.form)
         if not kept:
             # The browser still has it: going back brings it again.
-            return error_page(400, str(OLD_FORM))
+            return error_page(400, str(OLD_FORM), heading=_("Sidan har legat öppen för länge"))
         flash(_("Sidan hade legat öppen för länge. Det du skrev finns kvar: läs igenom det och skicka igen."), "error")
         return redirect(request.path, 303)
-    return error_page(400, str(OLD_FORM))
+    return error_page(400, str(OLD_FORM), heading=_("Sidan har legat öppen för länge"))
 
 
 def _form_path(address: str) -> str:

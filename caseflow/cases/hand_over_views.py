@@ -134,6 +134,7 @@ def _rows(public_ids: list[UUID]) -> list[CaseRow]:
 def _counsellors(rows: list[CaseRow]) -> dict[UUID, User]:
     """Who can take the cases: the counsellors of their unit, save one who has them all already."""
     unit_id = db.session.scalar(select(Case.to_unit_id).where(Case.public_id == rows[0].public_id))
-    have = {row.counsellor for row in rows}
+    theirs = select(Case.counsellor_id).where(Case.public_id.in_([row.public_id for row in rows]))
+    have = set(db.session.scalars(theirs))
     found = list_counsellors(unit_id) if unit_id is not None else []
-    return {user.public_id: user for user in found if have != {user.name}}
+    return {user.public_id: user for user in found if have != {user.id}}

@@ -22,6 +22,7 @@ from caseflow.organisation.models import Target, Unit
 from caseflow.organisation.rules import UnitKind
 from caseflow.people.models import Household, Participant
 from caseflow.security.permissions import Actor, Matter
+from caseflow.web.formatting import locale
 
 K = EventKind
 
@@ -73,8 +74,8 @@ class Queue:
 
     @property
     def month(self) -> str:
-        """The month's name: "november"."""
-        return format_date(self.month_on, "LLLL", locale="sv_SE")
+        """The month's name in the reader's language: "november"."""
+        return format_date(self.month_on, "LLLL", locale=locale())
 
 
 def list_queues(today: date) -> list[Queue]:

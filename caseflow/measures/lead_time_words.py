@@ -87,10 +87,13 @@ def curve_label(wait: Wait, figures: WaitFigures) -> str:
 def two_curves_caption(wait: Wait, women: WaitFigures, men: WaitFigures) -> str:
     """What the curves of women and men show: where half of each had stopped waiting."""
     if women.km_median_days is None or men.km_median_days is None:
-        return _("Den grupp vars kurva ligger överst väntar längst. Mer än hälften av kvinnorna eller männen väntar fortfarande.")
+        return _(
+            "Den grupp vars kurva ligger överst väntar längst. "
+            "Mer än hälften av kvinnorna eller männen väntar fortfarande."
+        )
     return _(
-        "Den grupp vars kurva ligger överst väntar längst. Hälften av kvinnorna hade väntat färdigt efter %(women)s %(unit)s, "
-        "hälften av männen efter %(men)s.",
+        "Den grupp vars kurva ligger överst väntar längst. "
+        "Hälften av kvinnorna hade väntat färdigt efter %(women)s %(unit)s, hälften av männen efter %(men)s.",
         women=tal(women.km_median_days),
         men=tal(men.km_median_days),
         unit=wait.unit_label,

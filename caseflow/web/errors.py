@@ -29,7 +29,7 @@ SENTENCES = {
 }
 OLD_FORM = _l("Sidan hade legat öppen för länge. Ladda om den och gör om ditt steg.")
 BUSY = _l("Någon annan ändrar samma ärende just nu. Vänta några sekunder och försök igen.")
-PAGES = frozenset({400, 403, 404, 409, 413, 429, 500})
+PAGES = frozenset({403, 404, 409, 413, 429, 500})
 
 
 def install(app: Flask) -> None:
@@ -80,6 +80,6 @@ def install(app: Flask) -> None:
 
 
 def page(status: int, message: str, **context: object) -> tuple[str, int]:
-    """The error page of the status."""
-    template = status if status in PAGES else (500 if status >= 500 else 400)
-    return render_template(f"errors/{template}.html", message=message, **context), status
+    """The error page of the status. `heading`: of one that has no page of its own."""
+    template = status if status in PAGES else (500 if status >= 500 else "other")
+    return render_template(f"errors/{template}.html", message=message, status=status, **context), status

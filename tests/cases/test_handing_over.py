@@ -57,6 +57,17 @@ def test_the_ticked_cases_go_to_the_colleague_with_one_event_each_and_the_reason
     assert cases[0].valid_events[-1].note == "Ny konsulent: Johan Berg. Föräldraledighet"
 
 
+def test_a_colleague_of_the_same_name_can_take_the_cases(counsellor: FlaskClient, karin: User, maria: User) -> None:
+    namesake = factories.make_user(Role.COUNSELLOR, "AMC", karin.name)
+    case = met(karin, maria, "Person Ett")
+    db.session.commit()
+    page = counsellor.get("/arenden/lamna-over", query_string={"arende": ticked(case)}).text
+    assert f'value="{namesake.public_id}"' in page
+    assert f'value="{karin.public_id}"' not in page
+    assert hand_over(counsellor, namesake, ticked(case)).status_code == 303
+    assert case.counsellor_id == namesake.id
+
+
 def test_one_case_in_the_way_is_named_and_nothing_is_handed_over(
     counsellor: FlaskClient, karin: User, maria: User, johan: User
 ) -> None:

@@ -53,6 +53,7 @@ NAMES = {
 NAMES |= {kind.word for kind in (*PlacementKind, *EmploymentForm)} | {CLOSING_NOTE, "Ny konsulent: "}
 NAMES |= {CORRECTED, *WORDS.values()}
 SHOWN = ("title", "aria-label", "placeholder", "alt", "label", "aria-description", "aria-roledescription")
+SHOWN += ("data-announce",)
 TAG = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1>|<[^<>]*>", re.DOTALL)
 ATTRIBUTE = re.compile(rf"\s(?:{'|'.join(SHOWN)})=\"([^\"]*)\"")
 VALUE = re.compile(r"%\(\w+\)s|%%|\{\w+\}")

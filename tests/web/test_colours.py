@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from PIL import ImageColor
 
 from tests.web.test_templates import ROOT, TEMPLATES, named
 
@@ -16,11 +17,9 @@ TOKENS = re.compile(r":root, \[data-bs-theme\] {.*?\n}", re.DOTALL)
 UNREACHED = re.compile(r'url\("data:[^"]*"\)|@bottom-\w+ {[^}]*}')
 HEX = re.compile(r"#(?:[0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})\b(?![-\w])", re.IGNORECASE)
 FUNCTION = re.compile(r"\b(?:rgba?|hsla?|hwb|oklch|oklab|lab|lch)\(")
-NAMES = (
-    "black|white|gr[ae]y|silver|red|green|blue|yellow|orange|purple|pink|brown|navy|teal|maroon|olive|lime|aqua|fuchsia"
-    "|crimson|tomato|gold|indigo|violet|salmon|khaki|coral|turquoise|(?:dark|light)(?:gr[ae]y|red|green|blue)"
-)
+NAMES = "|".join(ImageColor.colormap)
 NAMED = re.compile(rf"[:\s(,\"'](?:{NAMES})(?=[;\s),\"'])", re.IGNORECASE)
+QUOTED = re.compile(rf"([\"'`])(?:{NAMES})\1", re.IGNORECASE)
 BOOTSTRAP = re.compile(
     r"\b(?:text-bg|bg|text|border|link|alert|badge|btn)-(?:primary|secondary|success|danger|warning|info|light|dark|white|black)\b"
 )
@@ -38,6 +37,12 @@ def attributes_of(source: str) -> str:
     return "\n".join(re.sub(r'\b(?:href|id|for|data-[\w-]+|aria-[\w-]+)="[^"]*"', "", tag) for tag in tags)
 
 
+def colours_of_script(source: str) -> list[str]:
+    """As a script writes them: in strings. The names are also words of the language and of comments."""
+    source = re.sub(r"/\*.*?\*/", "", source, flags=re.DOTALL)
+    return [*HEX.findall(source), *(found[0] for found in QUOTED.finditer(source))]
+
+
 @pytest.mark.parametrize("template", TEMPLATES, ids=named)
 def test_a_template_writes_no_colour(template: Path) -> None:
     source = template.read_text()
@@ -53,7 +58,7 @@ def test_our_rules_write_colours_only_where_the_tokens_are() -> None:
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=named)
 def test_a_script_asks_the_tokens_for_its_colours(script: Path) -> None:
-    assert HEX.findall(re.sub(r"/\*.*?\*/", "", script.read_text(), flags=re.DOTALL)) == []
+    assert colours_of_script(script.read_text()) == []
 
 
 @pytest.mark.parametrize(
@@ -61,6 +66,12 @@ def test_a_script_asks_the_tokens_for_its_colours(script: Path) -> None:
 )
 def test_a_colour_is_seen(written: str) -> None:
     assert colours_in(written)
+
+
+@pytest.mark.parametrize("name", ["cyan", "magenta", "beige", "skyblue", "rebeccapurple"])
+def test_every_named_colour_is_seen_in_rules_and_scripts(name: str) -> None:
+    assert colours_in(f"color: {name};")
+    assert colours_of_script(f"const ink = '{name}';")
 
 
 @pytest.mark.parametrize(

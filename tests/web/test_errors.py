@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import default_exceptions
 
 from caseflow.core.errors import NotAllowed, NotFound, RuleBroken, StaleEdit
 from caseflow.extensions import db
@@ -66,6 +67,18 @@ def test_a_page_that_does_not_exist_says_so_in_swedish(client: FlaskClient) -> N
     answer = client.get("/finns-inte")
     assert answer.status_code == 404
     assert str(errors.SENTENCES[404]) in answer.text
+
+
+@pytest.mark.parametrize("status", [400, 405, 406, 415])
+def test_an_error_without_a_page_of_its_own_says_its_number_and_nothing_of_an_old_page(
+    page: FlaskClient, status: int
+) -> None:
+    page.error = default_exceptions[status]()  # type: ignore[attr-defined]
+    answer = page.get("/min-sida")
+    assert answer.status_code == status
+    assert f"Fel {status}" in answer.text
+    assert "<h1>Det gick inte</h1>" in answer.text
+    assert "öppen för länge" not in answer.text
 
 
 def test_the_wrong_method_says_to_use_the_button(client: FlaskClient) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from flask import Flask
 
 from caseflow.web import formatting
 from caseflow.web.formatting import dagar, dat, klockslag, kr, manad, procent, tal, veckodag
@@ -50,3 +51,11 @@ def test_a_value_is_written_the_swedish_way(written: str, expected: str) -> None
 @pytest.mark.parametrize("function", formatting.FILTERS)
 def test_what_is_not_known_is_said_to_be_missing_and_not_zero(function: Callable[[None], str]) -> None:
     assert function(None) == "uppgift saknas"
+
+
+def test_long_waits_and_large_groups_are_written_with_a_space(app: Flask) -> None:
+    with app.test_request_context():
+        days = app.jinja_env.get_template("macros/days.html").module
+        assert f"1{NBSP}234 " in str(days.days(1234))  # type: ignore[attr-defined]
+        assert f"1{NBSP}234<" in str(days.days(1234, 45))  # type: ignore[attr-defined]
+        assert f">1{NBSP}234</span>" in str(days.ages([("0–7 dagar", 1234, False, None)], "Så länge"))  # type: ignore[attr-defined]
