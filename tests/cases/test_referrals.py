@@ -17,9 +17,9 @@ from werkzeug.test import TestResponse
 from caseflow.accounts.models import User
 from caseflow.cases import services
 from caseflow.cases.referral_forms import AF_CHOICES
-from caseflow.cases.referral_queries import Queue
 from caseflow.cases.terms import EventKind, ExitOutcome, Stage
 from caseflow.core import clock
+from caseflow.core.language import Language
 from caseflow.core.periods import age_on
 from caseflow.core.personnummer import Sex
 from caseflow.extensions import db
@@ -305,12 +305,11 @@ def test_the_form_shows_who_waits_where_and_how_long_it_took_last_month(
     assert "14\N{NO-BREAK SPACE}dagar" in part
 
 
-def test_the_month_is_named_in_the_readers_language(app: Flask) -> None:
-    queue = Queue(factories.unit("AMC"), 2, None, date(2020, 5, 1), None)
-    with app.test_request_context(headers={"Accept-Language": "en"}):
-        assert queue.month == "May"
-    with app.test_request_context():
-        assert queue.month == "maj"
+def test_the_month_is_named_in_the_readers_language(social_worker: FlaskClient, maria: User) -> None:
+    factories.make_met_case(date(2020, 11, 1), date(2020, 11, 11), social_worker=maria)
+    maria.language = Language.ENGLISH
+    db.session.commit()
+    assert "in November" in look_up(social_worker).text
 
 
 def test_received_referrals_stand_with_the_longest_waiting_first_and_can_be_taken_or_returned(
