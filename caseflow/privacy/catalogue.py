@@ -139,6 +139,7 @@ TABLES: tuple[tuple[str, Activity, tuple[tuple[Category, str, str], ...]], ...] 
             (CASE, "lämna ut det som fanns när personen frågade; krypterat", "participant_id content_encrypted"),
             (STAFF, "veta vem som tog fram och granskade", "made_by_id handed_out_by_id"),
             (NONE, "visa vad som maskerats, och att filen är densamma", "choices sha256"),
+            (NONE, "veta vilken enhets uppgifter det är", "unit_id"),
             (TECHNICAL, KEY, "id made_at handed_out_at"),
         ),
     ),

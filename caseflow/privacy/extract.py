@@ -1,7 +1,8 @@
-"""Everything that is known of one participant, out of every table that the catalogue says holds something about them.
+"""What an actor sees of one participant, out of every table that the catalogue says holds something about them.
 
-A table joins by the column that leads to the person: a new table with a `participant_id`, `case_id` and the like is
-in the extract at once. The words are Swedish: it is the authority's document.
+A table joins by the column that leads to the person: a new table with a `participant_id` or `household_id` is in the
+extract at once; one of cases when `extract_scope.MATTERS` says what it takes to see it. The words are Swedish: it is
+the authority's document.
 """
 
 from __future__ import annotations
@@ -23,8 +24,10 @@ from caseflow.organisation.models import Programme, Unit, Workplace
 from caseflow.people.models import Participant
 from caseflow.privacy.activities import ABOUT_THE_PARTICIPANT, ACTIVITIES, Category
 from caseflow.privacy.catalogue import TABLES
+from caseflow.privacy.extract_scope import View
 from caseflow.privacy.record import responsible
 from caseflow.security.audit import AuditRow
+from caseflow.security.permissions import Actor
 
 # Why a table that may hold something about a person is not in the extract.
 LEFT_OUT = {
@@ -40,21 +43,26 @@ MADE_OF_OTHERS = {
     ("participant", "title_key"): "räknas fram ur namnet",
     ("participant", "number_encrypted"): "står i klartext som number",
 }
-# What stands in place of somebody else's name, and of a text that is not handed out.
-MASK, MASKED_TEXT = "[maskerat]", "[texten är maskerad]"
+# Said with the names of units that have more than is shown.
+ELSEWHERE = (
+    "Utdraget visar det som den som har tagit fram det får se. Enheterna här har egna uppgifter om personen som inte "
+    "är med: det kan vara anteckningar, skattningar, lönekostnader eller hela ärenden. Begär registerutdrag också där."
+)
 LEADS = ("participant_id", "case_id", "household_id", "placement_id", "assessment_id")
 
 
-def about(person: Participant) -> dict[str, Any]:
-    """The extract as it is kept and handed out: plain values, ready for JSON."""
-    names = _Names()
+def about(actor: Actor, person: Participant) -> dict[str, Any]:
+    """The extract as it is kept and handed out: plain values, ready for JSON. No more than the actor sees."""
+    names, view = _Names(), View(actor, person)
+    others = view.others()
     with in_swedish():
         return {
             "format": "caseflow-registerutdrag-1",
             "made_at": clock.now().isoformat(),
             "responsible": dict(responsible()),
             "person": {"name": person.name, "number": person.number},
-            "tables": [_table(name, person, names) for name in tables_about()],
+            "elsewhere": {"said": ELSEWHERE if others else "", "units": others},
+            "tables": [_table(name, view, names) for name in tables_about()],
             "left_out": LEFT_OUT,
             "readers": _readers(person),
             "processing": [_processing(activity) for activity in ACTIVITIES],
@@ -76,52 +84,56 @@ def columns_about(table: str) -> list[str]:
     return [column for column in told if (table, column) not in MADE_OF_OTHERS]
 
 
-def rows_of(table: Table, person: Participant) -> ColumnElement[bool]:
-    """The rows of the table that are about the person. Raises KeyError where nothing says which they are."""
+def rows_of(table: Table, view: View) -> ColumnElement[bool]:
+    """The rows of the table that are about the person, of the cases that are seen. Raises KeyError where nothing says
+    which they are."""
     if table.name in SPECIAL:
-        return SPECIAL[table.name](table, person)
+        return SPECIAL[table.name](table, view)
     lead = next((name for name in LEADS if name in table.c), None)
     if lead is None:
         raise KeyError(table.name)
     column = table.c[lead]
     if lead == "participant_id":
-        return column == person.id
+        return column == view.person.id
     if lead == "household_id":
-        return column == person.household_id
-    return column.in_(
-        _ids({"case_id": "cases", "placement_id": "placement", "assessment_id": "assessment"}[lead], person)
-    )
+        return column == view.person.household_id
+    if lead == "case_id":
+        return column.in_(view.case_ids(table.name))
+    return column.in_(_ids({"placement_id": "placement", "assessment_id": "assessment"}[lead], table.name, view))
 
 
-def _ids(table: str, person: Participant) -> Select[tuple[int]]:
-    whole = Base.metadata.tables[table]
-    return select(whole.c.id).where(rows_of(whole, person))
+def _ids(parts: str, table: str, view: View) -> Select[tuple[int]]:
+    """The placements or assessments of the cases whose rows of the table are seen."""
+    whole = Base.metadata.tables[parts]
+    return select(whole.c.id).where(whole.c.case_id.in_(view.case_ids(table)))
 
 
-def _versions(table: Table, person: Participant) -> ColumnElement[bool]:
+def _versions(table: Table, view: View) -> ColumnElement[bool]:
     """What the registers said before of the person, their household and cases."""
     register, row = table.c.register, table.c.row_id
     return or_(
-        and_(register == "participant", row == person.id),
-        and_(register == "household", row == person.household_id),
-        and_(register == "cases", row.in_(_ids("cases", person))),
+        and_(register == "participant", row == view.person.id),
+        and_(register == "household", row == view.person.household_id),
+        and_(register == "cases", row.in_(view.case_ids(table.name))),
     )
 
 
-SPECIAL: dict[str, Callable[[Table, Participant], ColumnElement[bool]]] = {
-    "participant": lambda table, person: table.c.id == person.id,
-    "household": lambda table, person: table.c.id == person.household_id,
+SPECIAL: dict[str, Callable[[Table, View], ColumnElement[bool]]] = {
+    "participant": lambda table, view: table.c.id == view.person.id,
+    "household": lambda table, view: table.c.id == view.person.household_id,
+    "cases": lambda table, view: table.c.id.in_(view.case_ids(table.name)),
     "register_version": _versions,
 }
 
 
-def _table(name: str, person: Participant, names: _Names) -> dict[str, Any]:
+def _table(name: str, view: View, names: _Names) -> dict[str, Any]:
     table = Base.metadata.tables[name]
-    shown = columns_about(name)
-    query = select(table).where(rows_of(table, person)).order_by(*table.primary_key.columns)
-    rows = [{column: names.of(column, row[column]) for column in shown} for row in db.session.execute(query).mappings()]
+    columns = columns_about(name)
+    query = select(table).where(rows_of(table, view)).order_by(*table.primary_key.columns)
+    found = [view.shown(name, dict(row)) for row in db.session.execute(query).mappings()]
+    rows = [{column: names.of(column, row[column]) for column in columns} for row in found if row is not None]
     if name == "participant":
-        rows[0] = {"number": person.number, **rows[0]}
+        rows[0] = {"number": view.person.number, **rows[0]}
     purpose = next(activity.purpose for table_name, activity, _ in TABLES if table_name == name)
     return {"table": name, "purpose": purpose, "rows": rows}
 

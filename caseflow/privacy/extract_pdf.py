@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -137,12 +138,21 @@ def extract_pdf(content: dict[str, Any]) -> bytes:
                     *content["responsible"].items(),
                 ),
                 (
+                    *_elsewhere(content.get("elsewhere", {})),
                     *(_table(one) for one in content["tables"] if one["rows"]),
                     _readers(content["readers"]),
                     _processing(content["processing"]),
                 ),
             )
         )
+
+
+def _elsewhere(told: dict[str, Any]) -> Iterator[Table]:
+    """Where the person asks for the rest, before everything else."""
+    if told.get("units"):
+        rows = tuple(Row(name, (Cell(name),)) for name in told["units"])
+        heading = "Enheter som har egna uppgifter om personen"
+        yield Table("elsewhere", heading, (Column("unit", "Enhet"),), rows, caption=told["said"])
 
 
 def _table(told: dict[str, Any]) -> Table:

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 from wtforms import RadioField
 from wtforms.validators import InputRequired
 
@@ -15,10 +14,8 @@ from caseflow.cases.queries import get_case
 from caseflow.core.errors import NotFound
 from caseflow.core.language import _
 from caseflow.database import unit_of_work
-from caseflow.extensions import db
 from caseflow.privacy import extract_services as services
 from caseflow.privacy.extract_pdf import extract_pdf
-from caseflow.privacy.models import SubjectExtract
 from caseflow.privacy.others import Choice, Passage
 from caseflow.privacy.views import bp
 from caseflow.security.audit import AccessKind, log_access
@@ -38,8 +35,7 @@ def extract_list(case_id: UUID) -> ResponseReturnValue:
             extract = services.make(actor, case)
         return redirect(url_for("privacy.extract", extract_id=extract.id), 303)
     log_access(actor, AccessKind.OPENED_CASE, case_id=case.id, participant_id=case.participant_id)
-    query = select(SubjectExtract).where(SubjectExtract.participant_id == case.participant_id)
-    made = list(db.session.scalars(query.order_by(SubjectExtract.made_at.desc(), SubjectExtract.id)))
+    made = services.list_extracts(actor, case.participant_id)
     return render_template("privacy/extract_list.html", case=case, extracts=made)
 
 
@@ -51,9 +47,10 @@ def extract(extract_id: UUID) -> ResponseReturnValue:
     actor = current_actor()
     found = services.get_extract(actor, extract_id)
     log_access(actor, AccessKind.EXTRACTED, participant_id=found.participant_id, detail="granskning")
+    others = services.units_with_more(found)
     if found.handed_out_at is not None:
         counted = {choice: found.choices.count(choice) for choice in Choice}
-        return render_template("privacy/extract_done.html", extract=found, counted=counted)
+        return render_template("privacy/extract_done.html", extract=found, counted=counted, others=others)
     texts = services.texts_of(found)
     form = review_form(texts)
     if form.validate_on_submit():
@@ -62,7 +59,7 @@ def extract(extract_id: UUID) -> ResponseReturnValue:
             services.hand_out(actor, services.get_extract(actor, extract_id, lock=True), choices)
         flash(_("Registerutdraget är klart att lämna ut"))
         return redirect(url_for("privacy.extract", extract_id=extract_id), 303)
-    page = render_template("privacy/extract_review.html", extract=found, texts=texts, form=form)
+    page = render_template("privacy/extract_review.html", extract=found, texts=texts, form=form, others=others)
     return page, 422 if form.is_submitted() else 200
 
 

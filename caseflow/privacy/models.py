@@ -22,7 +22,7 @@ class SubjectExtract(Base):
     """Everything that was known of a participant when they asked (article 15 of the GDPR), encrypted.
 
     `choices`: what the reviewer decided of each text, in its order; empty until it is handed out. `sha256`: of the file
-    that was handed out.
+    that was handed out. `unit_id`: of the manager who made it; it holds what that unit sees. None: every unit.
     """
 
     __tablename__ = "subject_extract"
@@ -30,6 +30,7 @@ class SubjectExtract(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     participant_id: Mapped[int] = mapped_column(ForeignKey("participant.id"), index=True)
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     content_encrypted: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     choices: Mapped[list[str]] = mapped_column(JSONB, default=list)
     made_at: Mapped[RecordedAt]

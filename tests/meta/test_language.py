@@ -21,6 +21,7 @@ from caseflow.cases.correcting_person import CORRECTED, WORDS
 from caseflow.cases.services import CLOSING_NOTE
 from caseflow.cases.terms import EmploymentForm, PlacementKind
 from caseflow.organisation.staff import BY_THE_MUNICIPALITY
+from caseflow.privacy.others import MASKED_TEXT
 from caseflow.web import language
 from caseflow.web.forms import SENTENCES
 from tests.meta.sources import ROOT, named, python_files, tree
@@ -51,7 +52,7 @@ NAMES = {
 }
 # Words of files, and what is written into a case for whoever reads it later.
 NAMES |= {kind.word for kind in (*PlacementKind, *EmploymentForm)} | {CLOSING_NOTE, "Ny konsulent: "}
-NAMES |= {CORRECTED, *WORDS.values()}
+NAMES |= {CORRECTED, *WORDS.values(), MASKED_TEXT}
 SHOWN = ("title", "aria-label", "placeholder", "alt", "label", "aria-description", "aria-roledescription")
 SHOWN += ("data-announce",)
 TAG = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1>|<[^<>]*>", re.DOTALL)
