@@ -88,9 +88,10 @@ LOG = Activity(
     "Logg över läsning och ändringar",
     "Kunna visa vem som läst eller ändrat vad om vem, och upptäcka den som läser utan skäl.",
     "Art. 5.2, 6.1 c och 32 dataskyddsförordningen: ansvarsskyldighet och säkerhet.",
-    "Personal med konto; deltagare, bara genom löpnummer",
+    "Personal med konto; deltagare genom löpnummer, och i logggranskningens ärendenummer och svar",
     "Chef vid logggranskning. Vid registerutdrag: deltagaren själv.",
-    "Bevaras; raderna är låsta i en kedja. När en deltagare gallrats leder löpnumren inte till någon.",
+    "Bevaras; raderna är låsta i en kedja. När en deltagare gallrats leder löpnumren inte till någon, och "
+    "logggranskningens ärendenummer, svar och kommentarer är tömda.",
 )
 IMPORTS = Activity(
     "Inläsning av filer",

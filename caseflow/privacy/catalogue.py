@@ -211,7 +211,7 @@ TABLES: tuple[tuple[str, Activity, tuple[tuple[Category, str, str], ...]], ...] 
         a.LOG,
         (
             (STAFF, "veta vem som drog och signerade granskningen", "drawn_by_id signed_by_id"),
-            (STAFF, "visa granskningen som den var", "protocol"),
+            (CASE, "visa granskningen som den var, med ärendenummer och svar", "protocol"),
             (NONE, "veta vilket urval det är", "unit_id of_managers month_on seed drawn_at signed_at"),
             (TECHNICAL, KEY, "id"),
         ),
@@ -220,7 +220,8 @@ TABLES: tuple[tuple[str, Activity, tuple[tuple[Category, str, str], ...]], ...] 
         "log_question",
         a.LOG,
         (
-            (STAFF, "fråga den som läste, och bedöma svaret", "reader_id kind read_at answer verdict comment"),
+            (STAFF, "fråga den som läste, och bedöma svaret", "reader_id kind read_at verdict"),
+            (CASE, "veta varför uppgifterna lästes; texten kan nämna personen", "answer comment"),
             (STAFF, "veta när, och vem som bedömde", "answered_at marked_at marked_by_id reasons"),
             (TECHNICAL, "veta om vem, genom löpnummer", "participant_id case_id"),
             (TECHNICAL, KEY, "id review_id audit_id"),

@@ -34,6 +34,8 @@ LEFT_OUT = {
     "draft": "Text som inte fått sin slutliga utformning (5 kap. 2 § lagen 2018:218). Tas bort senast efter 30 dagar.",
     "import_file": "En inläst fil tas bort när den är inläst; det den sade står i de andra tabellerna.",
     "import_run": "Rader som avvisats hör inte till någon person i registret. Tas bort efter 30 dagar.",
+    "log_question": "Frågor till personal om deras läsningar, med svar. Vilka som har läst står i utdraget.",
+    "log_review": "Protokoll över de frågorna.",
     "thinning": "En lista över löpnummer som ska gallras. Försvinner när gallringen är gjord.",
     "subject_extract": "Tidigare registerutdrag säger inget utöver det här.",
 }

@@ -45,6 +45,7 @@ EMPTIED: dict[str, tuple[str, dict[str, str]]] = {
             "thinned_at": ":at",
         },
     ),
+    "log_question": (f"participant_id IN ({PEOPLE})", {"answer": "''", "comment": "''"}),
     "household": (f"id IN ({HOUSEHOLDS})", {"number": NEW_NUMBER, "reason_code": "''"}),
     "participant": (
         f"id IN ({PEOPLE})",
@@ -75,6 +76,7 @@ OTHERWISE = {
     ("register_version", "facts"),
     ("participant", "title_key"),
     ("cases", "protected"),
+    ("log_review", "protocol"),
     ("thinning", "participant_ids"),
 }
 # What figures read: days, units, kinds, sums, and the ids that hold the rows together and lead to nobody.
@@ -105,6 +107,19 @@ NUMBERS = f"""
 UPDATE register_version SET facts = jsonb_set(facts, '{{number}}', to_jsonb(household.number))
 FROM household WHERE household.id = row_id AND register = 'household' AND row_id IN ({HOUSEHOLDS})
 """  # noqa: S608
+# Signed reviews of the log: what a row says of a reading stays, not of whom it was, nor what was written about it.
+PROTOCOLS = f"""
+UPDATE log_review SET protocol = jsonb_set(protocol, '{{rows}}', (
+    SELECT jsonb_agg(
+        CASE WHEN told ->> 'audit_id' IN (
+            SELECT audit_id::text FROM log_question
+            WHERE review_id = log_review.id AND participant_id IN ({PEOPLE})
+        ) THEN told || '{{"case": "", "answer": "", "comment": ""}}' ELSE told END ORDER BY place
+    )
+    FROM jsonb_array_elements(protocol -> 'rows') WITH ORDINALITY AS line (told, place)
+))
+WHERE signed_at IS NOT NULL AND id IN (SELECT review_id FROM log_question WHERE participant_id IN ({PEOPLE}))
+"""  # noqa: S608
 
 
 def forget(participant_ids: Sequence[int], at: datetime) -> None:
@@ -116,7 +131,7 @@ def forget(participant_ids: Sequence[int], at: datetime) -> None:
         changes = {**columns, **_new_address(table)}
         new = ", ".join(f"{column} = {value}" for column, value in changes.items())
         db.session.execute(text(f"UPDATE {table} SET {new} WHERE {rows}"), values)  # noqa: S608
-    for statement in (MONTHS, NUMBERS):
+    for statement in (MONTHS, NUMBERS, PROTOCOLS):
         db.session.execute(text(statement), values)
     db.session.expire_all()
 

@@ -18,6 +18,7 @@ from caseflow.extensions import db
 from caseflow.privacy import thinning
 from caseflow.privacy.retention import Reason, list_over, rule
 from caseflow.privacy.views import bp
+from caseflow.security import audit
 from caseflow.security.guard import current_actor, recently_confirmed, requires
 from caseflow.security.permissions import Permission
 
@@ -31,19 +32,20 @@ def thinning_list() -> str:
     records = list_over(clock.today())
     known = rule()
     people = {key: record for record in records for key in record.participant_ids}
-    columns = (Case.number, Case.public_id, Case.participant_id)
+    columns = (Case.number, Case.public_id, Case.participant_id, Case.id)
     query = select(*columns).where(Case.participant_id.in_(people), visible_to(current_actor()))
     rows = sorted(
-        (people[key].deadline(known.years), number, case_id, people[key].last_on, people[key].reason)
-        for number, case_id, key in db.session.execute(query)
+        (people[key].deadline(known.years), number, address, people[key].last_on, people[key].reason, (key, case_id))
+        for number, address, key, case_id in db.session.execute(query)
     )
+    audit.read_all(read for *_, read in rows[:SHOWN])
     counted = Counter(record.reason for record in records)
     return render_template(
         "privacy/thinning_list.html",
         rule=known,
         reasons=[(reason, counted[reason]) for reason in Reason if counted[reason]],
         to_go=counted[Reason.NONE],
-        rows=rows[:SHOWN],
+        rows=[row[:-1] for row in rows[:SHOWN]],
         more=max(0, len(rows) - SHOWN),
         thinnings=thinning.list_thinnings(),
     )

@@ -5,15 +5,19 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass
+from datetime import date
 
 import pytest
 from sqlalchemy import func, select
 
+from caseflow.cases import services
 from caseflow.cases.models import Case
 from caseflow.extensions import db
 from caseflow.people.models import Participant
 from caseflow.security.audit import AuditRow
 from caseflow.security.permissions import Role
+from tests import factories
+from tests.conftest import TODAY
 from tests.meta.addresses import permitted_pages
 from tests.meta.world import World
 
@@ -30,8 +34,14 @@ class Named:
 
 
 @pytest.fixture
-def people(world: World) -> list[Named]:
-    """The world's participants, each with a name that nobody else and no text has."""
+def people(world: World, monkeypatch: pytest.MonkeyPatch) -> list[Named]:
+    """The world's participants and one whose record is due, each with a name that nobody else and no text has."""
+    worker = world.users[Role.SOCIAL_WORKER]
+    monkeypatch.setenv("CASEFLOW_TODAY", "2013-03-05")
+    due = factories.make_case(date(2013, 3, 4), social_worker=worker)
+    services.withdraw(worker.actor, due, date(2013, 3, 5), "Har flyttat.")
+    db.session.commit()
+    monkeypatch.setenv("CASEFLOW_TODAY", TODAY.isoformat())
     found = []
     for number, case in enumerate(db.session.scalars(select(Case).order_by(Case.id))):
         person = db.session.get_one(Participant, case.participant_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -26,15 +26,18 @@ from caseflow.jobs.models import Job, JobStatus
 from caseflow.jobs.runner import run_job
 from caseflow.measures.services import rebuild_waits, renew_reports
 from caseflow.people.models import Participant
-from caseflow.privacy import extract_services, forgetting, holds, outside, thinning
+from caseflow.privacy import extract_services, forgetting, holds, outside, review_services, thinning
 from caseflow.privacy.activities import ABOUT_THE_PARTICIPANT
 from caseflow.privacy.entries import entries
 from caseflow.privacy.models import Thinning
 from caseflow.privacy.retention import Reason, list_over
+from caseflow.privacy.review_models import LogQuestion, LogReview, Verdict
+from caseflow.privacy.review_models import Reason as DrawnFor
 from caseflow.reports.as_json import json_text
 from caseflow.reports.kinds import REPORTS
 from caseflow.reports.reading import QuestionForm
 from caseflow.reports.services import freeze
+from caseflow.security.audit import AccessKind
 from caseflow.security.permissions import Role
 from tests import factories
 from tests.conftest import SERVER_URL, administer
@@ -129,6 +132,41 @@ def test_nothing_of_the_person_is_left_anywhere_and_every_figure_is_the_same(
     db.session.refresh(frozen)
     assert (frozen.content, frozen.sha256) == (content, sha256)
     assert "levande" in left
+
+
+def test_a_signed_log_review_keeps_its_readings_but_not_of_whom_they_were(
+    old: Case, managers: tuple[User, User]
+) -> None:
+    other = db.session.scalars(select(Case).where(Case.id != old.id)).one()
+    reader = factories.make_user(Role.COUNSELLOR, "AMC")
+    review = LogReview(of_managers=False, month_on=date(2013, 11, 1), seed="0", drawn_at=clock.now())
+    review.questions = [
+        LogQuestion(
+            audit_id=number,
+            reader_id=reader.id,
+            participant_id=case.participant_id,
+            case_id=case.id,
+            kind=AccessKind.OPENED_CASE,
+            read_at=datetime(2013, 11, 4, 8, number, tzinfo=UTC),
+            reasons=[DrawnFor.RANDOM.value],
+            answer=f"{case.participant.name} ringde.",
+            verdict=Verdict.REASONABLE,
+            comment=f"Om {case.participant.name}.",
+        )
+        for number, case in enumerate((old, other), start=1)
+    ]
+    factories.save(review)
+    with unit_of_work():
+        review_services.sign_off(managers[0].actor, review.id)
+    kept, number, name = review.protocol["rows"][1], old.number, old.participant.name
+    assert (number in everything(), name in everything()) == (True, True)
+    agreed(managers)
+    left = everything()
+    assert (number in left, name in left) == (False, False)
+    db.session.refresh(review)
+    emptied, untouched = review.protocol["rows"]
+    assert (emptied["reader"], emptied["case"], emptied["verdict"]) == (reader.name, "", "Rimlig")
+    assert untouched == kept
 
 
 def test_the_case_is_nobodys_to_open_afterwards(app: Flask, old: Case, managers: tuple[User, User]) -> None:
