@@ -25,6 +25,7 @@ def open_note(world: World, visitors: Visitors) -> Page:
     page.goto(f"/arenden/{world.cases['placed'].public_id}")
     page.keyboard.press("n")
     expect(page).to_have_url(f"{visitors.site}/arenden/{world.cases['placed'].public_id}/anteckning")
+    expect(page.locator("main textarea")).to_be_visible()
     return page
 
 
@@ -62,6 +63,7 @@ def test_a_draft_on_its_way_is_stopped_when_the_form_itself_is_sent(world: World
         page.locator("main textarea").fill(NOTE)
     with page.expect_event("requestfailed", lambda request: "/utkast/" in request.url):
         page.evaluate("document.querySelector('main textarea').form.requestSubmit()")
+    page.unroute_all(behavior="ignoreErrors")
 
 
 def test_leaving_a_form_that_keeps_no_draft_is_asked_about(world: World, visitors: Visitors) -> None:
