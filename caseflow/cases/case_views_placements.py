@@ -38,6 +38,7 @@ def start_placement(case_id: UUID) -> ResponseReturnValue:
     form = forms.PlacementForm()
     taken = sum(placement.percent for placement in steps.ongoing(case))
     if request.method == "GET":
+        form.kind.data = PlacementKind.INTERNSHIP.value
         form.percent.data = min(USUAL_PERCENT, FULL_TIME_PERCENT - taken) or None
         form.on.data = clock.today()
     if taken:

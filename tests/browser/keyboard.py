@@ -29,10 +29,10 @@ KIND = "document.activeElement.type || document.activeElement.tagName"
 
 
 class Keyboard:
-    """Goes through a page by its names; `pages` counts how often a new page was asked for."""
+    """Goes through a page by its names; `interactions` counts what is chosen, written and sent."""
 
     def __init__(self, page: Page) -> None:
-        self.page, self.pages = page, 0
+        self.page, self.interactions = page, 0
 
     @property
     def here(self) -> str:
@@ -60,11 +60,13 @@ class Keyboard:
     def type(self, name: str, text: str) -> None:
         self.to(name)
         self.page.keyboard.type(text)
+        self.interactions += 1
 
     def tick(self, name: str) -> None:
         """Choose a tick box or the radio button that the Tab key stops at."""
         self.to(name)
         self.page.keyboard.press("Space")
+        self.interactions += 1
 
     def choose(self, first: str, name: str) -> None:
         """Go to a group of radio buttons at its first, and on with the arrows."""
@@ -81,11 +83,11 @@ class Keyboard:
             self.to(name)
         with self.page.expect_navigation():
             self.page.keyboard.press("Enter")
-        self.pages += 1
+        self.interactions += 1
 
     def select_next(self, name: str) -> None:
         """The next choice of a list, in a filter that shows its answer at once."""
         self.to(name)
         with self.page.expect_navigation():
             self.page.keyboard.press("ArrowDown")
-        self.pages += 1
+        self.interactions += 1

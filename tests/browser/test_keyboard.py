@@ -27,8 +27,8 @@ REMEMBER_THE_WAIT = """() => {
 }"""
 # A second until the answer begins, as when the report is large.
 SLOW = {"offline": False, "latency": 1000, "downloadThroughput": -1, "uploadThroughput": -1}
-# The form is opened, filled in and sent.
-INTERACTIONS = 2
+# A form is opened, something in it is chosen or written, and it is sent.
+INTERACTIONS = 3
 
 
 def test_a_social_worker_sends_a_referral(app: Flask, visitors: Visitors) -> None:
@@ -70,7 +70,7 @@ def test_a_counsellor_registers_a_first_meeting_from_the_start_page(app: Flask, 
     keys.enter("Registrera första möte")
     keys.enter("Registrera första möte")
     expect(page.get_by_text("Första möte registrerat").first).to_be_visible()
-    assert keys.pages <= INTERACTIONS
+    assert keys.interactions <= INTERACTIONS
     assert case_now(case.public_id).state.milestones[EventKind.FIRST_MEETING] == date(2020, 12, 1)
 
 
@@ -80,13 +80,25 @@ def test_a_counsellor_registers_a_placement_from_the_start_page(met: Case, visit
     page.goto("/")
     keys = Keyboard(page)
     keys.enter("Registrera placering")
-    keys.choose("Praktik", "Praktik")
+    # The usual kind and share are filled in.
+    keys.to("Praktik")
     keys.type("Arbetsplats", workplace)
-    keys.type("Omfattning", "50")
     keys.enter("Registrera placering")
     expect(page.get_by_text("Praktik registrerad").first).to_be_visible()
-    assert keys.pages <= INTERACTIONS
+    assert keys.interactions <= INTERACTIONS
     assert [placement.kind for placement in case_now(met.public_id).placements] == [PlacementKind.INTERNSHIP]
+
+
+def test_a_counsellor_registers_an_exit_from_the_start_page(met: Case, visitors: Visitors) -> None:
+    page = visitors.open(met.counsellor)
+    page.goto("/")
+    keys = Keyboard(page)
+    keys.enter("Avsluta")
+    keys.choose("Arbete", "Arbete")
+    keys.enter("Avsluta ärende")
+    expect(page.get_by_text("Ärende avslutat").first).to_be_visible()
+    assert keys.interactions <= INTERACTIONS
+    assert case_now(met.public_id).stage == Stage.EXIT_WORK
 
 
 def test_a_manager_filters_the_lead_times_and_opens_the_cases_behind_a_figure(app: Flask, visitors: Visitors) -> None:
