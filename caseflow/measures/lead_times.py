@@ -66,6 +66,12 @@ class YearOfPlacements:
     men: int
     total: int
     target: float | None
+    cut: Cut
+
+    def rows(self, sex: str | None = None) -> dict[str, str]:
+        """Where the rows behind a figure are, as words of an address: of a sex or both."""
+        asked = Selection(Period.year(int(self.year)), self.cut).only(sex=Sex(sex) if sex else None)
+        return {"matt": F5, **asked.address()}
 
 
 @dataclass(frozen=True)
@@ -303,7 +309,8 @@ def _placements(today: date) -> list[YearOfPlacements]:
     for year in range(today.year - 2, today.year + 1):
         row = counts.get(str(year), {"women": 0, "men": 0, "total": 0})
         target = targets.get(year)
-        rows.append(YearOfPlacements(str(year), **row, target=float(target.value) if target and target.value else None))
+        wanted = float(target.value) if target and target.value else None
+        rows.append(YearOfPlacements(str(year), **row, target=wanted, cut=Cut(today)))
     return rows
 
 

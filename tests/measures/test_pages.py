@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -62,8 +63,8 @@ def statements() -> Iterator[list[str]]:
     event.remove(db.engine, "before_cursor_execute", note)
 
 
-def text_of(html: str) -> str:
-    tree = html5lib.parse(html, treebuilder="etree", namespaceHTMLElements=False)
+def text_of(page: str) -> str:
+    tree = html5lib.parse(page, treebuilder="etree", namespaceHTMLElements=False)
     return " ".join("".join(tree.itertext()).replace("\N{NO-BREAK SPACE}", " ").split())
 
 
@@ -109,6 +110,20 @@ def test_the_page_shows_the_computed_figures_and_when_they_were_computed(app: Fl
     text = text_of(client.get("/ledtider").text)
     assert "15,0 dagar i medel" in text
     assert "räknas in just nu" not in text
+
+
+def test_the_placements_of_a_year_open_to_their_rows(app: Flask, client: FlaskClient) -> None:
+    case = factories.make_met_case(date(2020, 6, 1), date(2020, 6, 11))
+    for day in (1, 20):
+        factories.start_placement(case, date(2020, 7, day), percent=25)
+    db.session.commit()
+    rebuild()
+    sign_in(client, factories.make_user(Role.MANAGER, None))
+    placements = client.get("/ledtider").text.partition('id="placeringar"')[2]
+    addresses = [html.unescape(found) for found in re.findall(r'href="(/underlag[^"]*matt=F5[^"]*)">2</a>', placements)]
+    assert len(addresses) == 2, "one of the sex, one of both"
+    for address in addresses:
+        assert client.get(address).text.count(f'href="/arenden/{case.public_id}"') == 2
 
 
 def test_open_waits_link_to_cases_for_those_who_may_see_them(app: Flask, client: FlaskClient) -> None:
