@@ -19,7 +19,7 @@ from caseflow.cases.target_queries import StageTargets
 from caseflow.cases.terms import Stage
 from caseflow.cases.work_queries import Work, condition
 from caseflow.people.models import Household
-from caseflow.security.permissions import Actor
+from caseflow.security.permissions import Actor, Role
 
 OPEN_CASES, CLOSED_CASES, ALL_CASES = "oppna", "avslutade", "alla"
 STATUSES = (OPEN_CASES, CLOSED_CASES, ALL_CASES)
@@ -59,7 +59,9 @@ class Filter:
         return found
 
     def _counsellor_id(self, actor: Actor) -> Any:
-        """The chosen counsellor; the reader where none is."""
+        """The chosen counsellor. Where none is: the reader who has cases of their own, else anybody (None)."""
+        if not self.counsellor and actor.role is not Role.COUNSELLOR:
+            return None
         if self.counsellor in ("", MINE):
             return actor.id
         return select(User.id).where(User.public_id == UUID(self.counsellor)).scalar_subquery()

@@ -96,16 +96,19 @@ def list_loads(actor: Actor, today: date) -> list[Load]:
     """Every counsellor of the units whose cases the actor sees, those without cases too; then what nobody has."""
     of_staff, of_cases, of_met = _staff(actor), _cases(actor, today), _met(actor, today)
     staff, cases, met = of_staff.c, of_cases.c, of_met.c
-    unit_id = func.coalesce(staff.unit_id, cases.unit_id)
-    counsellor_id = func.coalesce(staff.id, cases.counsellor_id)
-    theirs = and_(cases.counsellor_id == staff.id, cases.unit_id == staff.unit_id)
+    unit_id = func.coalesce(staff.unit_id, cases.unit_id, met.unit_id)
+    counsellor_id = func.coalesce(staff.id, cases.counsellor_id, met.counsellor_id)
+    same = and_(cases.counsellor_id == met.counsellor_id, cases.unit_id == met.unit_id)
+    theirs = and_(
+        func.coalesce(cases.counsellor_id, met.counsellor_id) == staff.id,
+        func.coalesce(cases.unit_id, met.unit_id) == staff.unit_id,
+    )
     numbers = (*(cases[stage.value] for stage in COUNTED), cases.late, cases.ending, met.n)
     query = (
         select(User.public_id, func.coalesce(User.name, ""), Unit.code, *(func.coalesce(each, 0) for each in numbers))
-        .select_from(join(of_staff, of_cases, theirs, full=True))
+        .select_from(join(of_staff, join(of_cases, of_met, same, full=True), theirs, full=True))
         .join(Unit, Unit.id == unit_id)
         .join(User, User.id == counsellor_id, isouter=True)
-        .join(of_met, and_(met.counsellor_id == counsellor_id, met.unit_id == unit_id), isouter=True)
     )
     return [
         Load(found_id, name, unit, dict(zip(COUNTED, rest, strict=False)), *rest[len(COUNTED) :])

@@ -28,7 +28,9 @@ from caseflow.organisation.models import Target
 from caseflow.organisation.queries import find_unit_cost
 from caseflow.organisation.services import set_unit_cost
 from caseflow.security.permissions import SYSTEM, Role
+from caseflow.web.formatting import tal
 from tests import factories
+from tests.measures.doors import behind, doors_in
 from tests.signing_in import sign_in
 
 AUGUST = Selection(Period.year(2020), Cut(date(2020, 8, 31)))
@@ -252,3 +254,19 @@ def test_a_form_that_is_not_filled_in_says_what_is_missing(client: FlaskClient, 
     assert "Välj en färg." in answer.text
     assert "Skriv varför färgen ska vara en annan." in answer.text
     assert client.get("/bedomningar/andra?matt=finns-inte").status_code == 303
+
+
+def test_each_value_opens_the_rows_it_counts(client: FlaskClient, controller: User) -> None:
+    for days in (10, 20):
+        case = factories.make_met_case(date(2020, 6, 1), date(2020, 6, 1) + timedelta(days), programmes=["visa"])
+        factories.start_placement(case, date(2020, 7, 1))
+    assert case.counsellor
+    services.close(case.counsellor.actor, case, date(2020, 8, 3), ExitOutcome.WORK, None)
+    db.session.commit()
+    doors = doors_in(client.get("/bedomningar?ar=2020&brytdag=2020-08-31&enhet=AMC").text)
+    opened = {address.partition("matt=")[2].partition("&")[0]: (text, address) for text, address in doors}
+    assert {opened[key][0] for key in ("F2", "F5", "W3")} == {"1 avslut", "2 placeringar", "15,0 dagar"}
+    for text, address in doors:
+        value = behind(client, address).value
+        assert value is not None
+        assert text.startswith(tal(value, 1 if "," in text else 0)), address

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from caseflow.accounts.models import User
 from caseflow.cases import services
 from caseflow.cases.terms import ExitOutcome, Stage
+from caseflow.core import clock
 from caseflow.extensions import db
 from caseflow.measures.few import few_words
 from caseflow.measures.workload import Load, in_order, list_loads, summed
@@ -76,12 +77,30 @@ def test_each_number_opens_as_many_cases(app: Flask, client: FlaskClient) -> Non
     met_and_closed = factories.make_met_case(date(2020, 11, 3), TODAY, user)
     services.close(user.actor, met_and_closed, TODAY, ExitOutcome.STUDIES, None)
     db.session.commit()
+    # Somebody who has left and has no open case left met one this month, too.
+    left = factories.make_user(name="Vera Vik")
+    services.close(
+        left.actor, factories.make_met_case(date(2020, 11, 3), TODAY, left), TODAY, ExitOutcome.STUDIES, None
+    )
+    left.closed_at = clock.now()
+    # Of another unit, and so not of this manager's sums.
+    factories.start_placement(
+        factories.make_met_case(date(2020, 11, 2), TODAY, to_unit="OSA"), TODAY, planned_end_on=date(2020, 12, 20)
+    )
+    db.session.commit()
     sign_in(client, factories.make_user(Role.MANAGER, "AMC"))
     page = client.get("/arbetsbelastning").text
     row = page[page.index("Anna Ask") :].partition("</tr>")[0]
+    tasks = {"forsenat": "2", "slutar": "1", "hallna-moten": "2"}
+    assert_opens(client, row, tasks)
+    assert_opens(client, page.partition("<tfoot>")[2], tasks | {"forsenat": "3", "hallna-moten": "3"})
+
+
+def assert_opens(client: FlaskClient, row: str, tasks: dict[str, str]) -> None:
+    """Each number of the row opens as many cases; `tasks`: those of the tasks."""
     links = re.findall(r'href="([^"]+)">(\d+)</a>', row)
     assert len(links) >= 5
-    assert [n for address, n in links if "hallna-moten" in address] == ["2"]
+    assert {address.partition("att=")[2].partition("&")[0]: n for address, n in links if "att=" in address} == tasks
     for address, n in links:
         listed = client.get(unescape(address)).text
         assert len(set(re.findall(r'href="/arenden/([0-9a-f-]{36})"', listed))) == int(n), address
