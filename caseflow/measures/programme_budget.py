@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import Integer, cast, extract, func, select
@@ -25,6 +26,10 @@ class BudgetYear:
     avoided_kr: Decimal | None
     lowered_so_far_kr: Decimal
     avoided_so_far_kr: Decimal | None
+
+    @property
+    def ends_on(self) -> date:
+        return date(self.year, 12, 31)
 
     @property
     def share(self) -> float | None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select
+from sqlalchemy import Select, select, union_all
 
 from caseflow.core.language import _, _l
 from caseflow.measures.measure import Better, Measure, Sum
 from caseflow.measures.programme_cohort import FOLLOWED_MONTHS, Standing, cohort_rows
 from caseflow.measures.programme_rows import (
+    BEFORE_PROGRAMME,
     BOARD,
     DEVELOPMENT_PLACE,
     EMPLOYMENT_OR_INTERNSHIP,
@@ -36,6 +37,13 @@ def rows_by_rule(selection: Selection) -> Select[Any]:
     """The rows of `savings_rows`, counted in the way that the part names."""
     rule = OTHER_RULES.get(selection.part)
     return savings_rows(selection) if rule is None else savings_rows(selection.only(part=""), rule)
+
+
+def effect_rows(selection: Selection) -> Select[Any]:
+    """The rows of the savings, and those of the costs with their kronor taken off. Part: BEFORE_PROGRAMME."""
+    costs = cost_rows(selection).subquery().c
+    off = select(*((-one).label("value") if one.key == "value" else one for one in costs))
+    return select(union_all(savings_rows(selection.only(part="")), off).subquery())
 
 
 def _cohort_parts() -> tuple[tuple[str, str], ...]:
@@ -143,7 +151,23 @@ PROGRAMME_MEASURES = (
             ("wage", _("lönekostnader")),
             ("af", _("betalt av Arbetsförmedlingen, negativt")),
             ("programme", _("betalt av programmet, negativt")),
+            (BEFORE_PROGRAMME, _("före programmets medel")),
         ),
+    ),
+    Measure(
+        key="programme.effect",
+        label=_l("Brutto minus nettokostnad"),
+        unit="kr",
+        definition=_l(
+            "Försörjningsstöd som inte betalats ut, per hushåll och månad, och nettokostnaden för programmets "
+            "anställningar, per anställning och månad: den är avdragen och står med minus."
+        ),
+        source=SOURCE,
+        rows=effect_rows,
+        sum=Sum.TOTAL,
+        better=Better.HIGHER,
+        by_sex=False,
+        parts_of=lambda: ((BEFORE_PROGRAMME, _("före programmets medel")),),
     ),
     Measure(
         key="programme.cohort",

@@ -16,6 +16,7 @@ from caseflow.core.language import _, _n
 from caseflow.core.personnummer import Sex
 from caseflow.measures import queries
 from caseflow.measures.few import few_words
+from caseflow.measures.figures import month_end
 from caseflow.measures.programme import (
     count_months,
     list_households_left,
@@ -27,6 +28,7 @@ from caseflow.measures.programme import (
 )
 from caseflow.measures.programme_budget import BudgetYear, PlaceGoal, budget_years, place_goals
 from caseflow.measures.programme_cohort import Standing
+from caseflow.measures.programme_measures import OTHER_RULES
 from caseflow.measures.programme_result import TOTAL, Caveat, HouseholdLeft
 from caseflow.measures.programme_rows import DEVELOPMENT_PLACE, EMPLOYMENT_OR_INTERNSHIP, OF_WHICH
 from caseflow.measures.savings_rules import SavingsMonth
@@ -130,9 +132,19 @@ class ProgrammePage:
         first, second = (pair["women"] / pair["total"] for pair in pairs)
         return first, second
 
+    def wholly(self, from_on: date, to_on: date) -> dict[str, str]:
+        """Where the savings of the days are, of those who left wholly; the top-ups are a year's value."""
+        asked = self.selection.only(part="wholly", period=Period(from_on, to_on))
+        return {"matt": "programme.savings", **asked.address()}
+
+    def budgeted(self, to_on: date) -> dict[str, str]:
+        """The same, from the first year of the budget."""
+        return self.wholly(date(self.budget[0].year, 1, 1), to_on)
+
     @property
-    def savings_lines(self) -> list[tuple[str, float]]:
-        """What the sum is made of: a year's households, those of earlier years included; then the top-ups."""
+    def savings_lines(self) -> list[tuple[str, float, dict[str, str]]]:
+        """What the sum is made of, with the way to its rows: a year's households, those of earlier years included; then
+        the top-ups."""
         lines, before = [], 0
         for year in self.years:
             label, new = self.year_label(year), self.report["households_left"]["by_year"][year]
@@ -140,15 +152,15 @@ class ProgrammePage:
                 who = _("%(year)s, samma %(before)s och %(new)s nya", year=label, before=before, new=new)
             else:
                 who = _("%(year)s, %(n)s hushåll", year=label, n=new)
-            lines.append((who, self.report["avoided_kr"][year]))
+            lines.append((who, self.report["avoided_kr"][year], self.rows("savings", "wholly", year)))
             before += new
         households, month_kr = self.report["households_left"]["topped_up"], self.report["topup_month_kr"]
         year_kr = self.report["topup_year_kr"]
         # The year is exact, its twelfth is rounded: readers do multiply.
         exact = round(month_kr) * 12 == round(year_kr)
         month = kr(month_kr) if exact else _("cirka %(kr)s", kr=kr(month_kr))
-        lines.append((_("Sänkt utfyllnad, %(n)s hushåll, 12 × %(month)s", n=households, month=month), year_kr))
-        return lines
+        who = _("Sänkt utfyllnad, %(n)s hushåll, 12 × %(month)s", n=households, month=month)
+        return [*lines, (who, year_kr, self.rows("savings", "topped_up"))]
 
     @property
     def counted(self) -> int:
@@ -177,14 +189,21 @@ class ProgrammePage:
         return [goal for goal in goals if goal.year is not None]
 
     @property
-    def sensitivity(self) -> list[tuple[str, float, float]]:
-        """The baseline, and gross savings with and without stopping at the return to assistance."""
+    def sensitivity(self) -> list[tuple[str, list[tuple[float, dict[str, str]]]]]:
+        """The baseline, and gross savings with and without stopping at the return to assistance, each with its rows."""
         found = {
             (one["baseline_months"], one["stops_at_return"]): one["total_kr"] for one in self.report["sensitivity"]
         }
+        part_of = {(rule.baseline_months, rule.stops): part for part, rule in OTHER_RULES.items()}
         lengths = sorted({months for months, _ in found}, reverse=True)
         return [
-            (_("%(months)s månader före", months=months), found[months, True], found[months, False])
+            (
+                _("%(months)s månader före", months=months),
+                [
+                    (found[months, stops], self.rows("savings", part_of.get((months, stops), "")))
+                    for stops in (True, False)
+                ],
+            )
             for months in lengths
         ]
 
@@ -200,6 +219,17 @@ class ProgrammePage:
         rows = self.report["avoided_by_month"]
         sums = accumulate(row["avoided_kr"] for row in rows)
         return [(row["month"], total) for row, total in zip(rows, sums, strict=True)]
+
+    @property
+    def by_month(self) -> list[tuple[str, tuple[float, dict[str, str]], tuple[float, dict[str, str]]]]:
+        """Each month with its kronor and all so far, and where the rows of both are."""
+        found = []
+        for row, (month, total) in zip(self.report["avoided_by_month"], self.accumulated, strict=True):
+            first = date.fromisoformat(f"{month}-01")
+            last = month_end(first)
+            so_far = (total, self.wholly(self.selection.period.from_on, last))
+            found.append((month, (row["avoided_kr"], self.wholly(first, last)), so_far))
+        return found
 
     @property
     def chart(self) -> dict[str, Any] | None:

@@ -35,6 +35,8 @@ DEVELOPMENT_PLACE = PlacementKind.DEVELOPMENT_PLACE.value
 OF_WHICH = "of_which"
 # A part of the places: those at workplaces of one board, "board:Bildningsnämnden".
 BOARD = "board:"
+# A part of the kronor: as if the programme had paid nothing.
+BEFORE_PROGRAMME = "before_programme"
 
 
 def in_period(day: Any, selection: Selection) -> ColumnElement[bool]:
@@ -189,7 +191,8 @@ def study_rows(selection: Selection) -> Select[Any]:
 
 
 def cost_rows(selection: Selection) -> Select[Any]:
-    """One row per employment and month. Parts: "wage", "af" and "programme" (what they paid, negative), "" the net.
+    """One row per employment and month. Parts: "wage", "af" and "programme" (what they paid, negative), "" the net,
+    BEFORE_PROGRAMME the net that it would be without the programme's own money.
 
     The wages of an employment count whole in each programme of its case, to the month of the cut-off. A placement whose
     start has been voided never was, and costs nothing.
@@ -200,7 +203,12 @@ def cost_rows(selection: Selection) -> Select[Any]:
         CaseEvent.kind == EventKind.PLACEMENT_STARTED,
         valid_events(selection.cut),
     )
-    values: dict[str, Any] = {"wage": cost.wage_kr, "af": -cost.af_kr, "programme": -cost.programme_kr}
+    values: dict[str, Any] = {
+        "wage": cost.wage_kr,
+        "af": -cost.af_kr,
+        "programme": -cost.programme_kr,
+        BEFORE_PROGRAMME: cost.wage_kr - cost.af_kr,
+    }
     text = _(
         "Arbetsmarknadsanställning i {month}: lön {wage} kr, Arbetsförmedlingen betalade {af} kr och programmet "
         "{programme} kr."

@@ -13,6 +13,7 @@ from caseflow.measures.figures import list_figures, month_end
 from caseflow.measures.programme_measures import OTHER_RULES
 from caseflow.measures.programme_page import PUBLISHED_SUM
 from caseflow.measures.programme_result import TOTAL, Cost, Savings
+from caseflow.measures.programme_rows import BEFORE_PROGRAMME
 from caseflow.measures.registry import get_measure
 from caseflow.measures.savings_rules import last_whole_month, to_ore
 from caseflow.measures.selection import Period, Selection
@@ -33,13 +34,17 @@ def summary(asked: Asked) -> Table:
     report, n = asked.report, asked.report.savings.households
     cases = max((cost.cases for cost in report.costs), default=0)
     before = sum((cost.before_programme_kr for cost in report.costs), Decimal(0))
-    gross, costs = _savings_trace(asked.selection), Trace("programme.costs", asked.selection)
+    whole, without = asked.selection, asked.selection.only(part=BEFORE_PROGRAMME)
+    gross = _savings_trace(whole)
+    costs, costs_before = (Trace("programme.costs", one) for one in (whole, without))
+    effect, effect_before = (Trace("programme.effect", one) for one in (whole, without))
+    of_both, before_kr = n or cases, report.net_effect_before_programme_kr
     rows = (
         ("gross", _("Försörjningsstöd som inte betalats ut, brutto"), report.avoided_total_kr, n, gross),
         ("net_cost", _("Nettokostnad för anställningar"), report.net_cost_kr, cases, costs),
-        ("difference", _("Skillnad: brutto minus nettokostnad"), report.net_effect_kr, n, None),
-        ("net_cost_before", _("Nettokostnad före programmets medel"), before, cases, None),
-        ("difference_before", _("Skillnad före programmets medel"), report.net_effect_before_programme_kr, n, None),
+        ("difference", _("Skillnad: brutto minus nettokostnad"), report.net_effect_kr, of_both, effect),
+        ("net_cost_before", _("Nettokostnad före programmets medel"), before, cases, costs_before),
+        ("difference_before", _("Skillnad före programmets medel"), before_kr, of_both, effect_before),
     )
     return Table(
         "summary",
@@ -63,28 +68,24 @@ def _savings_trace(selection: Selection, part: str = "") -> Trace:
 
 
 def savings(asked: Asked) -> Table:
-    found = asked.report.savings
+    found, whole = asked.report.savings, asked.selection
     years = [
         (
             str(year),
             _("%(year)s, hushåll som lämnat helt", year=year),
             found.of_year(year),
             found.n.get((True, year), 0),
-            "wholly",
-            year,
+            _savings_trace(asked.of_year(year), "wholly"),
         )
         for year in asked.years
     ]
     topped_up = found.n.get((False, None), 0)
     lines = [
         *years,
-        (TOPPED_UP, _("Sänkt utfyllnad, årsvärde"), found.topup_year_kr, topped_up, TOPPED_UP, None),
-        (TOTAL, _("Summa"), found.total_kr, found.households, "", None),
+        (TOPPED_UP, _("Sänkt utfyllnad, årsvärde"), found.topup_year_kr, topped_up, _savings_trace(whole, TOPPED_UP)),
+        (TOTAL, _("Summa"), found.total_kr, found.households, _savings_trace(whole)),
     ]
-    rows = (
-        Row(key, (Cell(label), Cell(n, n), Cell(value, n, _savings_trace(asked.of_year(year), part))))
-        for key, label, value, n, part, year in lines
-    )
+    rows = (Row(key, (Cell(label), Cell(n, n, trace), Cell(value, n, trace))) for key, label, value, n, trace in lines)
     return Table(
         "savings",
         _("Försörjningsstöd som inte betalats ut"),
@@ -201,7 +202,7 @@ def _kronor(cost: Cost, key: str) -> Decimal:
 
 def budget(asked: Asked) -> Table:
     rows = []
-    years = [Period(asked.whole.period.from_on, date(one.year, 12, 31)) for one in asked.budget]
+    years = [Period(asked.whole.period.from_on, one.ends_on) for one in asked.budget]
     traces = [_savings_trace(asked.whole.only(period=period), "wholly") for period in years]
     # A household may have been spared in several years: those of all years so far are counted anew, not added up.
     counted = list_figures([(get_measure(trace.measure), trace.selection) for trace in traces])
@@ -212,10 +213,10 @@ def budget(asked: Asked) -> Table:
             Cell(one.granted_kr),
             Cell(one.lowered_kr),
             Cell(one.avoided_kr, n, None if note else of_year, note),
-            Cell(_percent(one.share), n, note=note),
+            Cell(_percent(one.share), n, None if note else of_year, note),
             Cell(one.lowered_so_far_kr),
             Cell(one.avoided_so_far_kr, all_so_far.total.n, None if note else trace),
-            Cell(_percent(one.share_so_far), all_so_far.total.n, note=note),
+            Cell(_percent(one.share_so_far), all_so_far.total.n, None if note else trace, note),
         )
         rows.append(Row(str(one.year), (Cell(str(one.year)), *cells)))
     known = [str(one.year) for one in asked.budget if one.avoided_kr is not None]

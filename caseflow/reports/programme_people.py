@@ -122,11 +122,12 @@ def _place_sums(columns: Sequence[Column]) -> tuple[Addition, ...]:
 def goals(asked: Asked) -> Table:
     rows = []
     for goal in asked.goals:
-        n, trace = goal.begun, Trace("programme.places", goal.selection)
+        n = goal.begun
+        trace = None if n is None else Trace("programme.places", goal.selection)
         note = ahead() if n is None else ""
         words = (Cell(str(goal.year) if goal.year else _("hela tiden")), Cell(goal.board or _("alla tillsammans")))
         share = None if goal.share is None else 100 * goal.share
-        counted = (Cell(n, n, trace if n is not None else None, note), Cell(share, n, note=note))
+        counted = (Cell(n, n, trace, note), Cell(share, n, trace, note))
         rows.append(Row(f"{goal.year or 'whole'}:{goal.board}", (*words, Cell(goal.places), *counted)))
     return Table(
         "goals",
