@@ -131,8 +131,6 @@
   addEventListener('submit', onSubmit);
   addEventListener('pageshow', event => { if (event.persisted) release(); });
   addEventListener('DOMContentLoaded', onReady);
-  /* A change of anything marked data-submit sends its form: filters without a button. */
-  addEventListener('change', event => { if (event.target.closest('[data-submit]')) event.target.form.requestSubmit(); });
   /* Signed out meanwhile: the answer is the sign-in page, which belongs in the window and not in a block. */
   addEventListener('htmx:beforeSwap', event => {
     const { xhr, pathInfo } = event.detail;

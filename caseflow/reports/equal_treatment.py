@@ -112,7 +112,7 @@ def _summary(found: Equality) -> Table:
     return Table(
         "summary",
         _("Sammanfattning"),
-        (Column("what", ""), Column("n", _("Antal"), Kind.COUNT), Column("which", _("Vilka"))),
+        (Column("what", _("Jämförelser")), Column("n", _("Antal"), Kind.COUNT), Column("which", _("Vilka"))),
         (Row("tested", (Cell(counts[0][1]), Cell(len(found.tested)), Cell(_("se tabellerna nedan")))), *rows),
         caption=" ".join(summary(found)),
     )

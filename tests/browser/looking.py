@@ -19,7 +19,8 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 EVERYTHING = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
 # The slowest rule, for where the colours have been seen already.
 BUT_CONTRAST = EVERYTHING | {"rules": {"color-contrast": {"enabled": False}}}
-CONTRAST = {"runOnly": ["color-contrast"], "resultTypes": ["violations"]}
+# The rules that look at colours: the only ones for which it matters whether the page is light or dark.
+COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"], "resultTypes": ["violations"]}
 CHART_SCRIPTS = ("/static/vendor/echarts.min.js", "/static/charts.js")
 # Sent as they are: already packed.
 PACKED = (".woff2", ".png")
