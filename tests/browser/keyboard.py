@@ -5,6 +5,9 @@ from __future__ import annotations
 from playwright.sync_api import Page, TimeoutError
 
 MAX_TABS = 150
+# Of an average typist who knows what to do (the keystroke-level model of Card, Moran and Newell, 1980): a key, and the
+# thought before each thing that is chosen, written or sent.
+KEY_SECONDS, THOUGHT_SECONDS = 0.28, 1.35
 SOON_MS = 5000
 
 # What a screen reader says first of the element in focus: the text before its help and its errors.
@@ -29,10 +32,19 @@ KIND = "document.activeElement.type || document.activeElement.tagName"
 
 
 class Keyboard:
-    """Goes through a page by its names; `interactions` counts what is chosen, written and sent."""
+    """Goes through pages by names; `interactions` counts what is chosen, written and sent, `keys` what is pressed."""
 
     def __init__(self, page: Page) -> None:
-        self.page, self.interactions = page, 0
+        self.page, self.interactions, self.keys = page, 0, 0
+
+    @property
+    def seconds(self) -> float:
+        """How long it all takes somebody, without the time of the answers."""
+        return KEY_SECONDS * self.keys + THOUGHT_SECONDS * self.interactions
+
+    def press(self, key: str) -> None:
+        self.page.keyboard.press(key)
+        self.keys += 1
 
     @property
     def here(self) -> str:
@@ -43,7 +55,7 @@ class Keyboard:
         """Tab on to the next element whose name begins so, or is the whole of it. Each stop must show the focus."""
         passed = []
         for _ in range(MAX_TABS):
-            self.page.keyboard.press("Tab")
+            self.press("Tab")
             self.must_show_focus()
             if self.here == name or (self.here.startswith(name) and not whole):
                 return
@@ -60,12 +72,13 @@ class Keyboard:
     def type(self, name: str, text: str) -> None:
         self.to(name)
         self.page.keyboard.type(text)
+        self.keys += len(text)
         self.interactions += 1
 
     def tick(self, name: str) -> None:
         """Choose a tick box or the radio button that the Tab key stops at."""
         self.to(name)
-        self.page.keyboard.press("Space")
+        self.press("Space")
         self.interactions += 1
 
     def choose(self, first: str, name: str) -> None:
@@ -74,7 +87,7 @@ class Keyboard:
         for _ in range(MAX_TABS):
             if self.here.startswith(name):
                 return
-            self.page.keyboard.press("ArrowDown")
+            self.press("ArrowDown")
         raise AssertionError(f"the arrows do not reach {name!r}")
 
     def enter(self, name: str | None = None) -> None:
@@ -82,12 +95,11 @@ class Keyboard:
         if name is not None:
             self.to(name)
         with self.page.expect_navigation():
-            self.page.keyboard.press("Enter")
+            self.press("Enter")
         self.interactions += 1
 
     def select_next(self, name: str) -> None:
-        """The next choice of a list, in a filter that shows its answer at once."""
+        """The next choice of a list; nothing is sent yet."""
         self.to(name)
-        with self.page.expect_navigation():
-            self.page.keyboard.press("ArrowDown")
+        self.press("ArrowDown")
         self.interactions += 1

@@ -29,6 +29,7 @@ REMEMBER_THE_WAIT = """() => {
 SLOW = {"offline": False, "latency": 1000, "downloadThroughput": -1, "uploadThroughput": -1}
 # A form is opened, something in it is chosen or written, and it is sent.
 INTERACTIONS = 3
+A_MINUTE = 60
 
 
 def test_a_social_worker_sends_a_referral(app: Flask, visitors: Visitors) -> None:
@@ -46,6 +47,7 @@ def test_a_social_worker_sends_a_referral(app: Flask, visitors: Visitors) -> Non
     keys.type("Samtycket lämnat", "2020-12-01")
     keys.enter("Skicka anvisning")
     expect(page.get_by_text("Anvisning skickad till AMC")).to_be_visible()
+    assert keys.seconds < A_MINUTE
     assert case_now(page.url.rpartition("/")[2]).stage == Stage.REFERRED
 
 
@@ -108,6 +110,7 @@ def test_a_manager_filters_the_lead_times_and_opens_the_cases_behind_a_figure(ap
     expect(page.get_by_role("heading", level=1)).to_have_text("Ledtider")
     keys = Keyboard(page)
     keys.select_next("Mottagande enhet")
+    keys.enter("Visa")
     expect(page).to_have_url(re.compile("enhet=AMC"))
     keys.to(page.locator("main td a[href*='/underlag']").first.inner_text(), whole=True)
     keys.enter()

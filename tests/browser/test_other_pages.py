@@ -3,7 +3,6 @@ signed out, errors, and what only a form leads to."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 
 import pyotp
@@ -13,29 +12,14 @@ from playwright.sync_api import Page, expect
 
 from caseflow.accounts import factors
 from caseflow.database import unit_of_work
-from caseflow.guide.topics import TOPICS
-from caseflow.reports.kinds import REPORTS
 from caseflow.security.permissions import Role
 from tests import factories
 from tests.browser.conftest import Visitors
 from tests.browser.faults import faults_of, faults_shown, window
 from tests.browser.steps import give_password, sign_in
 from tests.browser.test_accessibility import is_page
-from tests.meta.addresses import roles_of, routes
-from tests.meta.world import World, make_world
-
-
-def other_addresses(world: World) -> Iterator[tuple[Role, str]]:
-    """Pages that share their route with one that is walked elsewhere."""
-    yield from ((Role.COUNSELLOR, f"/hjalp/{topic.key}") for topic in TOPICS)
-    yield from ((Role.CONTROLLER, f"/rapporter/{key}") for key in REPORTS)
-    for name in ("waiting", "accepted", "met", "closed", "protected"):
-        yield Role.COUNSELLOR, f"/arenden/{world.cases[name].public_id}"
-    yield Role.SOCIAL_WORKER, f"/arenden/{world.cases['closed'].public_id}"
-    yield Role.MANAGER, "/flode?visa=tabell"
-    yield Role.MANAGER, f"/arenden/lamna-over?arende={world.cases['placed'].public_id}"
-    yield Role.COUNSELLOR, "/arenden?status=avslutade"
-    yield Role.MANAGER, "/ledtider?matt=anvisning_avslut&rakna=borjan"
+from tests.meta.addresses import lists_of, other_addresses
+from tests.meta.world import make_world
 
 
 def test_every_report_help_page_and_state_of_a_case_is_for_everybody(app: Flask, visitors: Visitors) -> None:
@@ -54,10 +38,9 @@ def test_every_page_that_has_nothing_yet_is_for_everybody(app: Flask, visitors: 
     unit = {Role.COUNSELLOR: "AMC", Role.SOCIAL_WORKER: "AFI"}.get(role)
     page = window(visitors, factories.make_user(role, unit))
     wrong = []
-    for rule in routes(app):
-        is_list = not rule.arguments and "GET" in (rule.methods or ()) and is_page(rule.endpoint)
-        if is_list and role in roles_of(app, rule.endpoint):
-            wrong += [f"{rule.rule}: {fault}" for fault in faults_of(page, rule.rule, set())]
+    for endpoint, address in lists_of(app, role):
+        if is_page(endpoint):
+            wrong += [f"{address}: {fault}" for fault in faults_of(page, address, set())]
     assert not wrong, "\n".join(wrong)
 
 

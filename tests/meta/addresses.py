@@ -83,6 +83,27 @@ def permitted_pages(world: World, role: Role) -> Iterator[tuple[str, str]]:
             yield rule.endpoint, address
 
 
+def other_addresses(world: World) -> Iterator[tuple[Role, str]]:
+    """Pages that share their route with one that is walked elsewhere."""
+    yield from ((Role.COUNSELLOR, f"/hjalp/{topic.key}") for topic in TOPICS)
+    yield from ((Role.CONTROLLER, f"/rapporter/{key}") for key in REPORTS)
+    for name in ("waiting", "accepted", "met", "closed", "protected"):
+        yield Role.COUNSELLOR, f"/arenden/{world.cases[name].public_id}"
+    yield Role.SOCIAL_WORKER, f"/arenden/{world.cases['closed'].public_id}"
+    yield Role.MANAGER, "/flode?visa=tabell"
+    yield Role.MANAGER, f"/arenden/lamna-over?arende={world.cases['placed'].public_id}"
+    yield Role.COUNSELLOR, "/arenden?status=avslutade"
+    yield Role.MANAGER, "/ledtider?matt=anvisning_avslut&rakna=borjan"
+
+
+def lists_of(app: Flask, role: Role) -> Iterator[tuple[str, str]]:
+    """Endpoint and address of what the role may open in an installation that has nothing yet."""
+    for rule in routes(app):
+        is_list = not rule.arguments and "GET" in (rule.methods or ()) and rule.endpoint not in NOT_PAGES
+        if is_list and role in roles_of(app, rule.endpoint):
+            yield rule.endpoint, rule.rule
+
+
 def _case(rule: Rule, _role: Role, world: World) -> UUID:
     return world.cases[CASE_FOR.get(rule.endpoint, "placed")].public_id
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from uuid import UUID
 
@@ -10,9 +11,15 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from caseflow.security.permissions import Role
+from tests import factories
 from tests.meta import html
-from tests.meta.addresses import FRAGMENTS, addresses, permitted_pages, roles_of
-from tests.meta.world import World, is_page
+from tests.meta.addresses import FRAGMENTS, addresses, lists_of, other_addresses, permitted_pages, roles_of
+from tests.meta.world import UNIT_OF, World, is_page
+from tests.signing_in import sign_in
+
+EMPTY = re.compile(r'<div class="cf-empty">(.*?)</div>', re.DOTALL)
+# Nothing more to say: that nobody waits is the goal, and a month without readings has none to review.
+GOOD_AS_IT_IS = {"Ingen väntar på brytdagen.", "Inga läsningar fanns att granska."}
 
 
 @pytest.fixture(autouse=True)
@@ -30,6 +37,14 @@ def test_every_page_is_valid_html(read_world: World, role: Role) -> None:
     assert wrong == []
 
 
+def test_every_report_help_page_and_state_of_a_case_is_valid_html(read_world: World) -> None:
+    clients = {role: read_world.client(role) for role in Role}
+    wrong = []
+    for role, address in other_addresses(read_world):
+        wrong += faults_of(read_world.app, address, clients[role].get(address))
+    assert wrong == []
+
+
 @pytest.mark.parametrize("role", Role)
 def test_every_form_that_is_sent_empty_comes_back_as_valid_html(world: World, role: Role) -> None:
     wrong, shown = [], 0
@@ -40,6 +55,26 @@ def test_every_form_that_is_sent_empty_comes_back_as_valid_html(world: World, ro
             shown += answer.status_code == 422
             wrong += [fault for fault in faults_of(world.app, rule.endpoint, answer) if "CSRF" not in fault]
     assert (wrong, shown > 0) == ([], True)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_page_that_has_nothing_yet_is_valid_and_says_what_to_do_or_when_something_comes(
+    app: Flask, role: Role
+) -> None:
+    client = app.test_client()
+    sign_in(client, factories.make_user(role, UNIT_OF.get(role)))
+    wrong = []
+    for endpoint, address in lists_of(app, role):
+        answer = client.get(address)
+        wrong += [f"{address}: {text}" for text in EMPTY.findall(answer.text) if not leads_on(text)]
+        wrong += faults_of(app, endpoint, answer)
+    assert wrong == []
+
+
+def leads_on(text: str) -> bool:
+    """Whether an empty place has a link, or a second sentence."""
+    said = re.sub("<.*?>", "", text).strip()
+    return "href" in text or said.count(".") > 1 or said in GOOD_AS_IT_IS
 
 
 def test_error_pages_and_the_sign_in_page_are_valid_html(read_world: World) -> None:
