@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask_babel import force_locale
 
 from caseflow.cases.terms import Stage
 from caseflow.core import clock
@@ -44,7 +45,8 @@ def test_a_stage_has_its_colour_and_what_is_left_is_open(app: Flask) -> None:
 
 
 def test_a_frozen_diagram_keeps_its_colours_for_who_reads_english(app: Flask) -> None:
-    with app.test_request_context(headers={"Accept-Language": "en"}):
+    with app.test_request_context(), force_locale("en"):
+        assert Stage.ASSESSMENT.label != "Kartläggning"
         [first, _last] = more_of(table(sankey(("Kartläggning", "Avslut arbete", 1))))["nodes"]
     assert first["stage"] == "stage-assessment"
 
