@@ -26,6 +26,8 @@ GAP = "flow.gap"
 # A case is to be followed up every other month. When nothing at all is written for so long, an end is often missing.
 SILENT_DAYS = 180
 OVERDUE = "overdue"
+# Silent in whatever stage.
+SILENT = "silent"
 # A milestone reached in the period, in a case without one that comes before it.
 K = EventKind
 LACKING = (
@@ -47,11 +49,11 @@ def lacking_part(reached: EventKind, lacks: EventKind) -> str:
 
 def gap_rows(selection: Selection) -> Select[Any]:
     """The cases of the gap that the part names. Raises NotFound."""
-    silent = {silent_part(stage): stage for stage in OPEN_STAGES}
+    silent = {SILENT: OPEN_STAGES} | {silent_part(stage): (stage,) for stage in OPEN_STAGES}
     lacking = {lacking_part(*pair): pair for pair in LACKING}
     part = selection.part
     if part in silent:
-        return _silent(selection, [silent[part]])[0]
+        return _silent(selection, silent[part])[0]
     if part in lacking:
         return _lacking(selection, *lacking[part])
     if part == OVERDUE:
@@ -154,6 +156,7 @@ def _people(selection: Selection, case_id: Any, day: Any, value: Any, why: str) 
 
 def _parts() -> tuple[tuple[str, str], ...]:
     return (
+        (SILENT, _("inget har hänt på %(days)s dagar, alla etapper", days=SILENT_DAYS)),
         *((silent_part(stage), _silent_words(stage)) for stage in OPEN_STAGES),
         (OVERDUE, _("planerat slut har passerat utan registrerat slut")),
         *((lacking_part(*pair), _lacking_words(*pair)) for pair in LACKING),

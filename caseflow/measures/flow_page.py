@@ -38,20 +38,20 @@ class FlowPage:
     selection: Selection
     ways: Ways
 
-    def rows(self, *stops: str) -> dict[str, str]:
-        """Where the cases that go from stop to stop are, as words of an address."""
+    def rows(self, *stops: str, sex: Sex | None = None) -> dict[str, str]:
+        """Where the cases that go from stop to stop are, as words of an address: of a sex or both."""
         part = PREFIX + ">".join(stops) if stops else ""
-        return {"matt": WAY, **self.selection.only(part=part).address()}
+        return {"matt": WAY, **self.selection.only(part=part, sex=sex).address()}
 
     def figure(self, stop: str) -> tuple[str, str, list[str]]:
-        """Number, share in words, and lines beneath: a warning where they are few, and each sex."""
+        """Number, share in words, and a warning where they are few."""
         n = self.ways.passing(stop)
         unit = _("ärenden, %(share)s", share=procent(n / self.ways.total, 1)) if self.ways.total else _("ärenden")
-        lines = few_words(n, _n("%(num)s ärende", "%(num)s ärenden", n))
-        if self.selection.chosen.sex is None:
-            women, men = (tal(self.ways.passing(stop, sex)) for sex in (Sex.WOMAN, Sex.MAN))
-            lines.append(_("%(women)s kvinnor, %(men)s män", women=women, men=men))
-        return tal(n), unit, lines
+        return tal(n), unit, few_words(n, _n("%(num)s ärende", "%(num)s ärenden", n))
+
+    def of_sexes(self, stop: str) -> list[tuple[int, dict[str, str]]]:
+        """How many women and men passed the stop, and where they are."""
+        return [(self.ways.passing(stop, sex), self.rows(stop, sex=sex)) for sex in (Sex.WOMAN, Sex.MAN)]
 
     @property
     def stops(self) -> list[str]:

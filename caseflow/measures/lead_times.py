@@ -28,7 +28,7 @@ from caseflow.measures.queries import MonthMean, OpenWait, WaitReport
 from caseflow.measures.rules import Goal, Wait, assess
 from caseflow.measures.selection import Cut, Period, Selection
 from caseflow.measures.wait_figures import GroupFigures
-from caseflow.measures.wait_measures import age_parts
+from caseflow.measures.wait_measures import WAITED, age_parts
 from caseflow.organisation.models import Target
 from caseflow.organisation.queries import list_targets
 from caseflow.security import audit, crypto
@@ -103,6 +103,10 @@ class LeadTimes:
             **self.selection.only(part=part, sex=Sex(sex) if sex else None).address(),
         }
         return words | ({"enhet": unit} if unit else {})
+
+    def waited(self, length: str | int) -> dict[str, str]:
+        """Where the waits of a length are: "3-4", of those finished; 9, of those begun, which were at least so long."""
+        return self.rows(f"{WAITED}{length}")
 
     def pseudonym_of(self, row: OpenWait) -> str:
         """What a case is called to those who may not see it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
@@ -18,6 +19,9 @@ from caseflow.measures.selection import Selection
 
 OPEN, BEGUN, STOPPED, UNKNOWN = "open", "begun", "stopped", "unknown"
 FINISHED, UNFINISHED = "begun.ended", "begun.unfinished"
+# Parts by length: "waited.9", begun in the period and at least so long; "waited.3-4", the own rows that were so long,
+# both counted.
+WAITED = "waited."
 # Lengths at which reports say how many still waited and how many had waited no longer.
 ROUND_LENGTHS = {"days": (7, 14, 30, 60, 90, 180, 365), "months": (6, 12, 24, 36, 60, 120)}
 
@@ -96,7 +100,7 @@ def age_parts(wait: Wait) -> tuple[tuple[str, int, int | None], ...]:
 
 def waited_parts(wait: Wait) -> tuple[tuple[str, int], ...]:
     """Those begun in the period who still waited at the beginning of a day (month, for W7): part, and that day."""
-    return tuple((f"waited.{length}", length) for length in (0, *ROUND_LENGTHS[wait.unit]))
+    return tuple((f"{WAITED}{length}", length) for length in (0, *ROUND_LENGTHS[wait.unit]))
 
 
 class _Taken(NamedTuple):
@@ -141,9 +145,10 @@ def _taken(wait: Wait, w: Any, length: Any, selection: Selection) -> dict[str, _
         own = _Taken(and_(began_in, w.ended_on.is_not(None)), w.began_on, _why_begun(words, w))
     else:
         own = _Taken(and_(ended_in, w.began_on.is_not(None)), w.ended_on, _why_ended(wait, words, w))
+    begun = _Taken(began_in, w.began_on, _why_begun(words, w))
     return {
         "": own,
-        BEGUN: _Taken(began_in, w.began_on, _why_begun(words, w)),
+        BEGUN: begun,
         FINISHED: _Taken(and_(began_in, w.ended_on.is_not(None)), w.began_on, _why_begun(words, w)),
         UNFINISHED: _Taken(and_(began_in, w.ended_on.is_(None)), w.began_on, _why_begun(words, w)),
         OPEN: _Taken(is_open, w.began_on, why_open),
@@ -153,11 +158,19 @@ def _taken(wait: Wait, w: Any, length: Any, selection: Selection) -> dict[str, _
             name: _Taken(and_(is_open, length >= low, length <= high if high else true()), w.began_on, why_open)
             for name, low, high in age_parts(wait)
         },
-        **{
-            name: _Taken(and_(began_in, length >= least), w.began_on, _why_begun(words, w))
-            for name, least in waited_parts(wait)
-        },
+        **_of_length(selection.part, length, own, begun),
     }
+
+
+def _of_length(part: str, length: Any, own: _Taken, begun: _Taken) -> dict[str, _Taken]:
+    """The part that WAITED begins, where it is one."""
+    found = re.fullmatch(re.escape(WAITED) + "([0-9]{1,5})(?:-([0-9]{1,5}))?", part)
+    if found is None:
+        return {}
+    low, high = int(found[1]), found[2]
+    if high is None:
+        return {part: begun._replace(condition=and_(begun.condition, length >= low))}
+    return {part: own._replace(condition=and_(own.condition, length.between(low, int(high))))}
 
 
 def _why_ended(wait: Wait, words: _Words, w: Any) -> ColumnElement[str]:
@@ -200,10 +213,7 @@ def _why_unknown(words: _Words) -> str:
 def _parts(wait: Wait) -> tuple[tuple[str, str], ...]:
     unit = wait.unit_label
     ages = ((name, _age_words(low, high, unit)) for name, low, high in age_parts(wait))
-    waited = (
-        (name, _("började i perioden och varade minst %(length)s %(unit)s", length=least, unit=unit))
-        for name, least in waited_parts(wait)
-    )
+    waited = ((name, _waited_words(wait, str(least))) for name, least in waited_parts(wait))
     return (
         (BEGUN, _("började i perioden")),
         (FINISHED, _("började i perioden och har nått målet")),
@@ -220,6 +230,13 @@ def _age_words(low: int, high: int | None, unit: str) -> str:
     if high is None:
         return _("pågår på brytdagen sedan %(low)s %(unit)s eller mer", low=low, unit=unit)
     return _("pågår sedan %(low)s–%(high)s %(unit)s", low=low, high=high, unit=unit)
+
+
+def _waited_words(wait: Wait, length: str) -> str:
+    unit = wait.unit_label
+    if "-" in length:
+        return _("varade %(length)s %(unit)s", length=length.replace("-", "–"), unit=unit)
+    return _("började i perioden och varade minst %(length)s %(unit)s", length=length, unit=unit)
 
 
 def _measure(wait: Wait) -> Measure:
@@ -248,6 +265,8 @@ def _measure(wait: Wait) -> Measure:
         better=Better.LOWER,
         decimals=1,
         parts_of=lambda: _parts(wait),
+        free_part=WAITED,
+        free_words=partial(_waited_words, wait),
     )
 
 

@@ -9,7 +9,7 @@ from caseflow.measures.control_charts import SIGNAL_LABELS, Step, UnitChart, con
 from caseflow.measures.control_rules import LEAST_POINTS, SETTLED_POINTS, Signal
 from caseflow.measures.registry import get_measure
 from caseflow.measures.rules import Wait
-from caseflow.measures.selection import Selection
+from caseflow.measures.selection import Period, Selection
 from caseflow.reports.asked import definitions_of, facts_of, selection_of
 from caseflow.reports.document import (
     Cell,
@@ -52,7 +52,7 @@ def build(question: Question) -> Document:
             (_("Punkter"), _("medelvärdet per %(step)s då väntan tog slut", step=step_label(step))),
             *facts_of(replace(question, chosen=selection.chosen)),
         ),
-        tables=(_summary(charts, wait), *(_points(one, wait, selection) for one in charts)),
+        tables=(_summary(charts, wait, selection), *(_points(one, wait, selection) for one in charts)),
         definitions=(*definitions_of([get_measure(wait.value)]), *_definitions()),
         warnings=(
             _(
@@ -63,14 +63,18 @@ def build(question: Question) -> Document:
     )
 
 
-def _summary(charts: list[UnitChart], wait: Wait) -> Table:
+def _summary(charts: list[UnitChart], wait: Wait, selection: Selection) -> Table:
     unit = wait.unit_label
     rows = []
     for one in charts:
-        limits = one.chart.limits
+        limits, waits = one.chart.limits, None
         n = sum(mean.n for mean in one.means)
-        usual = (limits.centre, limits.low, limits.high) if limits else (None, None, None)
-        cells = (*(Cell(value, n) for value in usual), Cell(one.chart.n), Cell(_signalled(one)))
+        if one.means:
+            drawn = Period(one.means[0].period.from_on, one.means[-1].period.to_on)
+            waits = Trace(wait.value, selection.only(unit=one.unit, within=drawn))
+        centre, low, high = (limits.centre, limits.low, limits.high) if limits else (None, None, None)
+        usual = (Cell(centre, n, waits), Cell(low, n), Cell(high, n))
+        cells = (*usual, Cell(one.chart.n), Cell(_signalled(one)))
         rows.append(Row(_key(one), (Cell(_label(one)), *cells, Cell(sentence(one, unit), n))))
     return Table(
         "summary",

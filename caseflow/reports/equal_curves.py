@@ -20,9 +20,9 @@ def curves(wait: Wait, one: Comparison, selection: Selection) -> Table:
     for part, length in waited_parts(wait):
         cells = []
         for sex, survival in of_sex.items():
-            n = survival.at_risk_on(length)
-            cells.append(Cell(n, n, Trace(wait, selection.only(sex=sex, part=part))))
-            cells.append(Cell(100 * survival.share_after(length) if survival.steps else None, n))
+            n, trace = survival.at_risk_on(length), Trace(wait, selection.only(sex=sex, part=part))
+            cells.append(Cell(n, n, trace))
+            cells.append(Cell(100 * survival.share_after(length) if survival.steps else None, n, trace))
         rows.append(Row(str(length), (Cell(length), *cells)))
     columns = [Column("length", wait.unit_label.capitalize(), Kind.COUNT)]
     for sex in of_sex:

@@ -10,7 +10,7 @@ from caseflow.core.language import _
 from caseflow.core.personnummer import Sex
 from caseflow.measures.figures import figures
 from caseflow.measures.flow_balance import Balance
-from caseflow.measures.flow_gaps import GAP, Silence, silent_part
+from caseflow.measures.flow_gaps import GAP, SILENT, Silence, silent_part
 from caseflow.measures.flow_measures import DAYS, IN, STAY, WHOLE
 from caseflow.measures.flow_stages import OPEN_STAGES
 from caseflow.measures.measure import Measure
@@ -62,7 +62,7 @@ def _balance_row(one: Balance, selection: Selection) -> Row:
         """Made from the figures before it; what is not known rests on nobody."""
         return Cell(value, None if value is None else n)
 
-    silent = Trace(GAP, selection.only(part=silent_part(one.stage))) if one.stage else None
+    silent = Trace(GAP, selection.only(part=silent_part(one.stage) if one.stage else SILENT))
     return Row(
         key,
         (
@@ -87,6 +87,8 @@ def gaps(selection: Selection, sexes: Sequence[Sex], silent: Sequence[Silence]) 
     measure, rows = get_measure(GAP), []
     silent_counts = {silent_part(stage): _silent_counts(stage, silent) for stage in OPEN_STAGES}
     for part, label in measure.parts:
+        if part == SILENT:
+            continue
         here = selection.only(part=part)
         counts: Mapping[Sex | None, int] = silent_counts.get(part) or _counts(measure, here)
         of_sex = (counted(counts[sex], GAP, here.only(sex=sex)) for sex in sexes)

@@ -22,7 +22,7 @@ class GoalLine:
     label: str
     value: Cell
     column: Column
-    trend: str
+    trend: Cell
     target: str
     goal: Goal
     comment: str
@@ -61,7 +61,7 @@ def _line(table: Table, row: Row, column: Column) -> GoalLine | None:
         str(of("indicator").value),
         of("value"),
         column,
-        _trend(of("value"), of("last_year"), column),
+        Cell(_trend(of("value"), of("last_year"), column), trace=of("last_year").trace),
         str(of("target").value),
         goal,
         str(of("comment").value or ""),

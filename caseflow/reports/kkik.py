@@ -82,9 +82,9 @@ def _share(found: Figures, sex: Sex | None = None) -> Cell:
 
 
 def _part(part: Figures, exits: Figures, sex: Sex | None = None) -> Cell:
-    """The share of the exits with the reason: it rests on them all, so it opens to none of them alone."""
+    """The share of the exits with the reason: it rests on them all, and opens to them all, each with its reason."""
     n, of = part.of(sex=sex).rows, exits.of(sex=sex).rows
-    return Cell(100 * n / of if of else None, of)
+    return Cell(100 * n / of if of else None, of, Trace(K1.key, exits.selection.only(sex=sex)))
 
 
 def _reasons(selection: Selection, exits: Figures, by_reason: Mapping[Reason, Figures]) -> Table:

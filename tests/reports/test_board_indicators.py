@@ -8,6 +8,7 @@ from random import Random
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
 from caseflow.cases import services
 from caseflow.cases.terms import ExitOutcome
@@ -24,10 +25,13 @@ from caseflow.measures.selection import Cut, Filter, Period, Selection
 from caseflow.reports.document import Document
 from caseflow.reports.kinds import REPORTS, Question
 from caseflow.security.permissions import Role
+from caseflow.web.formatting import tal
 from tests import factories
 from tests.measures import histories
-from tests.reports.tracing import assert_every_figure_opens
+from tests.measures.doors import behind, doors_in
+from tests.reports.tracing import assert_every_figure_opens, rows_behind
 from tests.reports.worlds import random_world
+from tests.signing_in import sign_in
 
 CUT = Cut(date(2020, 11, 30))
 YEAR = Period.year(2020)
@@ -132,6 +136,23 @@ def test_every_exit_has_one_reason_in_the_kkik_report(full: None) -> None:
     assert shares.cell("U40455", "total").value == pytest.approx(100 * sum(counted) / exits)  # type: ignore[arg-type, operator]
     parts = [shares.cell(key, "total").value for key in ("U40406", "U40409")]
     assert sum(parts) == pytest.approx(shares.cell("U40455", "total").value)  # type: ignore[arg-type]
+    for key in ("U40406", "U40409"):
+        trace = shares.cell(key, "total").trace
+        assert trace
+        assert rows_behind(trace)[0] == exits, "each of the exits that it is a share of"
+
+
+def test_how_a_goal_stood_the_year_before_opens_the_rows_of_then(full: None, client: FlaskClient) -> None:
+    sign_in(client, factories.make_user(Role.MANAGER, None))
+    page = client.get("/rapporter/namndindikatorer?ar=2020&brytdag=2020-11-30").text
+    goals = doors_in(page.partition('id="mal"')[2].partition("</table>")[0])
+    before = [(text.split()[-1], address) for text, address in goals if text.startswith(("ökat", "minskat", "oför"))]
+    assert len(before) >= 5
+    for text, address in before:
+        value = behind(client, address).value
+        assert "till=2019-11-30" in address
+        assert value is not None
+        assert text == tal(value, len(text.partition(",")[2])), address
 
 
 def test_the_kkik_report_warns_of_work_that_is_too_young_to_count(app: Flask) -> None:

@@ -17,7 +17,7 @@ from tests import factories
 from tests.measures import histories
 from tests.measures.test_oracle import fill, randoms, some
 from tests.measures.test_oracle import world as world
-from tests.reports.tracing import assert_every_figure_opens
+from tests.reports.tracing import assert_every_figure_opens, rows_behind
 
 TODAY = Cut(date(2020, 12, 1))
 
@@ -42,7 +42,11 @@ def test_a_chart_draws_the_points_the_centre_and_both_limits_and_leaves_gaps(app
     for month in (1, 2, 3, 4, 5, 7, 8, 9, 10, 11):
         met_on = date(2020, month, 15)
         factories.make_met_case(met_on - timedelta(10 + month % 2), met_on)
-    table = report(Period.year(2020)).table("points_all")
+    document = report(Period.year(2020))
+    trace = document.table("summary").cell("all", "centre").trace
+    assert trace
+    assert rows_behind(trace)[0] == 10
+    table = document.table("points_all")
     assert table.chart is not None
     assert table.chart.kind is ChartKind.CONTROL
     assert [series.name for series in table.chart.series] == ["Medel", "Medelvärde", "Undre gräns", "Övre gräns"]

@@ -26,7 +26,7 @@ from tests import factories
 from tests.measures import histories, walks
 from tests.measures.test_oracle import days, randoms, some
 from tests.measures.test_oracle import world as world
-from tests.reports.tracing import assert_every_figure_opens
+from tests.reports.tracing import assert_every_figure_opens, rows_behind
 
 AT_START, STILL_THERE = "Vid periodens början", "Kvar vid periodens slut"
 YEAR = Period.year(2020)
@@ -147,6 +147,15 @@ def test_a_case_nobody_has_written_of_is_told_of(app: Flask) -> None:
     assert number(document, "balance", "assessment", "silent_n") == 3
     document = report(period=Period(date(2020, 1, 1), date(2020, 11, 30)))
     assert document.table("gaps").cell("silent.referred", "n").value == 0
+
+
+def test_the_silent_of_the_whole_flow_open_those_of_every_stage(app: Flask) -> None:
+    factories.make_met_case(date(2020, 1, 6), date(2020, 1, 6))
+    factories.make_case(date(2020, 1, 7))
+    cell = report().table("balance").cell("all", "silent_n")
+    assert cell.trace
+    assert rows_behind(cell.trace) == (cell.value, 2) == (2, 2)
+    assert "silent" not in [row.key for row in report().table("gaps").rows]
 
 
 def test_a_stage_in_which_many_are_silent_gets_a_warning(app: Flask) -> None:

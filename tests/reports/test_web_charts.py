@@ -103,7 +103,7 @@ def goals(*lines: tuple[Any, ...]) -> Document:
 )
 def test_a_goal_is_told_with_how_it_stood_the_year_before(app: Flask, now: Any, before: Any, words: str) -> None:
     [line] = list_goals(goals(("W3", now, before, "14 dagar", Goal.PARTLY, "")))
-    assert (line.section, line.trend, line.target, line.goal) == ("waits", words, "14 dagar", Goal.PARTLY)
+    assert (line.section, line.trend.value, line.target, line.goal) == ("waits", words, "14 dagar", Goal.PARTLY)
 
 
 def test_what_has_no_target_or_cannot_be_judged_is_no_goal_at_a_glance(app: Flask) -> None:
