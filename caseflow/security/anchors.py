@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 
 FILE = "caseflow-audit.anchors"
 OFTEN_ENOUGH = timedelta(hours=1)
+# The beat has noted where a log that is older ends: a file without an anchor has been emptied or taken away.
+SURELY_ANCHORED = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -58,15 +60,18 @@ def read(path: Path) -> list[Anchor]:
         raise RuleBroken(f"Filen med ankare, {path}, är skadad eller ändrad.") from error
 
 
-def drop_anchor() -> Anchor | None:
+def drop_anchor(*, begin: bool = False) -> Anchor | None:
     """Note where the chain ends now. None where it has not grown since the last anchor.
 
-    Raises RuleBroken where no folder is named, and where the chain does not hold the last anchor any more.
+    Raises RuleBroken where no folder is named, where the chain does not hold the last anchor any more, and where an old
+    log has no anchor, unless a file is to `begin` for it.
     """
     path = file()
     if path is None:
         raise RuleBroken("Ange mappen för ankare i CASEFLOW_ANCHORS.")
     earlier = read(path)
+    if not earlier and not begin and (lost := _lost(path)):
+        raise RuleBroken(lost)
     # Not the whole chain, which `flask audit verify` reads: only that it still goes on from where it was.
     if earlier and any(faults_of(earlier[-1:])):
         raise RuleBroken("Loggen stämmer inte med sitt senaste ankare. Kör flask audit verify.")
@@ -104,10 +109,28 @@ def all_faults() -> Iterator[Fault]:
     """Everything that does not hold: in the chain itself, then against every anchor."""
     yield from chain.faults()
     path = file()
+    if path is None:
+        return
     try:
-        yield from faults_of(read(path) if path else [])
+        found = read(path)
     except RuleBroken as broken:
         yield Fault(0, broken.message)
+        return
+    if not found and (lost := _lost(path)):
+        yield Fault(0, lost)
+    yield from faults_of(found)
+
+
+def _lost(path: Path) -> str | None:
+    """What to say of a file without anchors where the log is older than the first would be."""
+    began_at = chain.read_beginning()
+    if began_at is None or clock.now() - began_at < SURELY_ANCHORED:
+        return None
+    since = f"{clock.local(began_at):%Y-%m-%d}"
+    return (
+        f"Filen med ankare, {path}, saknas eller är tom, fast loggen har rader sedan {since}. Lägg tillbaka filen. "
+        "Är mappen ny: kör flask audit anchor --begin."
+    )
 
 
 def faults_of(anchors: list[Anchor]) -> Iterator[Fault]:

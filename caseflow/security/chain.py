@@ -100,6 +100,12 @@ def read_seal(row_id: int) -> bytes | None:
     return found
 
 
+def read_beginning() -> datetime | None:
+    """When the first row was written, None where there is none."""
+    found: datetime | None = db.session.scalar(text("SELECT at FROM audit ORDER BY id LIMIT 1"))
+    return found
+
+
 def faults() -> Iterator[Fault]:
     """Everything in the chain that does not hold, from its first row on. Holds few rows in memory at a time."""
     key, head = sealing_key(), Head()

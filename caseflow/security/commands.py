@@ -42,10 +42,11 @@ def verify() -> None:
 
 
 @audit.command("anchor", cls=PlainCommand)
-def anchor() -> None:
+@click.option("--begin", is_flag=True, help="Börja en ny fil för en logg som redan är gammal.")
+def anchor(begin: bool) -> None:
     """Anteckna utanför databasen var loggen slutar nu."""
     try:
-        dropped = anchors.drop_anchor()
+        dropped = anchors.drop_anchor(begin=begin)
     except RuleBroken as broken:
         click.echo(broken.message, err=True)
         sys.exit(1)

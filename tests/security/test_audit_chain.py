@@ -47,7 +47,7 @@ def audit(app: Flask, folder: Path) -> int:
     while chain.read_head(db.session.connection()).id < ANCHORED:
         log_access(karin.actor, AccessKind.OPENED_CASE, case_id=case.id, detail="Därför.")
         db.session.commit()
-    anchor = anchors.drop_anchor()
+    anchor = anchors.drop_anchor(begin=True)
     assert anchor is not None
     for kind in (AccessKind.OPENED_CASE, AccessKind.SEARCHED, AccessKind.DOWNLOADED):
         log_access(karin.actor, kind)
@@ -291,6 +291,25 @@ def test_the_beat_drops_an_anchor_an_hour(audit: int, folder: Path) -> None:
 def test_a_changed_file_of_anchors_is_told(audit: int, folder: Path) -> None:
     (folder / anchors.FILE).write_text("{}\n")
     assert sentences() == [f"Filen med ankare, {folder / anchors.FILE}, är skadad eller ändrad."]
+
+
+def test_a_lost_file_of_anchors_is_told_and_begun_anew_only_when_asked(
+    audit: int, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / anchors.FILE).unlink()
+    began_at = chain.read_beginning()
+    assert began_at is not None
+    monkeypatch.setattr(clock, "now", lambda: began_at + timedelta(hours=23))
+    assert sentences() == []
+    monkeypatch.setattr(clock, "now", lambda: began_at + timedelta(hours=24))
+    [told] = sentences()
+    assert "saknas eller är tom" in told
+    anchors.drop_anchor_if_due()
+    with pytest.raises(RuleBroken, match="saknas eller är tom"):
+        anchors.drop_anchor()
+    assert not (folder / anchors.FILE).exists()
+    assert anchors.drop_anchor(begin=True) is not None
+    assert sentences() == []
 
 
 def test_without_a_folder_no_anchor_can_be_dropped(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
