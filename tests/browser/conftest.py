@@ -32,6 +32,9 @@ FLAGS = ["--disable-background-networking", "--disable-component-update", "--no-
 # Two cores may be shared with the rest of the suite.
 PATIENCE_SECONDS = 120
 LAST_REDIS_DATABASE = 15
+# A refused form is also told in the console; `on_response` judges those. So is a question that a later one replaced
+# before it was answered (hx-sync), as when somebody types faster than the server answers.
+NO_TROUBLE = ("Failed to load resource", "htmx:sendAbort", "htmx:afterRequest")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -169,8 +172,7 @@ class Visitors:
         return context.new_page()
 
     def on_console(self, message: ConsoleMessage) -> None:
-        # A refused form is also told in the console; `on_response` judges those.
-        if message.type in ("error", "warning") and not message.text.startswith("Failed to load resource"):
+        if message.type in ("error", "warning") and not message.text.startswith(NO_TROUBLE):
             self.troubles.append(f"{message.page and message.page.url}: {message.text}")
 
     def on_request(self, request: Request) -> None:

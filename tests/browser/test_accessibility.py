@@ -15,8 +15,17 @@ from tests.meta.world import World, make_world
 
 # Answered with a file, which the browser saves.
 FILES = frozenset({"imports.refused_rows", "privacy.extract_file", "reports.report_file", "reports.frozen_file"})
-# Leads on to the start page, which is seen by itself.
-ONWARDS = frozenset({"accounts.home", "accounts.sign_in", "accounts.second_step"})
+# Leads on to the start page, which is seen by itself, or away to the municipality's own sign-in.
+ONWARDS = frozenset(
+    {
+        "accounts.home",
+        "accounts.sign_in",
+        "accounts.second_step",
+        "organisation.confirm_at_municipality",
+        "organisation.link_municipal_account",
+        "organisation.sign_in_at_municipality",
+    }
+)
 # Answered to a script or another program, which shows no page.
 NO_HTML = ("api.", "accounts.session_left", "web.healthz")
 
