@@ -52,6 +52,9 @@ class Headline:
     target: str
     goal: Goal
     rows: list[str]
+    # Means as they are shown, with where the waits behind are: of women and men, and of the two years before.
+    sexes: list[tuple[str, dict[str, str]]]
+    earlier: list[tuple[int, str, dict[str, str]]]
     words: dict[str, str]
     trend: list[float | None]
     trend_target: float | None
@@ -261,18 +264,24 @@ def _headline(report: WaitReport, months: list[MonthMean], target: Target | None
     }
     value, wanted = figures.total.mean_days, figures.total.target_days
     wording, n = target.wording if target else "", figures.total.n
+    selection = Selection(period, choice.cut, choice.chosen)
+
+    def words(narrowed: Selection, mean: float | None) -> dict[str, str]:
+        return {} if mean is None else {"matt": report.wait.value, **narrowed.address()}
+
     return Headline(
         title=report.wait.label,
         value=None if value is None else tal(value, 1),
         unit=_("dagar i medel, median %(median)s", median=tal(figures.total.median_days)),
         target=_target_text(wanted, wording),
         goal=assess(value, wanted, wording, earlier[period.to_on.year - 1]),
-        rows=[
-            *few_words(n, _n("%(num)s väntetid", "%(num)s väntetider", n)),
-            *_sexes(report),
-            ", ".join(f"{year}: {tal(mean, 1)}" for year, mean in earlier.items()),
+        rows=few_words(n, _n("%(num)s väntetid", "%(num)s väntetider", n)),
+        sexes=[(tal(mean, 1), words(selection.only(sex=sex), mean)) for sex, mean in _means_of_sexes(report)],
+        earlier=[
+            (year, tal(mean, 1), words(selection.only(period=Period.year(year)), mean))
+            for year, mean in earlier.items()
         ],
-        words={"matt": report.wait.value, **Selection(period, choice.cut, choice.chosen).address()} if n else {},
+        words=words(selection, value),
         trend=_trend(months, report),
         trend_target=wanted,
     )
@@ -284,14 +293,11 @@ def _target_text(target: float | None, wording: str) -> str:
     return ", ".join(part for part in (text, days) if part).capitalize() if text or days else _("Inget mål satt")
 
 
-def _sexes(report: WaitReport) -> list[str]:
+def _means_of_sexes(report: WaitReport) -> list[tuple[Sex, float | None]]:
     """The mean of each sex, unless one of them has been chosen."""
     if report.chosen.sex is not None:
         return []
-    women, men = report.all_units.women.mean_days, report.all_units.men.mean_days
-    if women is None and men is None:
-        return [_("Kön: uppgift saknas")]
-    return [_("Kvinnor %(women)s, män %(men)s", women=tal(women, 1), men=tal(men, 1))]
+    return [(Sex.WOMAN, report.all_units.women.mean_days), (Sex.MAN, report.all_units.men.mean_days)]
 
 
 def _trend(months: list[MonthMean], report: WaitReport) -> list[float | None]:

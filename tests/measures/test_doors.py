@@ -84,3 +84,21 @@ def test_the_shares_and_the_sexes_of_the_flow_open_the_cases_they_are_of(app: Fl
     of_sexes = [(text, address) for text, address in doors_in(page) if "kon=" in address]
     assert of_sexes
     assert all(behind(reader, address).rows == int(text) for text, address in of_sexes)
+
+
+def test_the_means_under_a_headline_open_the_waits_of_each_sex_and_of_the_years_before(
+    app: Flask, reader: FlaskClient
+) -> None:
+    wait(2, 3, 9)
+    for year in (2018, 2019):
+        for length in (year - 2014, year - 2010):
+            factories.make_met_case(date(year, 5, 2), date(year, 5, 2) + timedelta(length))
+    db.session.commit()
+    headline = reader.get("/ledtider?matt=W3").text.partition("cf-fig__v")[2].partition("</section>")[0]
+    under = doors_in(headline)[1:]
+    assert [text for text, _ in under][-2:] == ["7,0", "6,0"]
+    assert len(under) > 2
+    for text, address in under:
+        mean = behind(reader, address).value
+        assert mean is not None
+        assert f"{mean:.1f}".replace(".", ",") == text, address
