@@ -91,7 +91,8 @@ def other_addresses(world: World) -> Iterator[tuple[Role, str]]:
         yield Role.COUNSELLOR, f"/arenden/{world.cases[name].public_id}"
     yield Role.SOCIAL_WORKER, f"/arenden/{world.cases['closed'].public_id}"
     yield Role.MANAGER, "/flode?visa=tabell"
-    yield Role.MANAGER, f"/arenden/lamna-over?arende={world.cases['placed'].public_id}"
+    handed_over = world.cases["placed"]
+    yield Role.MANAGER, f"/arenden/lamna-over?arende={handed_over.public_id}.{handed_over.version}"
     yield Role.COUNSELLOR, "/arenden?status=avslutade"
     yield Role.MANAGER, "/ledtider?matt=anvisning_avslut&rakna=borjan"
 
